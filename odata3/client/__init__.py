@@ -1,0 +1,1 @@
+"""The client wing: a change-tracking context over one service."""

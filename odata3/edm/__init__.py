@@ -1,0 +1,1 @@
+"""The model: what a service is made of, and the values it knows."""

@@ -1,0 +1,526 @@
+"""What a service is made of: entity types, sets, associations, operations.
+
+These are plain, immutable values; ``csdl`` reads and writes them. Types name each other by full name
+(``"NS.Product"``, ``"Edm.Int32"``, ``"Collection(NS.Address)"``), and the :class:`Model` finds what a name means. Aliases are
+resolved when a document is read, so that two documents that say the same give equal models. Inheritance is walked once, at
+construction: ``properties`` holds the base type's first, ``declared_properties`` only the type's own.
+
+Source: [MS-ODATA] and CSDL 3.0 (namespaces 2006/04 to 2009/11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Generic, Protocol, TypeVar, overload
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+M = TypeVar("M", bound=_Named)
+V = TypeVar("V")
+
+
+class Members(Sequence[M], Generic[M]):
+    """Named things in document order: a sequence that is also looked up by name.
+
+    ``type.properties[0]``, ``type.properties["Name"]``, ``"Name" in type.properties``, ``type.properties.get("Nmae")``.
+    """
+
+    __slots__ = ("_by_name", "_items")
+
+    def __init__(self, items: Iterable[M] = ()) -> None:
+        self._items = tuple(items)
+        self._by_name = {item.name: item for item in self._items}
+
+    @overload
+    def __getitem__(self, index: int | str) -> M: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[M, ...]: ...
+    def __getitem__(self, index: int | str | slice) -> M | tuple[M, ...]:
+        return self._by_name[index] if isinstance(index, str) else self._items[index]
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[M]:
+        return iter(self._items)
+
+    def __contains__(self, item: object) -> bool:
+        return item in self._by_name if isinstance(item, str) else item in self._items
+
+    def __eq__(self, other: object) -> bool:
+        return self._items == other._items if isinstance(other, Members) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._items)
+
+    def __repr__(self) -> str:
+        return f"Members({list(self._by_name)!r})"
+
+    @overload
+    def get(self, name: str) -> M | None: ...
+    @overload
+    def get(self, name: str, default: M) -> M: ...
+    def get(self, name: str, default: M | None = None) -> M | None:
+        return self._by_name.get(name, default)
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._by_name)
+
+
+#: Vendor attributes by Clark name (``{uri}local``) and vocabulary annotations by term (``term`` or ``term#qualifier``).
+#: Values are text, or the trees that ``csdl`` describes.
+Annotations = Mapping[str, Any]
+
+
+def _frozen(mapping: Mapping[str, V]) -> Mapping[str, V]:
+    return MappingProxyType(dict(mapping))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Documentation:
+    summary: str = ""
+    long_description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Property:
+    """A primitive, enum, complex, collection or stream property.
+
+    ``type`` is a full name: ``Edm.Int32``, ``NS.Address``, ``Collection(Edm.String)``. ``max_length`` is an int, ``"Max"`` or
+    None; ``srid`` an int, ``"Variable"`` or None. On a collection the facets concern its items. ``concurrency_mode`` is
+    ``"None"`` or ``"Fixed"`` (part of the ETag). ``default_value`` is the lexical form.
+    """
+
+    name: str
+    type: str
+    nullable: bool = True
+    max_length: int | str | None = None
+    fixed_length: bool | None = None
+    precision: int | None = None
+    scale: int | str | None = None
+    unicode: bool | None = None
+    collation: str | None = None
+    srid: int | str | None = None
+    default_value: str | None = None
+    concurrency_mode: str = "None"
+    store_generated_pattern: str = "None"
+    mime_type: str | None = None
+    annotations: Annotations = field(default_factory=dict, hash=False)
+    documentation: Documentation | None = None
+
+    @property
+    def is_collection(self) -> bool:
+        return self.type.startswith("Collection(")
+
+    @property
+    def element_type(self) -> str:
+        """The type without ``Collection(...)``."""
+        return element_type(self.type)
+
+    @property
+    def is_stream(self) -> bool:
+        return self.type == "Edm.Stream"
+
+
+def element_type(type_name: str) -> str:
+    """``NS.T`` for ``Collection(NS.T)``, and for ``NS.T`` itself."""
+    return type_name[11:-1] if type_name.startswith("Collection(") else type_name
+
+
+@dataclass(frozen=True, kw_only=True)
+class NavigationProperty:
+    """A way to related entities. ``type`` is the target entity type's full name (without ``Collection``), ``multiplicity`` that
+    of the far end: ``"0..1"``, ``"1"`` or ``"*"``."""
+
+    name: str
+    type: str
+    multiplicity: str
+    relationship: str
+    from_role: str
+    to_role: str
+    contains_target: bool = False
+    annotations: Annotations = field(default_factory=dict, hash=False)
+    documentation: Documentation | None = None
+
+    @property
+    def is_collection(self) -> bool:
+        return self.multiplicity == "*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedMapping:
+    """A customizable feed mapping (``m:FC_*``): a property's value also, or only, at a place of the Atom entry."""
+
+    source_path: str
+    target_path: str
+    keep_in_content: bool = True
+    content_kind: str = "text"
+    namespace_uri: str | None = None
+    namespace_prefix: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComplexType:
+    """A structured value without identity. ``properties`` holds the inherited ones first."""
+
+    name: str
+    namespace: str
+    base_type: str | None = None
+    abstract: bool = False
+    open_type: bool = False
+    properties: Members[Property] = field(default_factory=Members)
+    declared_properties: Members[Property] = field(default_factory=Members)
+    annotations: Annotations = field(default_factory=dict, hash=False)
+    documentation: Documentation | None = None
+
+    @cached_property
+    def full_name(self) -> str:
+        return f"{self.namespace}.{self.name}"
+
+    def find(self, name: str) -> Property | NavigationProperty | None:
+        return self.properties.get(name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntityType:
+    """An entity type. ``key`` is the tuple of key property names (inherited from the root type); empty where the document
+    names none, and then its entities are read, but not tracked. ``properties``, ``navigation_properties`` and
+    ``feed_mappings`` hold the inherited ones first."""
+
+    name: str
+    namespace: str
+    base_type: str | None = None
+    abstract: bool = False
+    open_type: bool = False
+    has_stream: bool = False
+    key: tuple[str, ...] = ()
+    properties: Members[Property] = field(default_factory=Members)
+    navigation_properties: Members[NavigationProperty] = field(default_factory=Members)
+    declared_properties: Members[Property] = field(default_factory=Members)
+    declared_navigation_properties: Members[NavigationProperty] = field(default_factory=Members)
+    feed_mappings: tuple[FeedMapping, ...] = ()
+    annotations: Annotations = field(default_factory=dict, hash=False)
+    documentation: Documentation | None = None
+
+    @cached_property
+    def full_name(self) -> str:
+        return f"{self.namespace}.{self.name}"
+
+    @cached_property
+    def key_properties(self) -> tuple[Property, ...]:
+        return tuple(self.properties[name] for name in self.key)
+
+    @cached_property
+    def etag_properties(self) -> tuple[Property, ...]:
+        """Those with ``ConcurrencyMode="Fixed"``."""
+        return tuple(p for p in self.properties if p.concurrency_mode == "Fixed")
+
+    def find(self, name: str) -> Property | NavigationProperty | None:
+        return self.properties.get(name) or self.navigation_properties.get(name)
+
+
+StructuredType = EntityType | ComplexType
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EnumMember:
+    name: str
+    value: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnumType:
+    name: str
+    namespace: str
+    underlying_type: str = "Edm.Int32"
+    is_flags: bool = False
+    members: Members[EnumMember] = field(default_factory=Members)
+    annotations: Annotations = field(default_factory=dict, hash=False)
+    documentation: Documentation | None = None
+
+    @cached_property
+    def full_name(self) -> str:
+        return f"{self.namespace}.{self.name}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssociationEnd:
+    """One end: ``name`` is its role."""
+
+    name: str
+    type: str
+    multiplicity: str
+    on_delete: str = "None"
+
+    @property
+    def role(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferentialConstraint:
+    """Properties paired by position: ``dependent_properties[i]`` holds the value of ``principal_properties[i]``."""
+
+    principal_role: str
+    principal_properties: tuple[str, ...]
+    dependent_role: str
+    dependent_properties: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Association:
+    name: str
+    namespace: str
+    ends: Members[AssociationEnd] = field(default_factory=Members)
+    referential_constraint: ReferentialConstraint | None = None
+    annotations: Annotations = field(default_factory=dict, hash=False)
+    documentation: Documentation | None = None
+
+    @cached_property
+    def full_name(self) -> str:
+        return f"{self.namespace}.{self.name}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntitySet:
+    """A set. ``container`` is the full name of its container, ``in_default_container`` tells how URLs name it."""
+
+    name: str
+    type: str
+    container: str
+    in_default_container: bool = True
+    annotations: Annotations = field(default_factory=dict, hash=False)
+    documentation: Documentation | None = None
+
+    @property
+    def url_name(self) -> str:
+        """``Products``, or ``Container.Products`` outside the default container (URL conventions, section 4)."""
+        return self.name if self.in_default_container else f"{self.container.rpartition('.')[2]}.{self.name}"
+
+    @property
+    def qualified_name(self) -> str:
+        """``Products``, or ``NS.Container.Products`` outside the default container: the model's key for it."""
+        return self.name if self.in_default_container else f"{self.container}.{self.name}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssociationSet:
+    """Which sets an association joins; ``ends`` maps role to entity set name (of the same container)."""
+
+    name: str
+    association: str
+    ends: tuple[tuple[str, str], ...] = ()
+    annotations: Annotations = field(default_factory=dict, hash=False)
+
+
+class OperationKind(Enum):
+    """What a function import is (digest section 2)."""
+
+    SERVICE_OPERATION = "service operation"
+    ACTION = "action"
+    FUNCTION = "function"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    name: str
+    type: str
+    mode: str = "In"
+    nullable: bool = True
+    max_length: int | str | None = None
+    precision: int | None = None
+    scale: int | str | None = None
+    srid: int | str | None = None
+    annotations: Annotations = field(default_factory=dict, hash=False)
+    documentation: Documentation | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionImport:
+    """A service operation, action or function. Of a bound one the first parameter is what it is bound to, and is never sent.
+
+    ``return_type`` is None for void. ``entity_set`` names the set that returned entities belong to.
+    """
+
+    name: str
+    container: str
+    kind: OperationKind
+    parameters: Members[Parameter] = field(default_factory=Members)
+    return_type: str | None = None
+    entity_set: str | None = None
+    entity_set_path: str | None = None
+    bindable: bool = False
+    always_bindable: bool = False
+    side_effecting: bool = True
+    composable: bool = False
+    http_method: str | None = None
+    in_default_container: bool = True
+    annotations: Annotations = field(default_factory=dict, hash=False)
+    documentation: Documentation | None = None
+
+    @property
+    def binding_parameter(self) -> Parameter | None:
+        return self.parameters[0] if self.bindable and len(self.parameters) else None
+
+    @property
+    def url_parameters(self) -> tuple[Parameter, ...]:
+        """Those a caller gives: all but the binding one."""
+        return tuple(self.parameters)[1:] if self.bindable else tuple(self.parameters)
+
+    @property
+    def qualified_name(self) -> str:
+        return self.name if self.in_default_container else f"{self.container}.{self.name}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntityContainer:
+    """A container, with the children of the one it extends merged in. ``function_imports`` may repeat a name (overloads)."""
+
+    name: str
+    namespace: str
+    extends: str | None = None
+    is_default: bool = False
+    entity_sets: Members[EntitySet] = field(default_factory=Members)
+    association_sets: Members[AssociationSet] = field(default_factory=Members)
+    function_imports: tuple[FunctionImport, ...] = ()
+    annotations: Annotations = field(default_factory=dict, hash=False)
+    documentation: Documentation | None = None
+
+    @cached_property
+    def full_name(self) -> str:
+        return f"{self.namespace}.{self.name}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schema:
+    """One ``Schema`` element: what it is called and which CSDL version's namespace it used."""
+
+    namespace: str
+    alias: str | None = None
+    edm_namespace: str = "http://schemas.microsoft.com/ado/2009/11/edm"
+    annotations: Annotations = field(default_factory=dict, hash=False)
+    documentation: Documentation | None = None
+
+    @property
+    def name(self) -> str:
+        return self.namespace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """Everything one ``$metadata`` document says.
+
+    The mappings are by full name and in document order; sets and function imports of the default container by their plain name,
+    others by ``Namespace.Container.Name``. ``warnings`` lists what the reader repaired or dropped; two models that say the same
+    are equal whatever their warnings.
+    """
+
+    schemas: Members[Schema] = field(default_factory=Members)
+    entity_types: Mapping[str, EntityType] = field(default_factory=dict)
+    complex_types: Mapping[str, ComplexType] = field(default_factory=dict)
+    enum_types: Mapping[str, EnumType] = field(default_factory=dict)
+    associations: Mapping[str, Association] = field(default_factory=dict)
+    entity_containers: Mapping[str, EntityContainer] = field(default_factory=dict)
+    entity_sets: Mapping[str, EntitySet] = field(default_factory=dict)
+    function_imports: Mapping[str, tuple[FunctionImport, ...]] = field(default_factory=dict)
+    version: str | None = None
+    max_version: str | None = None
+    annotations: Annotations = field(default_factory=dict)
+    warnings: tuple[str, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        for name in (
+            "entity_types",
+            "complex_types",
+            "enum_types",
+            "associations",
+            "entity_containers",
+            "entity_sets",
+            "function_imports",
+        ):
+            object.__setattr__(self, name, _frozen(getattr(self, name)))
+
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return f"<Model of {len(self.entity_types)} entity types in {', '.join(s.namespace for s in self.schemas)}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        values = ((f.name, getattr(self, f.name)) for f in fields(self))
+        return _rebuild, ({name: dict(v) if isinstance(v, MappingProxyType) else v for name, v in values},)
+
+    @cached_property
+    def default_container(self) -> EntityContainer | None:
+        return next((c for c in self.entity_containers.values() if c.is_default), None)
+
+    def structured_type(self, name: str) -> EntityType | ComplexType | None:
+        """The entity or complex type of this full name."""
+        return self.entity_types.get(name) or self.complex_types.get(name)
+
+    def entity_type_of(self, entity_set: EntitySet) -> EntityType | None:
+        return self.entity_types.get(entity_set.type)
+
+    def is_derived(self, name: str, base: str) -> bool:
+        """Whether the type ``name`` is ``base`` or has it among its base types."""
+        return base in self._lineage.get(name, (name,))
+
+    def derived_types(self, name: str) -> tuple[str, ...]:
+        """The full names of ``name`` and every type below it, in document order."""
+        return tuple(t for t in (*self.entity_types, *self.complex_types) if self.is_derived(t, name))
+
+    @cached_property
+    def _lineage(self) -> dict[str, tuple[str, ...]]:
+        lineage: dict[str, tuple[str, ...]] = {}
+        types: dict[str, EntityType | ComplexType] = {**self.complex_types, **self.entity_types}
+        for name in types:
+            chain: list[str] = []
+            step: str | None = name
+            while step is not None and step not in chain:
+                chain.append(step)
+                step = found.base_type if (found := types.get(step)) is not None else None
+            lineage[name] = tuple(chain)
+        return lineage
+
+    def set_of_type(self, type_name: str) -> EntitySet | None:
+        """The one set that holds entities of this type; None where several do, or none does."""
+        found = [s for s in self.entity_sets.values() if self.is_derived(type_name, s.type)]
+        return found[0] if len(found) == 1 else None
+
+    def target_set(self, entity_set: EntitySet, navigation: NavigationProperty) -> EntitySet | None:
+        """The set that ``navigation`` leads to from ``entity_set`` (digest section 2, Navigation)."""
+        return self._target_sets.get(
+            (entity_set.container, entity_set.name, navigation.relationship, navigation.from_role, navigation.to_role)
+        ) or self.set_of_type(navigation.type)
+
+    @cached_property
+    def _target_sets(self) -> dict[tuple[str, str, str, str, str], EntitySet]:
+        targets: dict[tuple[str, str, str, str, str], EntitySet] = {}
+        for container in self.entity_containers.values():
+            for joined in container.association_sets:
+                for from_role, from_set in joined.ends:
+                    for to_role, to_set in joined.ends:
+                        found = container.entity_sets.get(to_set)
+                        if from_role != to_role and found is not None:
+                            targets[container.full_name, from_set, joined.association, from_role, to_role] = found
+        return targets
+
+    def operations_bound_to(self, type_name: str) -> tuple[FunctionImport, ...]:
+        """The function imports whose binding parameter takes a ``type_name`` (not a collection of them)."""
+        return tuple(
+            operation
+            for overloads in self.function_imports.values()
+            for operation in overloads
+            if (bound := operation.binding_parameter) is not None and self.is_derived(type_name, bound.type)
+        )
+
+
+def _rebuild(state: dict[str, Any]) -> Model:
+    return Model(**state)

@@ -1,0 +1,1 @@
+"""Objects: classes made from the model, and the crossing between them and documents."""

@@ -1,0 +1,1 @@
+"""Bodies: what a message's body says, in every dialect."""

@@ -1,0 +1,1 @@
+"""The server wing: a small reference service over any database."""

@@ -1,0 +1,1 @@
+"""Addresses: what a URL says."""

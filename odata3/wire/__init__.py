@@ -1,0 +1,1 @@
+"""Messages: requests, responses, batches, and the one door to the network."""

@@ -1,0 +1,119 @@
+"""HTTP messages as values.
+
+A :class:`Request` can be built, printed and compared before anything leaves the house, and a :class:`Response` is what
+came back. Both are immutable; ``request.with_headers(...)`` gives a new one. Neither knows how it travels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import BinaryIO, Protocol
+
+
+class Headers(Mapping[str, str]):
+    """Header fields in the order given, looked up without regard to case (RFC 9110, 5.1).
+
+    A field that comes twice is one field with both values, joined by a comma.
+    """
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: Mapping[str, str] | Iterable[tuple[str, str]] = ()) -> None:
+        self._fields: dict[str, tuple[str, str]] = {}
+        for name, value in fields.items() if isinstance(fields, Mapping) else fields:
+            folded = name.lower()
+            known = self._fields.get(folded)
+            self._fields[folded] = (name, value) if known is None else (known[0], f"{known[1]}, {value}")
+
+    def __getitem__(self, name: str) -> str:
+        return self._fields[name.lower()][1]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self._fields.values())
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._fields
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Mapping):
+            return NotImplemented
+        return {k.lower(): v for k, v in self.items()} == {str(k).lower(): v for k, v in other.items()}
+
+    def __hash__(self) -> int:
+        return hash(frozenset((folded, value) for folded, (_, value) in self._fields.items()))
+
+    def __repr__(self) -> str:
+        shown = {name: "***" if name.lower() in SECRET_HEADERS else value for name, value in self.items()}
+        return f"Headers({shown!r})"
+
+    def merged(self, fields: Mapping[str, str | None]) -> Headers:
+        """These fields with those of ``fields`` put over them; ``None`` takes a field out."""
+        merged = dict(self._fields)
+        for name, value in fields.items():
+            if value is None:
+                merged.pop(name.lower(), None)
+            else:
+                merged[name.lower()] = (name, value)
+        return Headers(merged.values())
+
+
+#: Fields whose values are never shown (in ``repr``, logs, transcripts).
+SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-csrf-token", "x-requestdigest"})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked. ``body`` is bytes, or a binary file that is sent in pieces."""
+
+    method: str
+    url: str
+    headers: Headers = field(default_factory=Headers)
+    body: bytes | BinaryIO | None = None
+
+    def with_headers(self, fields: Mapping[str, str | None]) -> Request:
+        """The same request with ``fields`` put over its headers; ``None`` takes a field out."""
+        return replace(self, headers=self.headers.merged(fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back, read to its end. ``url`` is where it came from, after redirects (the base of relative links)."""
+
+    status: int
+    headers: Headers = field(default_factory=Headers)
+    body: bytes = b""
+    url: str = ""
+
+
+class StreamedResponse(Protocol):
+    """What came back with its body still on the wire: read it in pieces, then close it."""
+
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def headers(self) -> Headers: ...
+
+    @property
+    def url(self) -> str: ...
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Up to ``size`` bytes of the decoded body; empty at its end."""
+
+    def close(self) -> None: ...
+
+
+class Transport(Protocol):
+    """The door to the network. Raises ``DataServiceTransportException`` where there is no usable answer."""
+
+    def send(self, request: Request) -> Response:
+        """Ask, and read the answer to its end."""
+
+    def open(self, request: Request) -> StreamedResponse:
+        """Ask, and leave the answer's body to be read in pieces."""
+
+    def close(self) -> None: ...
