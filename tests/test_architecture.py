@@ -1,0 +1,210 @@
+"""The plan of the house: which room may import which.
+
+Floors, from the ground up; a module imports only from floors below its own, and inside its folder only from the rooms
+listed before it here. A new file that is not listed fails, so that its place is decided and not found by accident.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+FLOORS: list[tuple[str, list[str]]] = [
+    ("odata3", ["errors", "markup"]),
+    ("odata3.wire", ["messages", "batch", "transport"]),
+    ("odata3.edm", ["spatial", "primitives", "model", "csdl"]),
+    ("odata3.uri", ["expressions", "lambdas", "parser", "options", "paths"]),
+    ("odata3.formats", ["documents", "negotiation", "codecs", "atom", "json_verbose", "json_light"]),
+    ("odata3.entities", ["entity", "classes", "mapping", "stubs"]),
+    (
+        "odata3.client",
+        [
+            "options",
+            "channel",
+            "tracker",
+            "changes",
+            "loading",
+            "streams",
+            "saving",
+            "query",
+            "operations",
+            "context",
+            "collection",
+        ],
+    ),
+    ("odata3.server", ["sql", "store", "service", "wsgi"]),
+]
+
+#: What a floor may not import although it lies above it.
+CLOSED: dict[str, tuple[str, ...]] = {
+    "odata3.edm": ("odata3.wire",),
+    "odata3.uri": ("odata3.wire",),
+    "odata3.formats": ("odata3.wire",),
+    "odata3.server": ("odata3.client", "odata3.entities"),
+    "odata3.client": ("odata3.server",),
+}
+
+#: The roof may import everything below; within it, only what stands before.
+ROOF = {
+    "odata3": ["cli"],
+    "spf_vmm": ["entities", "service", "emulator", "cli"],
+}
+
+FACES = {"odata3", "spf_vmm", *(folder for folder, _ in FLOORS)}
+OPTIONAL = {"pandas", "pyarrow", "click", "rich", "sqlalchemy", "cheroot", "keyring", "requests_ntlm", "requests_kerberos"}
+HOMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "compat", "base", "manager", "tools"}
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+SOURCES = {module_name(path): path for package in ("odata3", "spf_vmm") for path in sorted((ROOT / package).rglob("*.py"))}
+ROOMS = {name: path for name, path in SOURCES.items() if name not in FACES and not name.endswith("__main__")}
+
+
+def rank(name: str) -> tuple[int, int] | None:
+    """(floor, place on it); None for what is not on the plan."""
+    for floor, (folder, rooms) in enumerate(FLOORS):
+        for place, room in enumerate(rooms):
+            if name == f"{folder}.{room}":
+                return floor, place
+    for package, rooms in ROOF.items():
+        for place, room in enumerate(rooms):
+            if name == f"{package}.{room}" or name.startswith(f"{package}.{room}."):
+                return len(FLOORS) + (package == "spf_vmm"), place
+    return None
+
+
+def folder_of(name: str) -> str:
+    return name.rpartition(".")[0]
+
+
+def imports(tree: ast.AST) -> Iterator[tuple[ast.stmt, str]]:
+    """Every import of our own packages, as the module it names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"line {node.lineno}: name the package, no relative import"
+            assert node.module is not None
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield node, whole if whole in SOURCES else node.module
+
+
+def tree_of(name: str) -> ast.Module:
+    return ast.parse(SOURCES[name].read_text("utf-8"))
+
+
+def test_every_file_has_its_place_on_the_plan() -> None:
+    assert [name for name in ROOMS if rank(name) is None] == []
+
+
+@pytest.mark.parametrize("name", sorted(ROOMS))
+def test_imports_point_down(name: str) -> None:
+    here = rank(name)
+    assert here is not None, f"{name} has no place on the plan"
+    for node, target in imports(tree_of(name)):
+        if target.split(".")[0] not in ("odata3", "spf_vmm"):
+            continue
+        assert target not in FACES, f"{name}, line {node.lineno}: import the file, not the face {target}"
+        there = rank(target)
+        assert there is not None, f"{name}, line {node.lineno}: {target} is not on the plan"
+        inside_one_room = here == there and here[0] >= len(FLOORS)
+        assert there < here or inside_one_room, f"{name}, line {node.lineno}: {target} lies above or beside it"
+        for closed in CLOSED.get(folder_of(name), ()):
+            assert not target.startswith(closed), f"{name}, line {node.lineno}: {closed} is closed to it"
+
+
+def test_there_are_no_circles() -> None:
+    """Also not inside one room of the roof, where the plan does not order the files."""
+    edges = {name: {t for _, t in imports(tree_of(name)) if t in ROOMS} for name in ROOMS}
+    done: set[str] = set()
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, " -> ".join((*path, name))
+        if name not in done:
+            for target in edges[name]:
+                visit(target, (*path, name))
+            done.add(name)
+
+    for name in edges:
+        visit(name, ())
+
+
+@pytest.mark.parametrize("name", sorted(SOURCES))
+def test_imports_stand_at_the_top_save_those_of_optional_packages(name: str) -> None:
+    for function in ast.walk(tree_of(name)):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            for node, target in imports(function):
+                outside = target.split(".")[0] in OPTIONAL
+                entry_point = name.endswith("__main__")
+                assert outside or entry_point or name == "spf_vmm", f"{name}, line {node.lineno}: import {target} at the top"
+
+
+@pytest.mark.parametrize("name", sorted(SOURCES))
+def test_file_names(name: str) -> None:
+    import sys
+
+    last = name.rpartition(".")[2]
+    assert last not in HOMELESS
+    assert not last.startswith("_") or last == "__main__"
+    assert last not in sys.stdlib_module_names or last == "__main__", f"{name} would shadow a module of the standard library"
+
+
+@pytest.mark.parametrize("name", sorted(FACES))
+def test_faces_only_hand_names_on(name: str) -> None:
+    """``spf_vmm`` hands on its emulator when first asked for (PEP 562), for that needs the extra ``server``."""
+    for node in tree_of(name).body:
+        docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        handed_on = isinstance(node, ast.Import | ast.ImportFrom)
+        listed = isinstance(node, ast.Assign) and all(
+            isinstance(t, ast.Name) and t.id in ("__all__", "__version__") for t in node.targets
+        )
+        late = name == "spf_vmm" and isinstance(node, ast.FunctionDef) and node.name == "__getattr__"
+        assert docstring or handed_on or listed or late, f"{name}, line {node.lineno}: a face holds no code"
+
+
+@pytest.mark.parametrize("name", ["odata3", "spf_vmm"])
+def test_all_is_sorted_and_true(name: str) -> None:
+    face = importlib.import_module(name)
+    assert list(face.__all__) == sorted(face.__all__)
+    assert all(hasattr(face, public) for public in face.__all__)
+    imported = {
+        (alias.asname or alias.name)
+        for node in tree_of(name).body
+        if isinstance(node, ast.ImportFrom) and node.module != "__future__"
+        for alias in node.names
+    }
+    assert {public for public in imported if not public.startswith("_")} <= set(face.__all__)
+
+
+@pytest.mark.parametrize(
+    ("package", "homes"),
+    [
+        ("requests", {"odata3.wire.transport"}),
+        ("urllib3", {"odata3.wire.transport"}),
+        ("dateutil", {"odata3.edm.primitives"}),
+        ("sqlalchemy", {"odata3.server"}),
+        ("cheroot", {"odata3.server.wsgi"}),
+    ],
+)
+def test_a_package_has_one_home(package: str, homes: set[str]) -> None:
+    users = {n for n in SOURCES for _, t in imports(tree_of(n)) if t.split(".")[0] == package}
+    assert {n for n in users if n not in homes and folder_of(n) not in homes} == set()
+
+
+def test_markup_makes_the_only_xml_parser() -> None:
+    makers = {"XMLParser", "XMLPullParser", "iterparse", "fromstring", "HTMLParser", "XML"}
+    for name in SOURCES:
+        if name != "odata3.markup":
+            made = {n.attr for n in ast.walk(tree_of(name)) if isinstance(n, ast.Attribute)} & makers
+            assert not made, f"{name} makes an XML parser of its own: {made}"
