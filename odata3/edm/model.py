@@ -10,7 +10,7 @@ Source: [MS-ODATA] and CSDL 3.0 (namespaces 2006/04 to 2009/11).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from functools import cached_property
@@ -456,6 +456,11 @@ class Model:
     def __reduce__(self) -> tuple[Any, ...]:
         values = ((f.name, getattr(self, f.name)) for f in fields(self))
         return _rebuild, ({name: dict(v) if isinstance(v, MappingProxyType) else v for name, v in values},)
+
+    @cached_property
+    def prepared(self) -> dict[Hashable, Any]:
+        """What the floors above prepare once for this model (rows, codecs, classes), keyed by their room; it dies with the model."""
+        return {}
 
     @cached_property
     def default_container(self) -> EntityContainer | None:
