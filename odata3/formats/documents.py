@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
 
 class Dialect(Enum):
@@ -33,7 +33,9 @@ class Codec:
     ``decoders`` has an entry for each declared property that travels as a value (no navigation, no stream). Decoding gives a
     Python value of the primitive's type, an ``int`` for an enum, a :class:`Complex`, a *new* list of these, or None; a value
     that is not of the type raises ``PayloadError`` naming type and property. ``dynamic`` decodes a value of an undeclared name.
-    Names in an :class:`Entry`'s values that have no decoder and are no dynamic property (``is_property``) are annotations.
+    Names in an :class:`Entry`'s values that have no decoder and are no dynamic property (``is_property``) are annotations, or
+    values of a closed type that does not declare them: ``is_undeclared`` tells these apart. ``dynamic_types`` says what types
+    a body gave to undeclared names.
     """
 
     dialect: Dialect
@@ -42,6 +44,8 @@ class Codec:
     dynamic: Decoder
     is_property: Callable[[str], bool]
     open_type: bool = False
+    is_undeclared: Callable[[str], bool] = lambda name: False
+    dynamic_types: Mapping[str, str] = field(default_factory=dict)
 
     def decode(self, name: str, raw: Any) -> Any:
         return self.decoders.get(name, self.dynamic)(raw)
@@ -79,6 +83,11 @@ class _Structure:
         """The properties present, in the order of the body."""
         codec = self.codec
         return (name for name in self.values if name in codec.decoders or codec.is_property(name))
+
+    def undeclared(self) -> list[str]:
+        """The members that no property of this closed type stands for: newer than the model, and passed over."""
+        codec = self.codec
+        return [name for name in self.values if name not in codec.decoders and codec.is_undeclared(name)]
 
     def get(self, name: str) -> Any:
         """One property's value, decoded; None where it is null or absent."""
@@ -351,6 +360,56 @@ class Expectation:
     type_name: str | None = None
     entity_set: str | None = None
     name: str | None = None
+
+
+class Level(Enum):
+    """How much of what can be computed an answer in JSON light spells out."""
+
+    NONE = "nometadata"
+    MINIMAL = "minimalmetadata"
+    FULL = "fullmetadata"
+
+
+class Format(Protocol):
+    """One dialect, for one service. Immutable; prepares what it needs per type and remembers it.
+
+    All readers raise ``PayloadError``, whose ``where`` names the place, and nothing else.
+    """
+
+    @property
+    def dialect(self) -> Dialect: ...
+
+    @property
+    def accept(self) -> str:
+        """What to ask for in ``Accept``."""
+
+    @property
+    def content_type(self) -> str:
+        """The ``Content-Type`` of :meth:`write_request`."""
+
+    def read(self, body: bytes, expect: Expectation, *, base: str = "") -> Document:
+        """What an answer's body says; ``base`` is the URL it came from. An error payload gives a :class:`Fault`."""
+
+    def read_request(self, body: bytes, expect: Expectation, *, base: str = "") -> Document:
+        """What a request's body says (the server's side): binds and deep inserts instead of links and ids."""
+
+    def write_request(self, document: Document | Parameters, expect: Expectation) -> bytes:
+        """A request's body: an entry to insert or update, a value, a link, an action's parameters."""
+
+    def write_response(
+        self,
+        document: Document,
+        expect: Expectation,
+        *,
+        level: Level = Level.MINIMAL,
+        version: str = "3.0",
+        select: str | None = None,
+    ) -> bytes:
+        """An answer's body. What the document leaves out (ids, links) follows convention where the dialect writes it.
+
+        ``expect`` says what was asked: the type and set of the URL, the property's name. ``version`` is the answer's
+        DataServiceVersion, ``select`` the request's ``$select`` as it came.
+        """
 
 
 def same_value(left: Any, right: Any) -> bool:

@@ -1,0 +1,164 @@
+"""JSON as OData bodies have it: numbers exact, what is broken named, what came whole before a break kept.
+
+Reading gives the plain tree of ``json`` with ``Decimal`` for every number that has a fraction or an exponent (``2.50`` keeps its
+zero), and ``Decimal`` also for the bare tokens ``NaN`` and ``Infinity`` that some services write. Writing takes the same tree back,
+plus ``float``; text stays UTF-8, and a ``VerboseDate`` gets the escaped slashes that V1 and V2 services insist on.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from math import isfinite
+from typing import Any
+
+from odata3.edm.dates import VerboseDate
+from odata3.errors import PayloadError
+
+_decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=Decimal)
+_scan = _decoder.scan_once
+_WHITE = re.compile(r"[ \t\n\r]*")
+
+
+def decode_text(body: bytes) -> str:
+    """The characters of a body: UTF-8, or UTF-16/32 where its first bytes say so. Invalid bytes raise ``PayloadError``."""
+    try:
+        return body.decode(json.detect_encoding(body)).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise PayloadError(f"this is not JSON: {error.reason} ({error.encoding})", where=f"byte {error.start}") from error
+
+
+def read_json(body: bytes) -> Any:
+    """The tree of a whole document. Raises ``PayloadError`` with the line of what is wrong."""
+    text = decode_text(body)
+    return guarded(lambda: _decoder.decode(text), text)
+
+
+def guarded(read: Callable[[], Any], text: str = "") -> Any:
+    """``read()``, with whatever the ``json`` module raises told as ``PayloadError``."""
+    try:
+        return read()
+    except json.JSONDecodeError as error:
+        raise PayloadError(f"this is not JSON: {error.msg}", where=f"line {error.lineno}, column {error.colno}") from error
+    except RecursionError as error:
+        raise PayloadError("this JSON is nested too deep") from error
+    except (ValueError, ArithmeticError) as error:
+        raise PayloadError(f"this JSON holds a number that cannot be: {_first_line(error)}{_clip(text)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition(";")[0].partition("\n")[0] or type(error).__name__
+
+
+def _clip(text: str) -> str:
+    return f" (in {text[:60]!r}…)" if text else ""
+
+
+def whole_items(text: str, start: int) -> tuple[list[Any], int]:
+    """The items of an array that can be read from ``start`` (just after its ``[``) before the text breaks, and where the last ends."""
+    items: list[Any] = []
+    end = position = start
+    try:
+        while True:
+            item, end = _scan(text, _skip(text, position))
+            items.append(item)
+            position = _skip(text, end)
+            if text[position : position + 1] != ",":
+                return items, end
+            position += 1
+    except (StopIteration, ValueError, ArithmeticError, RecursionError):
+        return items, end
+
+
+def _skip(text: str, position: int) -> int:
+    found = _WHITE.match(text, position)
+    return found.end() if found else position
+
+
+def member_at(text: str, name: str) -> int | None:
+    """Where the array of the top-level member ``name`` begins (just after its ``[``) in a text that need not be whole."""
+    position = _skip(text, 0)
+    if text[position : position + 1] != "{":
+        return None
+    try:
+        while True:
+            key, position = _scan(text, _skip(text, position + 1))
+            position = _skip(text, position)
+            if type(key) is not str or text[position : position + 1] != ":":
+                return None
+            position = _skip(text, position + 1)
+            if key == name:
+                return position if text[position : position + 1] in ("[", "{") else None
+            _, position = _scan(text, position)
+            position = _skip(text, position)
+            if text[position : position + 1] != ",":
+                return None
+    except (StopIteration, ValueError, ArithmeticError, RecursionError):
+        return None
+
+
+_quote = json.encoder.encode_basestring
+_LONE = re.compile("[\ud800-\udfff]")
+
+
+def write_json(tree: Any) -> bytes:
+    """The bytes of a tree, without blanks. Numbers keep their digits; a whole ``float`` gets ``.0``."""
+    parts: list[str] = []
+    try:
+        _emit(tree, parts.append)
+    except RecursionError as error:
+        raise PayloadError("this value is nested too deep to be written as JSON") from error
+    text = "".join(parts)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair has no UTF-8; JSON has an escape for it
+        return _LONE.sub(lambda half: f"\\u{ord(half[0]):04x}", text).encode()
+
+
+def _emit(tree: Any, put: Callable[[str], None]) -> None:
+    kind = type(tree)
+    if kind is str:
+        put(_quote(tree))
+    elif tree is None:
+        put("null")
+    elif kind is bool:
+        put("true" if tree else "false")
+    elif kind is int:
+        put(str(tree))
+    elif kind is float or kind is Decimal:
+        put(number_text(tree))
+    elif isinstance(tree, Mapping):
+        opener = "{"
+        for name, value in tree.items():
+            put(f"{opener}{_quote(name)}:")
+            opener = ","
+            _emit(value, put)
+        put("{}" if opener == "{" else "}")
+    elif isinstance(tree, list | tuple):
+        opener = "["
+        for value in tree:
+            put(opener)
+            opener = ","
+            _emit(value, put)
+        put("[]" if opener == "[" else "]")
+    elif kind is VerboseDate:
+        put(_quote(tree).replace("/", "\\/"))
+    elif isinstance(tree, str):
+        put(_quote(str.__str__(tree)))
+    elif isinstance(tree, int):
+        put(str(int(tree)))
+    else:
+        raise TypeError(f"{kind.__name__} has no form in JSON")
+
+
+def number_text(number: float | Decimal) -> str:
+    """``1.0``, ``0.1``, ``1E+30``; a number that is not finite becomes the string that stands for it in OData."""
+    if isinstance(number, Decimal):
+        if number.is_finite():
+            return str(number)
+        return '"NaN"' if number.is_nan() else '"Infinity"' if number > 0 else '"-Infinity"'
+    if isfinite(number):
+        return repr(number).replace("e", "E")
+    return '"NaN"' if number != number else '"Infinity"' if number > 0 else '"-Infinity"'
