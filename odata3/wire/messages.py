@@ -26,6 +26,13 @@ class Headers(Mapping[str, str]):
             known = self._fields.get(folded)
             self._fields[folded] = (name, value) if known is None else (known[0], f"{known[1]}, {value}")
 
+    @classmethod
+    def adopt(cls, fields: dict[str, tuple[str, str]]) -> Headers:
+        """The fields of a mapping from name in lower case to name and value: taken over, not copied."""
+        headers = cls.__new__(cls)
+        headers._fields = fields
+        return headers
+
     def __getitem__(self, name: str) -> str:
         return self._fields[name.lower()][1]
 
