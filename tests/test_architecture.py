@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 
 FLOORS: list[tuple[str, list[str]]] = [
     ("odata3", ["errors", "markup"]),
-    ("odata3.wire", ["messages", "batch", "transport"]),
+    ("odata3.wire", ["messages", "batch", "origins", "codings", "uploads", "sessions", "transport"]),
     ("odata3.edm", ["spatial", "primitives", "model", "csdl"]),
     ("odata3.uri", ["expressions", "lambdas", "parser", "options", "paths"]),
     ("odata3.formats", ["documents", "negotiation", "codecs", "atom", "json_verbose", "json_light"]),
@@ -190,8 +190,8 @@ def test_all_is_sorted_and_true(name: str) -> None:
 @pytest.mark.parametrize(
     ("package", "homes"),
     [
-        ("requests", {"odata3.wire.transport"}),
-        ("urllib3", {"odata3.wire.transport"}),
+        ("requests", {"odata3.wire.transport", "odata3.wire.sessions"}),
+        ("urllib3", {"odata3.wire.transport", "odata3.wire.sessions"}),
         ("dateutil", {"odata3.edm.primitives"}),
         ("sqlalchemy", {"odata3.server"}),
         ("cheroot", {"odata3.server.wsgi"}),

@@ -1,0 +1,153 @@
+"""Sessions of ``requests`` with this library's manners: what is repeated, and which answers are final.
+
+Only reads are sent again after a connection failure, never a change: a MERGE that arrived twice may restore a virtual machine
+twice, and a DELETE repeated reports a false 404.
+"""
+
+from __future__ import annotations
+
+import copy
+import http.client
+from types import TracebackType
+from typing import Any
+
+import requests
+import urllib3.exceptions as faults
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.poolmanager import PoolManager, ProxyManager
+from urllib3.util.retry import Retry
+
+from odata3.errors import ArgumentError
+
+#: Methods that are safe to repeat.
+READS = frozenset({"GET", "HEAD"})
+
+
+class AsGiven(AuthBase):
+    """An explicit Authorization header, kept from ``.netrc``."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
+
+
+class Nobody(AuthBase):
+    """No credential at all, whatever the environment holds."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        for name in ("Authorization", "Cookie"):
+            request.headers.pop(name, None)
+        return request
+
+
+class _ReadsOnly(Retry):
+    """Over any Retry: what is no read is never sent twice."""
+
+    def increment(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: Any = None,
+        error: Exception | None = None,
+        _pool: Any = None,
+        _stacktrace: TracebackType | None = None,
+    ) -> Any:
+        if error is not None and (method is None or method.upper() not in READS):
+            raise error
+        return super().increment(method, url, response, error, _pool, _stacktrace)
+
+
+class _ConnectionFailures(_ReadsOnly):
+    """A count of repeats, for lost connections; a time-out has cost its time once, and ends there."""
+
+    def increment(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: Any = None,
+        error: Exception | None = None,
+        _pool: Any = None,
+        _stacktrace: TracebackType | None = None,
+    ) -> Any:
+        timed_out = isinstance(error, faults.TimeoutError) and not isinstance(error, faults.NewConnectionError)
+        if error is not None and timed_out:
+            raise error
+        return super().increment(method, url, response, error, _pool, _stacktrace)
+
+
+def reads_only(retry: Retry | int | None) -> Retry:
+    """What ``retry`` says, for GET and HEAD alone."""
+    if isinstance(retry, Retry):
+        narrowed = copy.copy(retry)
+        narrowed.__class__ = type("ReadsOnly", (_ReadsOnly, type(retry)), {})
+        narrowed.allowed_methods = READS if not retry.allowed_methods else READS & frozenset(retry.allowed_methods)
+        narrowed.raise_on_status = False  # a refused answer is an answer
+        return narrowed
+    if retry is None:
+        return Retry(0, read=False)
+    if isinstance(retry, bool) or not isinstance(retry, int) or retry < 0:
+        raise ArgumentError("retry is a count, a urllib3 Retry, or None")
+    return _ConnectionFailures(
+        retry,
+        redirect=0,
+        status=0,
+        other=0,
+        allowed_methods=READS,
+        backoff_factor=0.1,
+        raise_on_status=False,
+        respect_retry_after_header=False,
+    )
+
+
+class _FinalResponse(http.client.HTTPResponse):
+    """Passes over interim answers (100, 103 ...) as RFC 9110 (15.2) asks; http.client knows 100 alone."""
+
+    def _read_status(self) -> Any:
+        while True:
+            status_line = super()._read_status()  # type: ignore[misc]
+            if not 102 <= status_line[1] < 200:
+                return status_line
+            http.client.parse_headers(self.fp)
+
+
+class _Connection(HTTPConnection):
+    response_class = _FinalResponse
+
+
+class _SecureConnection(HTTPSConnection):
+    response_class = _FinalResponse
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *arguments: Any, **keywords: Any) -> None:
+        super().init_poolmanager(*arguments, **keywords)
+        _skip_interim_answers(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **keywords: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **keywords)
+        if isinstance(manager, ProxyManager):
+            _skip_interim_answers(manager)
+        return manager
+
+
+def _skip_interim_answers(manager: PoolManager) -> None:
+    manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+
+
+def own_session(retry: Retry) -> requests.Session:
+    """A session of ours, with ``retry`` (from :func:`reads_only`) on its adapters."""
+    session = requests.Session()
+    session.headers["User-Agent"] = "odata3"
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _Adapter(max_retries=retry))
+    return session
