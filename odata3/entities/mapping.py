@@ -1,0 +1,78 @@
+"""The crossing between entities and documents, both ways.
+
+``from_entry`` and ``fill`` take raw values over as they are; ``to_entry`` gives back as they came those that nobody assigned, so that
+what a Python value cannot hold (the seventh digit of a second) returns to the service unharmed. Links and related entities are the
+client's: entries made here have neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, TypeVar
+
+from odata3.entities.entity import Entity, adopt, document_value, held, place, refresh, set_names
+from odata3.entities.names import hint
+from odata3.entities.properties import Property
+from odata3.entities.streams import DataServiceStreamLink
+from odata3.errors import ArgumentError
+from odata3.formats.documents import NATIVE, Entry
+
+E = TypeVar("E", bound=Entity)
+
+
+def from_entry(cls: type[E], entry: Entry) -> E:
+    """A new entity over an entry's values."""
+    entity = adopt(cls, entry.values, entry.codec)
+    if cls._plan.streams:
+        _place_streams(entity, entry)
+    return entity
+
+
+def fill(entity: Entity, entry: Entry, keep: Collection[str] = ()) -> None:
+    """Take over what an entry says, save for the names in ``keep``; see :func:`~odata3.entities.entity.refresh`."""
+    refresh(entity, entry.values, entry.codec, keep)
+    if entity._plan.streams:
+        _place_streams(entity, entry)
+
+
+def _place_streams(entity: Entity, entry: Entry) -> None:
+    for name in (stream.name for stream in entity._plan.streams):
+        told = entry.streams.get(name)
+        if told is None:
+            continue
+        link = held(entity, name)
+        if link is None:
+            place(entity, name, link := DataServiceStreamLink(name))
+        link.self_link = told.read_link or link.self_link
+        link.edit_link = told.edit_link or link.edit_link
+        link.content_type = told.content_type or link.content_type
+        link.etag = told.etag or link.etag
+
+
+def to_entry(entity: Entity, names: Iterable[str] | None = None) -> Entry:
+    """The entity as a document, with the properties named, or with those that are set (``set_names``).
+
+    A property that is named, but was never set, is written as .NET writes it: the default of its type where it cannot be null,
+    else null. Raises ``ArgumentError`` for an unknown name and for a value that does not fit (a collection filled in place with
+    what it cannot hold), ``InvalidOperationError`` for a complex value that contains itself.
+    """
+    present = set_names(entity)
+    known = set(present)
+    wanted = present if names is None else names
+    values = {name: _value(entity, name) if name in known else _default(entity, name) for name in wanted}
+    return Entry(entity._edm_type.full_name, values, NATIVE)
+
+
+def _value(entity: Entity, name: str) -> Any:
+    try:
+        return document_value(entity, name)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(f"{entity._edm_type.full_name}.{name}: {error}") from error
+
+
+def _default(entity: Entity, name: str) -> Any:
+    found = entity._plan.by_name.get(name)
+    if not isinstance(found, Property):
+        known = [prop.name for prop in entity._plan.values]
+        raise ArgumentError(f"{entity._edm_type.full_name} has no property {name!r} with a value{hint(name, known)}")
+    return found.kind.default()

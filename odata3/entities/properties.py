@@ -1,0 +1,247 @@
+"""The attributes of an entity class, and what a class knows of them.
+
+On the class an attribute is an expression for queries (``VMCheckPoint.ID == some_id``), on an instance the value. Each has only a
+``__get__``: the first read converts the raw value and leaves the result in the instance's ``__dict__``, which Python looks at
+first, so every later read is that of a plain attribute. What a value may be, and how it stands in a document, is the business of
+its :class:`Kind` (``values.py``).
+
+A ``__set__`` is shown to type checkers alone; assignments go through the ``__setattr__`` that ``classes.py`` makes per class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
+
+from odata3.edm import model as edm
+from odata3.errors import InvalidOperationError
+from odata3.formats.documents import Raw
+from odata3.uri.expressions import Expression
+from odata3.uri.rows import property_path
+
+T = TypeVar("T")
+V = TypeVar("V")
+E = TypeVar("E")
+
+
+class Kind(Protocol):
+    """What the values of one property are. ``type_name`` is the full EDM type (``Collection(Edm.String)``)."""
+
+    type_name: str
+    #: Whether a value can change in place (complex values and collections).
+    mutable: bool
+    #: Types of which every value is right, so that an assignment needs no further look; ints need their range.
+    exact: type | None
+    span: range | None
+    #: From what a document's codec gives to what the user sees; None where that is the same.
+    lift: Callable[[Any], Any] | None
+
+    def check(self, value: Any) -> Any:
+        """The value to store for what the user assigns. TypeError or ValueError, saying what is wrong, not where."""
+
+    def lower(self, value: Any, within: tuple[Any, ...] = ()) -> Any:
+        """From what the user sees to what documents hold, checked once more where it may have changed in place.
+
+        ``within`` are the objects around it, so that a complex value that contains itself is found.
+        """
+
+    def plain(self, value: Any, within: tuple[Any, ...] = ()) -> Any:
+        """For ``to_dict``: dictionaries, lists, numbers, texts, dates."""
+
+    def empty(self) -> Any:
+        """What a property reads as that was never set."""
+
+    def default(self) -> Any:
+        """What a document says of a property that was never set: .NET's default of the type."""
+
+    def refill(self, held: Any, value: Any) -> bool:
+        """Put a document's value into the object that is held already; False where that cannot be."""
+
+    def differs(self, held: Any, value: Any) -> bool:
+        """Whether the value held says something else than the document's value."""
+
+    def settle(self, held: Any) -> None:
+        """Forget what was noted inside the value held: it has been saved."""
+
+
+class Property(Generic[T, V]):
+    """A property with a value: ``T`` is what it reads as, ``V`` what it takes."""
+
+    def __init__(self, model: edm.Model, declaration: edm.Property, attribute: str, kind: Kind) -> None:
+        self.model = model
+        self.declaration = declaration
+        self.name = declaration.name
+        self.attribute = attribute
+        self.kind = kind
+        self.declared_type = declaration.type
+
+    @overload
+    def __get__(self, instance: None, owner: Any) -> Expression[T]: ...
+    @overload
+    def __get__(self, instance: object, owner: Any) -> T: ...
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return property_path(self.model, owner, self.declaration)
+        name = self.name
+        raw = instance._raw.get(name)
+        if raw is None:
+            value = self.kind.empty()
+        else:
+            if type(raw) is Raw:
+                value = raw.decode()
+            else:
+                codec = instance._codec
+                value = codec.decoders.get(name, codec.dynamic)(raw)
+            lift = self.kind.lift
+            if lift is not None:
+                value = lift(value)
+        instance.__dict__[self.attribute] = value
+        return value
+
+    if TYPE_CHECKING:
+
+        def __set__(self, instance: object, value: V) -> None: ...
+
+
+class Navigation(Generic[E]):
+    """A way to one related entity: None until it was loaded or assigned."""
+
+    def __init__(self, model: edm.Model, declaration: edm.NavigationProperty, attribute: str, target: Callable[[], type[E]]) -> None:
+        self.model = model
+        self.declaration = declaration
+        self.name = declaration.name
+        self.attribute = attribute
+        self.target = target
+        self.declared_type = declaration.type
+
+    @overload
+    def __get__(self, instance: None, owner: Any) -> type[E]: ...
+    @overload
+    def __get__(self, instance: object, owner: Any) -> E | None: ...
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return property_path(self.model, owner, self.declaration)
+        return None
+
+    if TYPE_CHECKING:
+
+        def __set__(self, instance: object, value: E | None) -> None: ...
+
+
+class Many(Generic[E]):
+    """What a collection of related entities is on the class: ``Product.Tags.any(lambda tag: ...)``; shown to type checkers.
+
+    At run time it is an expression; ``all`` and ``any`` take a lambda over one of the entities.
+    """
+
+    if TYPE_CHECKING:
+
+        def any(self, predicate: Callable[[type[E]], Expression[bool | None] | bool] | None = None) -> Expression[bool]: ...
+        def all(self, predicate: Callable[[type[E]], Expression[bool | None] | bool]) -> Expression[bool]: ...
+
+
+class Navigations(Generic[E]):
+    """A way to many related entities: the same list at every read, empty until something was loaded into it."""
+
+    def __init__(self, model: edm.Model, declaration: edm.NavigationProperty, attribute: str, target: Callable[[], type[E]]) -> None:
+        self.model = model
+        self.declaration = declaration
+        self.name = declaration.name
+        self.attribute = attribute
+        self.target = target
+        self.declared_type = f"Collection({declaration.type})"
+
+    @overload
+    def __get__(self, instance: None, owner: Any) -> Many[E]: ...
+    @overload
+    def __get__(self, instance: object, owner: Any) -> list[E]: ...
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return property_path(self.model, owner, self.declaration)
+        return instance.__dict__.setdefault(self.attribute, [])
+
+    if TYPE_CHECKING:
+
+        def __set__(self, instance: object, value: list[E]) -> None: ...
+
+
+class NamedStream:
+    """A named stream: its :class:`~odata3.entities.streams.DataServiceStreamLink` once a payload told of it."""
+
+    def __init__(self, declaration: edm.Property, attribute: str) -> None:
+        self.declaration = declaration
+        self.name = declaration.name
+        self.attribute = attribute
+        self.declared_type = declaration.type
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else None
+
+
+class Operation:
+    """An action or function bound to the type: ``product.Discount(percent=5)``, where a context can be reached."""
+
+    def __init__(self, name: str, attribute: str) -> None:
+        self.name = name
+        self.attribute = attribute
+
+    @overload
+    def __get__(self, instance: None, owner: Any) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: Any) -> Callable[..., Any]: ...
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return self
+        found = None if (reached := instance._owner) is None else reached.operation(instance, self.name)
+        if found is None:
+            raise InvalidOperationError(
+                f"{type(instance).__name__}.{self.name}: an operation is called on an entity that a context has read or attached"
+            )
+        return found
+
+
+#: The attributes that a document's values, or loading code, fill.
+Attribute = Property[Any, Any] | Navigation[Any] | Navigations[Any] | NamedStream
+
+
+class Plan:
+    """What a class knows of its attributes, worked out once.
+
+    Attributes
+    ----------
+    model, edm_type
+        Where the class comes from.
+    attributes : mapping
+        Every attribute by its Python spelling.
+    by_name : mapping
+        The same by the service's spelling.
+    values, navigations, streams : tuple
+        The attributes of each sort in declaration order.
+    mutable : tuple of Property
+        Those whose values can change in place.
+    key : tuple of Property
+        The key, in the order of the model.
+    dynamic : Kind or None
+        What undeclared properties are, on an open type.
+    """
+
+    __slots__ = ("attributes", "by_name", "dynamic", "edm_type", "key", "model", "mutable", "navigations", "streams", "values")
+
+    def __init__(
+        self,
+        model: edm.Model,
+        edm_type: edm.EntityType | edm.ComplexType,
+        attributes: Mapping[str, Attribute],
+        dynamic: Kind | None,
+    ) -> None:
+        self.model = model
+        self.dynamic = dynamic
+        self.edm_type = edm_type
+        self.attributes = attributes
+        self.by_name: dict[str, Attribute] = {attribute.name: attribute for attribute in attributes.values()}
+        self.values = tuple(a for a in attributes.values() if isinstance(a, Property))
+        self.navigations = tuple(a for a in attributes.values() if isinstance(a, Navigation | Navigations))
+        self.streams = tuple(a for a in attributes.values() if isinstance(a, NamedStream))
+        self.mutable = tuple(p for p in self.values if p.kind.mutable)
+        key = edm_type.key if isinstance(edm_type, edm.EntityType) else ()
+        self.key = tuple(found for name in key if isinstance(found := self.by_name.get(name), Property))
