@@ -234,6 +234,8 @@ StructuredType = EntityType | ComplexType
 class EnumMember:
     name: str
     value: int
+    annotations: Annotations = field(default_factory=dict, hash=False)
+    documentation: Documentation | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -259,6 +261,7 @@ class AssociationEnd:
     type: str
     multiplicity: str
     on_delete: str = "None"
+    annotations: Annotations = field(default_factory=dict, hash=False)
 
     @property
     def role(self) -> str:
@@ -273,6 +276,7 @@ class ReferentialConstraint:
     principal_properties: tuple[str, ...]
     dependent_role: str
     dependent_properties: tuple[str, ...]
+    annotations: Annotations = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, kw_only=True)
