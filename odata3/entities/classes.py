@@ -1,7 +1,7 @@
 """Classes made from a model: one per entity and complex type, one ``enum`` per enum type.
 
-``build_classes(model)`` gives a :class:`Namespace`, in which each class is made when it is first asked for, bases first, so that a
-model of thousands of types costs what is used of it. Nothing of a document is ever executed: classes are made by ``type``, and
+``build_classes(model)`` gives a :class:`Namespace`, in which each class is made when it is first asked for, bases first, so that
+a model of thousands of types costs what is used of it. Nothing of a document is ever executed: classes are made by ``type``, and
 names that Python cannot spell are spelled by the rule of ``names.py``. A namespace may be used from several threads.
 """
 
@@ -17,9 +17,10 @@ from weakref import WeakValueDictionary
 
 from odata3.edm import model as edm
 from odata3.edm.primitives import primitive
-from odata3.entities.entity import RESERVED, ComplexValue, Entity, assigner
-from odata3.entities.names import hint, spell, spell_all
+from odata3.entities.entity import ComplexValue, Entity
+from odata3.entities.names import RESERVED, hint, spell, spell_all
 from odata3.entities.properties import Attribute, Kind, NamedStream, Navigation, Navigations, Operation, Plan, Property
+from odata3.entities.structure import assigner
 from odata3.entities.values import AnyKind, CollectionKind, ComplexKind, EnumKind, PrimitiveKind
 from odata3.errors import ArgumentError
 
@@ -54,6 +55,7 @@ class Namespace:
         self._token = uuid4().hex
         self._classes: dict[str, Any] = {}
         self._stand_ins: dict[str, Any] = {}
+        self._any = AnyKind("any type", self.get)
         self._kinds: dict[tuple[str, bool], Kind] = {}
         self._operations: dict[str, list[str]] | None = None
         self._full_names: dict[str, list[str]] = {}
@@ -121,6 +123,13 @@ class Namespace:
             self._stand_ins[edm_type.full_name] = cls  # type: ignore[union-attr]
         return cls
 
+    def kind(self, type_name: str | None) -> Kind:
+        """What values of an EDM type are (``Collection(NS.Address)``); None: whatever the value says."""
+        if type_name is None:
+            return self._any
+        with _lock:
+            return self._kind(type_name, True)
+
     # --- making -------------------------------------------------------------------------------------------------------------
 
     def _make(self, name: str) -> Any:
@@ -150,7 +159,7 @@ class Namespace:
         attributes = dict(inherited.attributes) if inherited is not None else {}
         own = self._attributes(edm_type, inherited)
         attributes |= own
-        dynamic = AnyKind("any type", self.get) if edm_type.open_type or (inherited and inherited.dynamic) else None
+        dynamic = self._any if edm_type.open_type or (inherited and inherited.dynamic) else None
         plan = Plan(self._model, edm_type, attributes, dynamic)
         name = _python_name(edm_type.full_name)
         body: dict[str, Any] = {
@@ -172,7 +181,9 @@ class Namespace:
         """What the type adds to its base: descriptors by their Python names."""
         entity = edm_type if isinstance(edm_type, edm.EntityType) else None
         values = edm_type.properties if inherited is None else edm_type.declared_properties
-        links = () if entity is None else entity.navigation_properties if inherited is None else entity.declared_navigation_properties
+        links = (
+            () if entity is None else entity.navigation_properties if inherited is None else entity.declared_navigation_properties
+        )
         before = inherited.by_name if inherited is not None else {}
         taken = inherited.attributes if inherited is not None else ()
         names = [p.name for p in (*values, *links)]
@@ -234,10 +245,11 @@ def _enum_class(enum_type: edm.EnumType, namespace: Namespace) -> type[enum.Enum
     spelled = spell_all((member.name for member in enum_type.members), _RESERVED_MEMBERS)
     members = [(spelled[member.name], member.value) for member in {m.name: m for m in enum_type.members}.values()]
     module = namespace._module or enum_type.namespace
+    sort: Any = enum.Enum
+    boundary = {}
     if enum_type.is_flags and all(value >= 0 for _, value in members):
-        made: Any = enum.Flag(name, members, module=module, qualname=name, boundary=enum.KEEP)
-    else:
-        made = enum.Enum(name, members, module=module, qualname=name)
+        sort, boundary = enum.Flag, {"boundary": enum.KEEP}
+    made = sort(name, members, module=module, qualname=name, **boundary)
     reference = Reference(namespace, enum_type.full_name)
     made._edm_type = enum_type
     made._reference = reference
@@ -322,14 +334,16 @@ def _documentation(edm_type: edm.StructuredType, plan: Plan) -> Iterator[str]:
         yield from ("", "Abstract: objects are of a type derived from it.")
     if edm_type.open_type:
         yield from ("", "Open: takes properties beyond those below.")
-    values = (*plan.values, *plan.streams)
-    if values:
+    if plan.values or plan.streams:
         yield from ("", "Properties", "----------")
-    for prop in values:
-        key = ", key" if prop in plan.key else ""
-        null = "" if prop.declaration.nullable or isinstance(prop, NamedStream) else ", not null"
-        yield f"{prop.attribute} : {prop.declaration.type}{null}{key}{_spelled(prop)}"
-        yield from _paragraphs(prop.declaration.documentation, "    ")
+    for value in plan.values:
+        null = "" if value.declaration.nullable else ", not null"
+        key = ", key" if value in plan.key else ""
+        yield f"{value.attribute} : {value.declared_type}{null}{key}{_spelled(value)}"
+        yield from _paragraphs(value.declaration.documentation, "    ")
+    for stream in plan.streams:
+        yield f"{stream.attribute} : {stream.declared_type}{_spelled(stream)}"
+        yield from _paragraphs(stream.declaration.documentation, "    ")
     if plan.navigations:
         yield from ("", "Navigation properties", "---------------------")
     for link in plan.navigations:

@@ -1,8 +1,9 @@
 """The crossing between entities and documents, both ways.
 
-``from_entry`` and ``fill`` take raw values over as they are; ``to_entry`` gives back as they came those that nobody assigned, so that
-what a Python value cannot hold (the seventh digit of a second) returns to the service unharmed. Links and related entities are the
-client's: entries made here have neither.
+``from_entry`` and ``fill`` take raw values over as they are; ``to_entry`` gives back as they came those that nobody assigned, so
+that what a Python value cannot hold (the seventh digit of a second) returns to the service unharmed. Links and related entities
+are the client's: entries made here have neither. ``from_value`` and ``to_value`` do the same for single values, the parameters
+and results of operations.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
 
-from odata3.entities.entity import Entity, adopt, document_value, held, place, refresh, set_names
+from odata3.entities.changes import document_value, set_names
+from odata3.entities.classes import Namespace
+from odata3.entities.entity import Entity, held, place
 from odata3.entities.names import hint
 from odata3.entities.properties import Property
 from odata3.entities.streams import DataServiceStreamLink
+from odata3.entities.structure import adopt, lifted, refresh
 from odata3.errors import ArgumentError
 from odata3.formats.documents import NATIVE, Entry
 
@@ -76,3 +80,21 @@ def _default(entity: Entity, name: str) -> Any:
         known = [prop.name for prop in entity._plan.values]
         raise ArgumentError(f"{entity._edm_type.full_name} has no property {name!r} with a value{hint(name, known)}")
     return found.kind.default()
+
+
+def from_value(types: Namespace, type_name: str | None, value: Any) -> Any:
+    """A document's value as the user sees it: complex values as objects, enum values as members, in lists too.
+
+    ``type_name`` is the EDM type (``Collection(NS.Address)``); without one the value itself says what it is.
+    """
+    return lifted(types.kind(type_name), value)
+
+
+def to_value(types: Namespace, type_name: str | None, value: Any) -> Any:
+    """What a user gives for a value of this EDM type, as a document's. Raises TypeError for a wrong type, ``ArgumentError``."""
+    kind = types.kind(type_name)
+    try:
+        checked = kind.check(value)
+        return None if checked is None else kind.lower(checked)
+    except ValueError as error:
+        raise ArgumentError(f"{type_name or 'a value'}: {error}") from error

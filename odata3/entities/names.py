@@ -18,6 +18,9 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
+#: What entities offer in public, and no property can have as its attribute.
+RESERVED = frozenset({"to_dict"})
+
 
 def spell(name: str, reserved: Collection[str] = ()) -> str:
     """The attribute for one name, clashes with its neighbours aside: ``class_`` for ``class``, ``Name`` for ``Name``."""

@@ -106,7 +106,9 @@ class Property(Generic[T, V]):
 class Navigation(Generic[E]):
     """A way to one related entity: None until it was loaded or assigned."""
 
-    def __init__(self, model: edm.Model, declaration: edm.NavigationProperty, attribute: str, target: Callable[[], type[E]]) -> None:
+    def __init__(
+        self, model: edm.Model, declaration: edm.NavigationProperty, attribute: str, target: Callable[[], type[E]]
+    ) -> None:
         self.model = model
         self.declaration = declaration
         self.name = declaration.name
@@ -143,7 +145,9 @@ class Many(Generic[E]):
 class Navigations(Generic[E]):
     """A way to many related entities: the same list at every read, empty until something was loaded into it."""
 
-    def __init__(self, model: edm.Model, declaration: edm.NavigationProperty, attribute: str, target: Callable[[], type[E]]) -> None:
+    def __init__(
+        self, model: edm.Model, declaration: edm.NavigationProperty, attribute: str, target: Callable[[], type[E]]
+    ) -> None:
         self.model = model
         self.declaration = declaration
         self.name = declaration.name

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class DataServiceStreamLink:
     """Where the bytes of a named stream are read and written (OData V3, named resource streams).
 
-    ``name`` is the property, None for the entity's own media resource. ``self_link`` reads, ``edit_link`` writes, ``content_type``
-    and ``etag`` are those of the bytes; each is None where no payload told.
+    ``name`` is the property, None for the entity's own media resource. ``self_link`` reads, ``edit_link`` writes,
+    ``content_type`` and ``etag`` are those of the bytes; each is None where no payload told.
     """
 
     name: str | None

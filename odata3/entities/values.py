@@ -1,7 +1,7 @@
 """What the values of a property are: primitive, enum, complex, a collection of these, or whatever a body says.
 
-A kind checks what a user assigns, lifts what a document's codec decoded to what the user sees, and lowers it again. One kind serves
-all properties of its type.
+A kind checks what a user assigns, lifts what a document's codec decoded to what the user sees, and lowers it again. One kind
+serves all properties of its type.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from uuid import UUID
 
 from odata3.edm import model as edm
 from odata3.edm.primitives import PrimitiveType, primitive, primitive_of
-from odata3.entities.entity import ComplexValue, Structure, adopt, forget_changes, plain_values, refresh, snapshot
+from odata3.entities.changes import forget_changes, plain_values, snapshot
+from odata3.entities.entity import ComplexValue
 from odata3.entities.names import hint
 from odata3.entities.properties import Kind
+from odata3.entities.structure import Structure, adopt, refresh
 from odata3.errors import InvalidOperationError, PayloadError
 from odata3.formats.documents import NATIVE, Complex, same_value
 
@@ -117,8 +119,8 @@ class EnumKind(_Single):
             return value
         if isinstance(value, str):
             return self._member(self._parsed(value))
-        if isinstance(value, enum.Enum) or isinstance(value, bool) or not hasattr(value, "__index__"):
-            raise TypeError(f"takes a {self._class.__name__}, its number or its name, not {type(value).__name__}: {value!r}")
+        if isinstance(value, enum.Enum | bool) or not hasattr(value, "__index__"):
+            raise TypeError(f"takes {self._class.__name__}, its number or its name, not {type(value).__name__}: {value!r}")
         assert self._row is not None
         return self._member(self._row.check(value))
 
@@ -140,7 +142,9 @@ class EnumKind(_Single):
         number = self.lower(value)
         if number in self._names:
             return self._names[number]
-        parts = [(v, n) for v, n in sorted(self._names.items()) if v and v & number == v and v & (v - 1) == 0] if self._flags else []
+        parts = (
+            [(v, n) for v, n in sorted(self._names.items()) if v and v & number == v and v & (v - 1) == 0] if self._flags else []
+        )
         return ",".join(n for _, n in parts) if parts and sum(v for v, _ in parts) == number else number
 
     def default(self) -> Any:
@@ -182,7 +186,7 @@ class ComplexKind:
             return value
         if isinstance(value, Mapping):
             return declared(**value)
-        raise TypeError(f"takes a {declared.__name__} or a dict, not {type(value).__name__}: {value!r}")
+        raise TypeError(f"takes {declared.__name__} or a dict, not {type(value).__name__}: {value!r}")
 
     def lower(self, value: Any, within: tuple[Any, ...] = ()) -> Any:
         return snapshot(value, within)
