@@ -175,8 +175,12 @@ class Codecs:
 
     def fitted(self, codec: Codec, members: Mapping[str, Any]) -> Codec:
         """The codec of an open or unknown type, fitted to what these members say of themselves."""
-        types, hidden = self._spelling.says(members, codec.decoders)
+        types, hidden = self.says(members, codec)
         return self.extended(codec, types, hidden) if types or hidden else codec
+
+    def says(self, members: Mapping[str, Any], codec: Codec) -> tuple[list[tuple[str, str]], list[str]]:
+        """The types that a body gives to names the codec does not know, and the names that stand for something elsewhere."""
+        return self._spelling.says(members, codec.decoders)
 
     def _by_form(self, raw: Any) -> Any:
         """A value of unknown type."""

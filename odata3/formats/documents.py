@@ -105,7 +105,7 @@ class _Structure:
         return {name: self.get(name) for name in self.names()}
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Complex(_Structure):
     """A complex value."""
 
@@ -119,6 +119,9 @@ class Complex(_Structure):
         return self.type_name == other.type_name and same_value(self.decoded(), other.decoded())
 
     __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Complex({self.type_name!r}, {dict(self.values)!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +222,11 @@ class Entry(_Structure):
         return found
 
     @property
+    def has_details(self) -> bool:
+        """Whether links, streams and operations were given; a writer computes those of an entry without."""
+        return self._details is not None
+
+    @property
     def links(self) -> Mapping[str, Link]:
         return self.details.links
 
@@ -271,7 +279,7 @@ class Feed:
     entries: Iterable[Entry]
     count: int | None = None
     next_link: str | None = None
-    id: str | None = None
+    id: str | None = field(default=None, compare=False)
     operations: tuple[Operation, ...] = ()
     failure: Exception | None = field(default=None, compare=False)
 

@@ -24,6 +24,8 @@ Encoder = Callable[[Any], Any]
 
 #: Types whose text is the same in Atom and in JSON since version 3.
 _TEMPORAL = frozenset({"Edm.DateTime", "Edm.DateTimeOffset", "Edm.Time"})
+#: Types that JSON holds as text (P27), whatever a service wrote.
+_QUOTED = frozenset({"Edm.Int64", "Edm.Decimal"})
 #: Types that the form of a JSON value tells: they need no ``odata.type`` beside it.
 SELF_EVIDENT = frozenset({"Edm.String", "Edm.Boolean", "Edm.Int32"})
 
@@ -32,7 +34,8 @@ class Encoders:
     """Encoders by type name, for one model and dialect.
 
     ``version`` concerns verbose JSON alone (``/Date(…)/`` below 3.0). ``type_member`` is called with the declared and the actual
-    type of each complex value and gives the type name to write inside it, or None.
+    type of each complex value and gives the type name to write inside it, or None. ``annotated`` says whether light writes
+    ``P@odata.type`` beside dynamic values.
     """
 
     def __init__(
@@ -42,12 +45,14 @@ class Encoders:
         *,
         version: str = "3.0",
         type_member: Callable[[str | None, str | None], str | None] = lambda declared, actual: actual,
+        annotated: bool = True,
     ) -> None:
         self._model = model
         self._dialect = dialect
         self._version = version
         self._iso = dialect is not Dialect.JSON_VERBOSE or not version.startswith(("1", "2"))
         self._type_member = type_member
+        self._annotated = annotated and dialect is Dialect.JSON_LIGHT
         self._encoders: dict[str | None, Encoder] = {}
 
     def encoder(self, type_name: str | None) -> Encoder:
@@ -108,7 +113,7 @@ class Encoders:
     def _respeller(self, kind: PrimitiveType) -> Callable[[Any, Any, Dialect], Any]:
         """The function that writes a decoded value as it came from a dialect, where the two spell it alike."""
         spell, temporal = self._spell(kind), kind.name in _TEMPORAL
-        dialect, iso = self._dialect, self._iso
+        dialect, iso, quoted = self._dialect, self._iso, kind.name in _QUOTED
 
         def respell(value: Any, came: Any, origin: Dialect) -> Any:
             if value is None:
@@ -116,7 +121,7 @@ class Encoders:
             if type(came) is Typed:
                 came = came.raw
             if not temporal:
-                return came if origin is dialect else spell(value)
+                return came if origin is dialect and (type(came) is str or not quoted) else spell(value)
             if type(came) is str and ("Date(" not in came if iso else origin is dialect):
                 return came.strip(" \t\r\n") if iso or "Date(" not in came else VerboseDate(came)
             return spell(value)
@@ -224,7 +229,7 @@ class Encoders:
         value: Any = raw if raw.codec.dialect is not Dialect.NATIVE else raw.value
         native = raw.decode()
         type_name = known or natural_type(native)
-        if type_name is not None and self._dialect is Dialect.JSON_LIGHT and not _is_evident(type_name, native):
+        if type_name is not None and self._annotated and not _is_evident(type_name, native):
             members[f"{name}@odata.type"] = type_name
         if type(native) is Complex:
             value = native

@@ -74,6 +74,17 @@ def fault_of_tree(tree: Any) -> Fault | None:
     return _fault_of_bare(tree)
 
 
+def fault_tree(fault: Fault) -> dict[str, Any]:
+    """The inside of a JSON error, the same in both forms."""
+    tree: dict[str, Any] = {
+        "code": fault.code,
+        "message": {"lang": fault.language or "en-US", "value": fault.message},
+    }
+    if fault.inner_error is not None:
+        tree["innererror"] = dict(fault.inner_error)
+    return tree
+
+
 def _fault_of_error(error: Any, around: Mapping[str, Any]) -> Fault:
     if isinstance(error, str):  # OAuth 2.0, RFC 6749, 5.2
         return Fault(code=error[:_MESSAGE_LIMIT], message=_text(around.get("error_description")))

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from odata3.edm.dates import VerboseDate
 from odata3.errors import PayloadError
@@ -30,73 +30,95 @@ def decode_text(body: bytes) -> str:
         raise PayloadError(f"this is not JSON: {error.reason} ({error.encoding})", where=f"byte {error.start}") from error
 
 
-def read_json(body: bytes) -> Any:
+def parse_json(text: str) -> Any:
     """The tree of a whole document. Raises ``PayloadError`` with the line of what is wrong."""
-    text = decode_text(body)
-    return guarded(lambda: _decoder.decode(text), text)
-
-
-def guarded(read: Callable[[], Any], text: str = "") -> Any:
-    """``read()``, with whatever the ``json`` module raises told as ``PayloadError``."""
     try:
-        return read()
+        return _decoder.decode(text)
     except json.JSONDecodeError as error:
         raise PayloadError(f"this is not JSON: {error.msg}", where=f"line {error.lineno}, column {error.colno}") from error
     except RecursionError as error:
         raise PayloadError("this JSON is nested too deep") from error
     except (ValueError, ArithmeticError) as error:
-        raise PayloadError(f"this JSON holds a number that cannot be: {_first_line(error)}{_clip(text)}") from error
+        reason = str(error).partition(";")[0].partition("\n")[0] or type(error).__name__
+        raise PayloadError(f"this JSON holds a number that cannot be: {reason}") from error
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).partition(";")[0].partition("\n")[0] or type(error).__name__
+def read_json(body: bytes) -> Any:
+    """The tree of a whole body."""
+    return parse_json(decode_text(body))
 
 
-def _clip(text: str) -> str:
-    return f" (in {text[:60]!r}…)" if text else ""
+class Salvage(NamedTuple):
+    """What a broken document holds up to the break: members before its array, the whole items, and the text after them."""
+
+    head: dict[str, Any]
+    items: list[Any]
+    rest: str
 
 
-def whole_items(text: str, start: int) -> tuple[list[Any], int]:
-    """The items of an array that can be read from ``start`` (just after its ``[``) before the text breaks, and where the last ends."""
+_UNREADABLE = (StopIteration, ValueError, ArithmeticError, RecursionError)
+_ARRAYS = ("value", "results", "d")
+
+
+def salvage(text: str) -> Salvage | None:
+    """The array of a feed (``value``, ``results``, ``d``, or the document itself) in a text that breaks off; None if there is none."""
+    head: dict[str, Any] = {}
+    position = _skip(text, 0)
+    if text[position : position + 1] == "[":
+        return Salvage(head, *_items(text, position + 1))
+    try:
+        while text[position : position + 1] in ("{", ","):
+            key, position = _scan(text, _skip(text, position + 1))
+            position = _skip(text, position)
+            if type(key) is not str or text[position : position + 1] != ":":
+                return None
+            position = _skip(text, position + 1)
+            opener = text[position : position + 1]
+            if key in _ARRAYS and opener == "[":
+                return Salvage(head, *_items(text, position + 1))
+            if key == "d" and opener == "{":
+                continue
+            head[key], position = _scan(text, position)
+            position = _skip(text, position)
+    except _UNREADABLE:
+        pass
+    return None
+
+
+def _items(text: str, position: int) -> tuple[list[Any], str]:
+    """The items that can be read whole from just after the ``[``, and the text after the last."""
     items: list[Any] = []
-    end = position = start
+    end = position
     try:
         while True:
             item, end = _scan(text, _skip(text, position))
             items.append(item)
             position = _skip(text, end)
             if text[position : position + 1] != ",":
-                return items, end
+                break
             position += 1
-    except (StopIteration, ValueError, ArithmeticError, RecursionError):
-        return items, end
+    except _UNREADABLE:
+        pass
+    return items, text[end:]
+
+
+_ERROR = re.compile(r'\{\s*"(?:odata\.)?error"\s*:')
+
+
+def appended_error(text: str) -> Any:
+    """The object with an error that a service put where its answer broke off; None if there is none."""
+    for found in _ERROR.finditer(text):
+        try:
+            tree, _ = _scan(text, found.start())
+        except _UNREADABLE:
+            continue
+        return tree
+    return None
 
 
 def _skip(text: str, position: int) -> int:
     found = _WHITE.match(text, position)
     return found.end() if found else position
-
-
-def member_at(text: str, name: str) -> int | None:
-    """Where the array of the top-level member ``name`` begins (just after its ``[``) in a text that need not be whole."""
-    position = _skip(text, 0)
-    if text[position : position + 1] != "{":
-        return None
-    try:
-        while True:
-            key, position = _scan(text, _skip(text, position + 1))
-            position = _skip(text, position)
-            if type(key) is not str or text[position : position + 1] != ":":
-                return None
-            position = _skip(text, position + 1)
-            if key == name:
-                return position if text[position : position + 1] in ("[", "{") else None
-            _, position = _scan(text, position)
-            position = _skip(text, position)
-            if text[position : position + 1] != ",":
-                return None
-    except (StopIteration, ValueError, ArithmeticError, RecursionError):
-        return None
 
 
 _quote = json.encoder.encode_basestring
