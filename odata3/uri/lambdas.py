@@ -1,0 +1,199 @@
+"""A lambda, called to find out what it asks, becomes one expression.
+
+::
+
+    lambda p: 1 < p.Price < 9 and p.Name in ("a", "b")
+
+Python asks the truth of ``Price gt 1M``, then of ``Price lt 9M``, ... Each answer is tried: the lambda runs once per path through
+its ``and``, ``or``, ``not``, ``in``, conditionals and early returns, always with the deepest question answered anew. The runs
+make a tree of decisions, which is folded back into ``and`` and ``or`` as they were written. No source is needed, and none read.
+
+The outcome is right or there is none: whatever cannot be followed raises :class:`QueryTranslationError`. Refusals are kept by the
+tracer and raised after the call, whatever the lambda made of the exception. ``&``, ``|`` and ``~`` ask nothing and never add a
+run; a clause of ``(a or b) and (c or d) and ...`` doubles them, and past :data:`MAX_RUNS` the lambda is refused.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from odata3.errors import QueryTranslationError
+from odata3.uri.bytecode import Check, harmless
+from odata3.uri.expressions import Condition, Expression
+from odata3.uri.folding import Decision, Leaf, decision, fold
+from odata3.uri.symbols import TRACING, Symbol
+
+__all__ = ["MAX_RUNS", "capture", "trace"]
+
+MAX_RUNS = 1_000
+_MAX_QUESTIONS = 2_000
+_MAX_ASKED = 200_000
+
+
+class _Endless(BaseException):
+    """Ends a lambda that asks on and on; no ``except Exception`` of its own shall stop that."""
+
+
+class _Tracer:
+    """Answers the questions of one lambda, run by run."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.outer: Any = TRACING.tracer
+        self.refused: QueryTranslationError | None = None
+        self.prefix: list[tuple[Expression[Any], bool]] = []
+        self.path: list[tuple[Expression[Any], bool]] = []
+        self.known: dict[str, bool] = {}
+        self.asked = 0
+
+    def note(self, refused: QueryTranslationError) -> None:
+        if self.refused is None:
+            self.refused = refused
+        if self.outer is not None:
+            self.outer.note(refused)
+
+    def refuse(self, message: str) -> QueryTranslationError:
+        error = QueryTranslationError(f"{message} (in {_named(self.function)})")
+        self.note(error)
+        return error
+
+    def decide(self, condition: Expression[Any]) -> bool:
+        key = condition.text
+        answer = self.known.get(key)
+        self.asked += 1
+        if answer is not None:
+            if self.asked > _MAX_ASKED:
+                self.refuse(f"it asks about {key} again and again: a loop that the entity ends has no OData form")
+                raise _Endless
+            return answer
+        position = len(self.path)
+        if position < len(self.prefix):
+            expected, answer = self.prefix[position]
+            if expected.text != key:
+                raise self.refuse(
+                    f"it does not ask the same when called again ({expected.text}, then {key}): "
+                    "it depends on something that changes"
+                )
+        else:
+            answer = True
+            if position >= _MAX_QUESTIONS:
+                self.refuse(f"it asks more than {_MAX_QUESTIONS} questions: {_ADVICE}")
+                raise _Endless
+        self.known[key] = answer
+        self.path.append((condition, answer))
+        return answer
+
+    def run(self, rows: tuple[object, ...]) -> object:
+        """One call of the lambda."""
+        self.path = []
+        self.known = {}
+        try:
+            result = self.function(*rows)
+        except QueryTranslationError as error:
+            raise self.refused or error from None
+        except (Exception, _Endless) as error:
+            if self.refused is not None:
+                raise self.refused from None
+            raise QueryTranslationError(f"{_named(self.function)} raised {type(error).__name__}: {error}") from error
+        if self.refused is not None:
+            raise self.refused
+        return result
+
+
+_ADVICE = "write conditions with & | ~ (each in parentheses), which are taken as they stand"
+
+
+def trace(function: Callable[..., Any], *rows: object) -> Condition:
+    """The condition that ``function`` says of ``rows`` (symbols, as ``rows.py`` makes them).
+
+    QueryTranslationError for everything that has no OData form, with what to write instead; the cause is the lambda's own
+    exception where it raised one.
+    """
+    tracer = _Tracer(function)
+    return _watched(tracer, lambda: _explore(tracer, rows))
+
+
+def capture(function: Callable[..., Any], *rows: object) -> object:
+    """What ``function`` gives for ``rows``: for selections and orderings, which ask nothing."""
+    tracer = _Tracer(function)
+
+    def run() -> object:
+        result = tracer.run(rows)
+        if tracer.path:
+            raise tracer.refuse(f"it asks whether {tracer.path[0][0].text}, which only a filter can do")
+        return result
+
+    return _watched(tracer, run)
+
+
+def _watched(tracer: _Tracer, run: Callable[[], Any]) -> Any:
+    """``run`` with the tracer in place, and with an eye on the functions it calls where that is due."""
+    function = tracer.function
+    TRACING.tracer = tracer
+    try:
+        if harmless(function):
+            return run()
+        before = sys.gettrace()
+        sys.settrace(Check(lambda reason: tracer.note(QueryTranslationError(reason))))
+        try:
+            return run()
+        finally:
+            sys.settrace(before)
+    finally:
+        TRACING.tracer = tracer.outer
+
+
+def _explore(tracer: _Tracer, rows: tuple[object, ...]) -> Condition:
+    """Run by run, the deepest open question answered anew, until none is left."""
+    done: list[Leaf] = []  # for each question on the path answered False: what True led to
+    for _ in range(MAX_RUNS):
+        value = _leaf(tracer, tracer.run(rows))
+        path = tracer.path
+        if len(path) < len(tracer.prefix):
+            raise tracer.refuse("it does not ask the same when called again: it depends on something that changes")
+        while path and not path[-1][1]:
+            value = decision(path.pop()[0], done.pop(), value)
+        if not path:
+            return _outcome(tracer, value)
+        question = path.pop()[0]
+        done.append(value)
+        tracer.prefix = [*path, (question, False)]
+        # the questions before it are still answered True or have their other half in `done`
+    raise tracer.refuse(f"it has more than {MAX_RUNS} paths: {_ADVICE}")
+
+
+def _leaf(tracer: _Tracer, result: object) -> Leaf:
+    """What one run says: true, false, or a condition."""
+    if isinstance(result, Symbol):
+        node: Expression[Any] = result._node()
+        if not node.is_condition:
+            raise tracer.refuse(f"its result, {node.text}, is no condition: compare it, for instance with == or !=")
+        return tracer.known.get(node.text, node)
+    if result is True or result is False:
+        return bool(result)
+    if result is None:
+        raise tracer.refuse("it gives None on some path: every path must return a condition")
+    raise tracer.refuse(f"its result is a {type(result).__name__} and no condition")
+
+
+def _outcome(tracer: _Tracer, value: Leaf) -> Condition:
+    if type(value) is Decision:
+        value = fold(value)
+    if type(value) is bool:
+        raise tracer.refuse(
+            f"its result is a plain {value} whatever the entity is: a comparison in it was made by Python alone, or none is there"
+        )
+    assert type(value) is not Decision
+    return value
+
+
+def _named(function: Callable[..., Any]) -> str:
+    """How a message names the lambda."""
+    code = getattr(function, "__code__", None)
+    name = getattr(function, "__qualname__", type(function).__name__)
+    if code is None:
+        return str(name)
+    return f"{name.rpartition('<locals>.')[2]}, line {code.co_firstlineno} of {Path(code.co_filename).name}"
