@@ -21,7 +21,7 @@ FLOORS: list[tuple[str, list[str]]] = [
     ("odata3.edm", ["spatial", "primitives", "model", "csdl"]),
     ("odata3.uri", ["expressions", "lambdas", "parser", "options", "paths"]),
     ("odata3.formats", ["documents", "negotiation", "codecs", "atom", "json_verbose", "json_light"]),
-    ("odata3.entities", ["names", "streams", "properties", "entity", "values", "classes", "mapping", "stubs"]),
+    ("odata3.entities", ["names", "streams", "properties", "structure", "changes", "entity", "values", "classes", "mapping", "stubs"]),
     (
         "odata3.client",
         [

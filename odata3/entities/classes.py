@@ -20,7 +20,7 @@ from odata3.edm.primitives import primitive
 from odata3.entities.entity import ComplexValue, Entity
 from odata3.entities.names import RESERVED, hint, spell, spell_all
 from odata3.entities.properties import Attribute, Kind, NamedStream, Navigation, Navigations, Operation, Plan, Property
-from odata3.entities.structure import assigner
+from odata3.entities.structure import assigner, dynamic_attribute
 from odata3.entities.values import AnyKind, CollectionKind, ComplexKind, EnumKind, PrimitiveKind
 from odata3.errors import ArgumentError
 
@@ -175,6 +175,8 @@ class Namespace:
             **self._bound(edm_type, attributes),
             **own,
         }
+        if dynamic is not None:
+            body["__getattr__"] = dynamic_attribute
         return type(name, (base or root,), body)
 
     def _attributes(self, edm_type: edm.StructuredType, inherited: Plan | None) -> dict[str, Attribute]:

@@ -64,6 +64,10 @@ class Kind(Protocol):
         """Forget what was noted inside the value held: it has been saved."""
 
 
+class _Nothing:
+    """No raw value is of this type."""
+
+
 class Property(Generic[T, V]):
     """A property with a value: ``T`` is what it reads as, ``V`` what it takes."""
 
@@ -74,6 +78,10 @@ class Property(Generic[T, V]):
         self.attribute = attribute
         self.kind = kind
         self.declared_type = declaration.type
+        # What is the same in every dialect needs no codec: texts, truth values, small numbers in range.
+        self._same = kind.exact if kind.exact in (str, bool) else _Nothing
+        self._span = kind.span
+        self._lift = kind.lift
 
     @overload
     def __get__(self, instance: None, owner: Any) -> Expression[T]: ...
@@ -84,16 +92,19 @@ class Property(Generic[T, V]):
             return property_path(self.model, owner, self.declaration)
         name = self.name
         raw = instance._raw.get(name)
-        if raw is None:
+        if type(raw) is self._same:
+            value = raw
+        elif raw is None:
             value = self.kind.empty()
+        elif type(raw) is int and (span := self._span) is not None and raw in span:
+            value = raw
         else:
             if type(raw) is Raw:
                 value = raw.decode()
             else:
                 codec = instance._codec
                 value = codec.decoders.get(name, codec.dynamic)(raw)
-            lift = self.kind.lift
-            if lift is not None:
+            if (lift := self._lift) is not None:
                 value = lift(value)
         instance.__dict__[self.attribute] = value
         return value

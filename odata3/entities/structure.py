@@ -83,16 +83,6 @@ class Structure:
             known = plan.by_name.get(name) if name not in plan.attributes else None
             setattr(self, name if known is None else known.attribute, value)
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") and (name.startswith("__") or not name.endswith("_")) and not name.endswith("___"):
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        if (found := _dynamic_name(self, name)) is not None:
-            return read_dynamic(self, found)
-        owner = self._owner
-        if owner is not None and (operation := owner.operation(self, name)) is not None:
-            return operation
-        raise AttributeError(_unknown(self, name))
-
     def __setattr__(self, name: str, value: Any) -> None:
         _assign(self, name, value)
 
@@ -325,6 +315,14 @@ def undeclared_names(entity: Structure) -> tuple[str, ...]:
         return ()
     declared, codec = entity._plan.by_name, entity._codec
     return tuple(n for n in entity._raw if n not in declared and (n in codec.decoders or codec.is_undeclared(n)))
+
+
+def dynamic_attribute(entity: Any, name: str) -> Any:
+    """The ``__getattr__`` of open types. Others have none, for it makes every access to an object slower."""
+    found = None if name.startswith("_") and not name.endswith("_") else _dynamic_name(entity, name)
+    if found is None:
+        raise AttributeError(_unknown(entity, name), name=name, obj=entity)
+    return read_dynamic(entity, found)
 
 
 def _dynamic_name(entity: Structure, attribute: str) -> str | None:
