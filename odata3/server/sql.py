@@ -1,0 +1,636 @@
+"""An expression tree as SQL.
+
+::
+
+    Supplier/Name eq 'X' and Tags/any(t: startswith(t, 'a'))
+
+becomes a SQLAlchemy condition over the table of the set: navigation to one entity is a scalar subquery, ``any`` and ``all`` are
+EXISTS over the related table or over the items of a JSON column, a path into a complex value is a path into its document. Every
+literal is a bound parameter and every name a column of the layout, so no text of a request becomes SQL.
+
+Null as OData has it (digest section 4): ``eq`` and ``ne`` compare null as a value, other comparisons with null are false, functions
+and arithmetic of null are null, null as a condition is false, and navigating through null gives null.
+
+Raises ``Refusal`` (400) for what an expression may say and this service cannot compute (501 for geometry).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.sql.functions import FunctionElement
+
+from odata3.edm.model import EntityType, Model, Property, element_type
+from odata3.edm.primitives import PrimitiveType, primitive_of
+from odata3.server.encodings import SQL_TYPES, Encodings, Kind, kind_of
+from odata3.server.functions import Double, Function, JsonItems, json_path
+from odata3.server.refusal import Refusal
+from odata3.server.tables import ByTable, EntityTable, Layout, Relation
+from odata3.uri.expressions import (
+    Arithmetic,
+    Call,
+    Cast,
+    Comparison,
+    Expression,
+    IsOf,
+    Literal,
+    Logical,
+    Negation,
+    Not,
+    Path,
+    Quantifier,
+)
+from odata3.uri.literals import EdmType, edm_name
+
+Condition = ColumnElement[bool]
+Sql = ColumnElement[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A range variable over entities: a row of ``source``, an alias of the table of a set, seen as ``type_name``."""
+
+    table: EntityTable
+    source: FromClause
+    type_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A value inside a document: ``steps`` lead from ``document`` to it. A range variable over a collection property has none."""
+
+    document: Sql
+    steps: tuple[str | int, ...]
+    type_name: str | None
+
+
+Variable = Rows | Item
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A value in SQL. ``kind`` None: null, or a value whose type only the row knows (a dynamic property), found by ``item``."""
+
+    sql: Sql
+    kind: Kind | None
+    text: Sql | None = None
+    item: Item | None = None
+    entity: str | None = None
+    constant: bool = False
+
+
+@dataclass(slots=True)
+class Route:
+    """The tables on the way from a row to what a path names: empty where the way stays in the row."""
+
+    froms: list[FromClause] = field(default_factory=list)
+    conditions: list[Condition] = field(default_factory=list)
+
+    def scalar(self, value: Sql) -> Sql:
+        """``value`` as seen from the start: itself, or a subquery of one value."""
+        if not self.froms:
+            return value
+        return self._select(value).limit(1).scalar_subquery()
+
+    def _select(self, value: Any) -> Select[Any]:
+        return select(value).select_from(*self.froms).where(*self.conditions).correlate_except(*self.froms)
+
+    def exists(self, *more: Condition) -> Condition:
+        chosen = self._select(literal(1))
+        return exists(chosen.where(*more).correlate_except(*self.froms))
+
+
+def join_condition(relation: Relation, near: FromClause, far: FromClause, through: FromClause | None) -> Condition:
+    """What makes a row of ``far`` one that ``near`` is linked to."""
+    by = relation.by
+    if isinstance(by, ByTable):
+        assert through is not None
+        return and_(through.c[by.near] == near.c["_id"], through.c[by.far] == far.c["_id"])
+    conditions: list[Condition] = []
+    for here, there in by.pairs:
+        near_place = relation.source.places[_type_with(relation.source, here)][here]
+        far_place = relation.target.places[_type_with(relation.target, there)][there]
+        conditions.append(near.c[near_place.column] == far.c[far_place.column])
+    return and_(*conditions)
+
+
+def _type_with(table: EntityTable, property_name: str) -> str:
+    return next(name for name, places in table.places.items() if property_name in places)
+
+
+class Translator:
+    """Expressions over the entities of one set, read from ``source``, an alias of its table."""
+
+    def __init__(self, layout: Layout, variable: Variable) -> None:
+        self._layout = layout
+        self._model: Model = layout.model
+        self._encodings: Encodings = layout.encodings
+        self._variables: dict[str | None, Variable] = {None: variable}
+
+    # --- conditions -------------------------------------------------------------------------------------------------------------
+
+    def condition(self, expression: Expression) -> Condition:
+        """The expression as a condition; what is no condition is refused."""
+        found = self._conditions.get(type(expression))
+        if found is not None:
+            return found(self, expression)
+        term = self.value(expression)
+        if term.kind is Kind.BOOLEAN:
+            return term.sql == 1
+        if term.kind is None:
+            return false() if term.item is None else self._as_kind(term, Kind.BOOLEAN).sql == 1
+        raise Refusal(400, "The $filter expression must evaluate to a single boolean value.")
+
+    def _logical(self, expression: Logical) -> Condition:
+        parts = [self.condition(operand) for operand in expression.operands]
+        return and_(*parts) if expression.operator == "and" else or_(*parts)
+
+    def _not(self, expression: Not) -> Condition:
+        return not_(self.condition(expression.operand))
+
+    def _comparison(self, expression: Comparison) -> Condition:
+        left, right = self.value(expression.left), self.value(expression.right)
+        if expression.operator in ("eq", "ne"):
+            equal = self._equal(left, right)
+            return equal if expression.operator == "eq" else not_(equal)
+        left, right = self._alike(left, right)
+        if left.kind is None or right.kind is None:
+            return false()
+        if left.kind in (Kind.JSON, Kind.BINARY) or left.entity is not None:
+            raise Refusal(400, f"'{expression}' compares what has no order.")
+        ordered = _ORDERS[expression.operator](_comparable(left), _comparable(right))
+        return and_(func.coalesce(ordered, false()), *_numbers(left, right))
+
+    def _equal(self, left: Term, right: Term) -> Condition:
+        """Null-safe: true or false, never null."""
+        if _is_null(left) or _is_null(right):
+            other = right if _is_null(left) else left
+            return true() if _is_null(other) else _presence(other).is_(None)
+        left, right = self._alike(left, right)
+        same: Condition = _comparable(left).is_not_distinct_from(_comparable(right))
+        return and_(same, *_numbers(left, right))
+
+    def _quantifier(self, expression: Quantifier) -> Condition:
+        route, variable = self._collection(expression.source)
+        if expression.predicate is None:
+            return route.exists()
+        before = dict(self._variables)
+        self._variables[expression.variable] = variable
+        try:
+            holds = func.coalesce(self.condition(expression.predicate), false())
+        finally:
+            self._variables = before
+        return route.exists(holds) if expression.operator == "any" else not_(route.exists(not_(holds)))
+
+    def _is_of(self, expression: IsOf) -> Condition:
+        target = expression.target
+        if isinstance(target, EntityType):
+            rows, route = self._rows_of(expression.operand)
+            kinds = self._model.derived_types(target.full_name)
+            return func.coalesce(route.scalar(rows.source.c["_type"]).in_(kinds), false())
+        term = self.value(expression.operand)
+        declared = expression.operand.type
+        if term.item is not None and term.kind is Kind.JSON and declared is not None and declared is not target:
+            actual = Function("json", term.sql, literal(json_path(["@"])))
+            return func.coalesce(actual.in_(self._model.derived_types(edm_name(target))), false())
+        if declared is None or edm_name(declared) == edm_name(target):
+            return _presence(term).is_not(None)
+        return false()
+
+    def _call_condition(self, expression: Call) -> Condition:
+        if expression.name in _TESTS:
+            name, order = _TESTS[expression.name]
+            texts = [self._text(argument) for argument in expression.arguments]
+            return func.coalesce(Function(name, *(texts[i] for i in order)), false())
+        term = self._call(expression)
+        if term.kind is not Kind.BOOLEAN:
+            raise Refusal(400, "The $filter expression must evaluate to a single boolean value.")
+        return term.sql == 1
+
+    # --- values -----------------------------------------------------------------------------------------------------------------
+
+    def value(self, expression: Expression) -> Term:
+        """The expression as a value."""
+        found = self._values.get(type(expression))
+        if found is not None:
+            return found(self, expression)
+        if type(expression) in self._conditions:
+            return Term(case((self.condition(expression), 1), else_=0), Kind.BOOLEAN)
+        raise Refusal(400, f"'{expression}' is nothing this service can compute.")
+
+    def _literal(self, expression: Literal) -> Term:
+        if expression.value is None:
+            return Term(null(), None, constant=True)
+        type_ = expression.type if expression.type is not None else primitive_of(expression.value)
+        encoding = self._encodings[edm_name(type_)]
+        if encoding.kind is Kind.JSON:
+            raise Refusal(400, f"'{expression}' has no order and no equal in this service.")
+        exact = expression.text if encoding.kind is Kind.INSTANT and expression.text is not None else expression.value
+        try:
+            encoded = encoding.encode(exact)
+        except (TypeError, ValueError) as error:
+            raise Refusal(400, str(error)) from None
+        if encoding.kind is Kind.INTEGER and not -(2**63) <= encoded < 2**63:
+            raise Refusal(400, f"'{expression}' is no Edm.Int64.")
+        if encoding.kind is Kind.INSTANT:
+            return Term(literal(encoded[0], BigInteger()), Kind.INSTANT, text=literal(encoded[1]), constant=True)
+        return Term(literal(encoded, encoding.sql_type), encoding.kind, constant=True)
+
+    def _arithmetic(self, expression: Arithmetic) -> Term:
+        left, right = self._alike(self.value(expression.left), self.value(expression.right))
+        if left.kind is None or right.kind is None:
+            return Term(null(), None, constant=True)
+        operator = expression.operator
+        if left.kind is Kind.DECIMAL:
+            return Term(Function(f"decimal_{operator}", left.sql, right.sql), Kind.DECIMAL)
+        if left.kind is Kind.INTEGER:
+            if operator in ("div", "mod"):
+                return Term(Function(f"integer_{operator}", left.sql, right.sql), Kind.INTEGER)
+            return Term(_OPERATORS[operator](left.sql, right.sql), Kind.INTEGER)
+        if left.kind is Kind.FLOAT:
+            one, other = _finite(left), _finite(right)
+            if operator == "mod":
+                return Term(Function("double_mod", one, other), Kind.FLOAT)
+            result = one / func.nullif(other, 0.0) if operator == "div" else _OPERATORS[operator](one, other)
+            return Term(cast(result, Double()), Kind.FLOAT)
+        raise Refusal(400, f"'{expression}' reckons with what is no number.")
+
+    def _negation(self, expression: Negation) -> Term:
+        term = self.value(expression.operand)
+        if term.kind is Kind.DECIMAL:
+            return Term(Function("decimal_neg", term.sql), Kind.DECIMAL)
+        if term.kind is Kind.FLOAT:
+            return Term(-_finite(term), Kind.FLOAT)
+        if term.kind in (Kind.INTEGER, Kind.DURATION):
+            return Term(-term.sql, term.kind)
+        if term.kind is None:
+            return term
+        raise Refusal(400, f"'{expression}' negates what is no number.")
+
+    def _cast(self, expression: Cast) -> Term:
+        target = expression.target
+        if not isinstance(target, PrimitiveType):
+            raise Refusal(501, f"'{expression}': this service casts to primitive types only.")
+        term = self.value(expression.operand)
+        kind = kind_of(self._model, target.name)
+        if kind is term.kind or term.kind is None:
+            return term
+        source = term.text if term.text is not None else term.sql
+        if kind is Kind.TEXT and target.name == "Edm.String":
+            return Term(Function("to_text", source), Kind.TEXT)
+        if kind in _CASTS and term.kind in (Kind.INTEGER, Kind.FLOAT, Kind.DECIMAL, Kind.TEXT):
+            return Term(Function(_CASTS[kind], source), kind)
+        return Term(null(), None, constant=True)
+
+    # --- functions --------------------------------------------------------------------------------------------------------------
+
+    def _call(self, expression: Call) -> Term:
+        name, arguments = expression.name, expression.arguments
+        if name in _TESTS:
+            return Term(case((self._call_condition(expression), 1), else_=0), Kind.BOOLEAN)
+        if name in _TEXT_FUNCTIONS:
+            return self._text_function(name, arguments)
+        if name in _PARTS or name in _DURATION_PARTS:
+            return self._part(name, self.value(arguments[0]))
+        if name in ("round", "floor", "ceiling"):
+            return self._rounding(name, self.value(arguments[0]))
+        if name == "gettotaloffsetminutes":
+            moment = self.value(arguments[0])
+            return Term(Function("offset", moment.text if moment.text is not None else null()), Kind.INTEGER)
+        raise Refusal(501, f"The function '{name}' is not implemented.")
+
+    def _text_function(self, name: str, arguments: tuple[Expression, ...]) -> Term:
+        kind, spelling = _TEXT_FUNCTIONS[name]
+        terms = [self.value(argument).sql for argument in arguments]
+        if name == "substring" and len(terms) == 2:
+            spelling = "substring_from"
+        if name == "concat":
+            joined = terms[0]
+            for term in terms[1:]:
+                joined = Function("concat", joined, term)
+            return Term(joined, Kind.TEXT)
+        return Term(Function(spelling, *terms), kind)
+
+    def _part(self, name: str, term: Term) -> Term:
+        if term.kind is Kind.INSTANT and name in _PARTS:
+            assert term.text is not None
+            return Term(Function("part", term.text, *map(literal, _PARTS[name])), Kind.INTEGER)
+        if term.kind is Kind.DURATION:
+            unit = _DURATION_PARTS.get(name) or _DURATION_PARTS.get(f"{name}s")
+            if unit is None:
+                raise Refusal(400, f"A duration has no '{name}'.")
+            ticks, modulus = unit
+            whole = Function("integer_div", term.sql, literal(ticks))
+            return Term(whole if modulus is None else Function("integer_mod", whole, literal(modulus)), Kind.INTEGER)
+        if term.kind is None:
+            return Term(null(), None, constant=True)
+        raise Refusal(400, f"The function '{name}' takes a date or a time.")
+
+    def _rounding(self, name: str, term: Term) -> Term:
+        if term.kind is Kind.DECIMAL:
+            return Term(Function(f"decimal_{name}", term.sql), Kind.DECIMAL)
+        if term.kind is Kind.INTEGER:
+            return Term(cast(term.sql, Double()), Kind.FLOAT)
+        return Term(Function(name, term.sql), Kind.FLOAT) if term.kind is not None else term
+
+    def _text(self, expression: Expression) -> Sql:
+        term = self.value(expression)
+        return self._as_kind(term, Kind.TEXT).sql if term.kind is None and term.item is not None else term.sql
+
+    # --- paths ------------------------------------------------------------------------------------------------------------------
+
+    def _path(self, expression: Path) -> Term:
+        route, found = self._walk(expression)
+        if isinstance(found, Rows):
+            return Term(route.scalar(found.source.c["_id"]), Kind.INTEGER, entity=found.table.name)
+        if isinstance(found, Item):
+            return self._item_term(found, route)
+        return found
+
+    def _walk(self, path: Path) -> tuple[Route, Rows | Item | Term]:
+        """From the path's variable to what it names: a row, a value in a document, or a column's value."""
+        start = self._variables.get(path.variable)
+        if start is None:
+            raise Refusal(400, f"'{path.variable}' is no range variable here.")
+        route = Route()
+        here: Rows | Item = start
+        for position, segment in enumerate(path.segments):
+            if isinstance(here, Item):
+                here = self._into(here, segment)
+            elif self._is_type(segment):
+                here = replace(here, type_name=segment)
+            else:
+                step = self._step(here, segment, route)
+                if isinstance(step, Term):
+                    if position + 1 < len(path.segments):
+                        raise Refusal(400, f"'{segment}' is a value and has no '{path.segments[position + 1]}'.")
+                    return route, step
+                here = step
+        return route, here
+
+    def _is_type(self, segment: str) -> bool:
+        return "." in segment and segment in self._model.entity_types
+
+    def _step(self, here: Rows, segment: str, route: Route) -> Rows | Item | Term:
+        entity_type = self._model.entity_types[here.type_name]
+        declared = entity_type.find(segment)
+        if declared is None:
+            if not entity_type.open_type:
+                raise Refusal(400, f"Could not find a property named '{segment}' on type '{here.type_name}'.")
+            return Item(here.source.c["_open"], (segment, 1), None)
+        if not isinstance(declared, Property):
+            return self._follow(here, segment, route)
+        place = here.table.place(here.type_name, segment)
+        if place is None:
+            raise Refusal(400, f"'{segment}' is a stream and cannot be part of an expression.")
+        column = here.source.c[place.column]
+        if place.encoding.kind is Kind.JSON:
+            return Item(column, (), declared.type)
+        text = route.scalar(here.source.c[place.text]) if place.text is not None else None
+        return Term(route.scalar(column), place.encoding.kind, text=text)
+
+    def _follow(self, here: Rows, segment: str, route: Route) -> Rows:
+        """Along a navigation property, adding what is passed to the route."""
+        relation = self._layout.relation(here.table.name, here.type_name, segment)
+        if relation is None:
+            raise Refusal(501, f"The model does not say to which entity set '{segment}' leads.")
+        far = relation.target.table.alias()
+        through = relation.by.table.alias() if isinstance(relation.by, ByTable) else None
+        route.froms.append(far)
+        if through is not None:
+            route.froms.append(through)
+        route.conditions.append(join_condition(relation, here.source, far, through))
+        return Rows(relation.target, far, relation.navigation.type)
+
+    def _into(self, here: Item, segment: str) -> Item:
+        """Into a complex value."""
+        if here.type_name is None:
+            return Item(here.document, (*here.steps, segment), None)
+        if "." in segment and segment in self._model.complex_types:
+            return replace(here, type_name=segment)
+        complex_type = self._model.complex_types.get(here.type_name)
+        declared = complex_type.properties.get(segment) if complex_type is not None else None
+        if declared is not None:
+            return Item(here.document, (*here.steps, segment), declared.type)
+        if complex_type is not None and complex_type.open_type:
+            return Item(here.document, (*here.steps, "@open", segment, 1), None)
+        raise Refusal(400, f"Could not find a property named '{segment}' on type '{here.type_name}'.")
+
+    def _item_term(self, item: Item, route: Route | None = None) -> Term:
+        outward: Callable[[Sql], Sql] = route.scalar if route is not None else _same
+        if item.type_name is None:
+            return Term(outward(_json(item, item.steps)), None, item=replace(item, document=outward(item.document)))
+        kind = kind_of(self._model, item.type_name)
+        located = replace(item, document=outward(item.document))
+        if kind is Kind.INSTANT:
+            when = _json(located, (*item.steps, 0), "json_integer")
+            return Term(when, kind, text=_json(located, (*item.steps, 1)), item=located)
+        return Term(_json(located, item.steps, _JSON_READERS.get(kind)), kind, item=located)
+
+    def _as_kind(self, term: Term, kind: Kind) -> Term:
+        """A dynamic value, taken for one of this kind."""
+        if term.item is None:
+            return term
+        item, steps = term.item, term.item.steps
+        if kind is Kind.INSTANT:
+            return Term(_json(item, (*steps, 0), "json_integer"), kind, text=_json(item, (*steps, 1)))
+        return Term(_json(item, steps, _JSON_READERS.get(kind)), kind)
+
+    def _rows_of(self, expression: Expression) -> tuple[Rows, Route]:
+        if isinstance(expression, Path):
+            route, found = self._walk(expression)
+            if isinstance(found, Rows):
+                return found, route
+        raise Refusal(400, f"'{expression}' is no entity.")
+
+    def _collection(self, path: Path) -> tuple[Route, Variable]:
+        """What ``any`` and ``all`` range over."""
+        route, found = self._walk(path)
+        if isinstance(found, Rows):
+            if found.type_name != found.table.root.full_name:
+                route.conditions.append(found.source.c["_type"].in_(self._model.derived_types(found.type_name)))
+            return route, found
+        if isinstance(found, Item) and found.type_name is not None and found.type_name.startswith("Collection("):
+            items: FunctionElement[Any] = JsonItems(_document(found))
+            table = items.table_valued("value").alias()
+            route.froms.append(table)
+            return route, Item(table.c["value"], (), element_type(found.type_name))
+        raise Refusal(400, f"'{path}' is no collection: any and all range over collections.")
+
+    # --- two values that meet ---------------------------------------------------------------------------------------------------
+
+    def _alike(self, left: Term, right: Term) -> tuple[Term, Term]:
+        """Both of one kind: numbers are widened, a dynamic value is taken for what the other is."""
+        if left.kind is None and left.item is not None:
+            left = self._as_kind(left, right.kind if right.kind is not None else Kind.TEXT)
+        if right.kind is None and right.item is not None:
+            right = self._as_kind(right, left.kind if left.kind is not None else Kind.TEXT)
+        if left.kind is right.kind or left.kind is None or right.kind is None:
+            return left, right
+        kinds = {left.kind, right.kind}
+        if kinds == {Kind.INTEGER, Kind.DECIMAL}:
+            return _as_decimal(left), _as_decimal(right)
+        if kinds == {Kind.INTEGER, Kind.FLOAT}:
+            return _as_float(left), _as_float(right)
+        raise Refusal(400, f"A binary operator with incompatible types was detected: {left.kind.value} and {right.kind.value}.")
+
+    _conditions: Mapping[type[Expression], Callable[[Translator, Any], Condition]] = {
+        Logical: _logical,
+        Not: _not,
+        Comparison: _comparison,
+        Quantifier: _quantifier,
+        IsOf: _is_of,
+        Call: _call_condition,
+    }
+    _values: Mapping[type[Expression], Callable[[Translator, Any], Term]] = {
+        Literal: _literal,
+        Arithmetic: _arithmetic,
+        Negation: _negation,
+        Cast: _cast,
+        Call: _call,
+        Path: _path,
+    }
+
+
+# --- the small words ------------------------------------------------------------------------------------------------------------
+
+
+def ordering(term: Term, *, descending: bool) -> list[Any]:
+    """What to sort by: null stands lowest, NaN just above it (as .NET has it)."""
+    direction = (lambda sql: sql.desc()) if descending else (lambda sql: sql.asc())
+    sql = _comparable(term)
+    keys = [direction(case((sql.is_(None), 0), else_=1))]
+    if term.kind is Kind.FLOAT:
+        keys.append(direction(case((Function("is_nan", sql), 0), else_=1)))
+    return [*keys, direction(sql)]
+
+
+def beyond(terms: list[tuple[Term, bool]], values: list[Term]) -> Condition:
+    """The rows that stand after these values in this order (``terms`` with their direction): where the next page begins."""
+    alternatives: list[Condition] = []
+    equals: list[Condition] = []
+    for (term, descending), value in zip(terms, values, strict=True):
+        sql, bound = _comparable(term), _comparable(value)
+        if _is_null(value):
+            after = false() if descending else sql.is_not(None)
+            same: Condition = sql.is_(None)
+        else:
+            after = or_(sql < bound, sql.is_(None)) if descending else sql > bound
+            same = sql == bound
+        alternatives.append(and_(*equals, after))
+        equals.append(same)
+    return or_(*alternatives)
+
+
+def _same(sql: Sql) -> Sql:
+    return sql
+
+
+def _json(item: Item, steps: tuple[str | int, ...], reader: str | None = "json") -> Sql:
+    """A value out of a document; an item of a collection is one already."""
+    if not steps:
+        return item.document if reader is None else Function(reader.replace("json", "item"), item.document)
+    return Function(reader or "json", item.document, literal(json_path(steps)))
+
+
+def _document(item: Item) -> Sql:
+    return Function("json", item.document, literal(json_path(item.steps))) if item.steps else item.document
+
+
+def _is_null(term: Term) -> bool:
+    return term.constant and term.kind is None
+
+
+def _presence(term: Term) -> Sql:
+    """What is null where the value is null."""
+    return term.sql
+
+
+def _comparable(term: Term) -> Sql:
+    return Function("decimal", term.sql) if term.kind is Kind.DECIMAL else term.sql
+
+
+def _numbers(*terms: Term) -> list[Condition]:
+    """Conditions that no side is NaN, which equals nothing and is neither less nor greater."""
+    return [not_(func.coalesce(Function("is_nan", t.sql), false())) for t in terms if t.kind is Kind.FLOAT]
+
+
+def _finite(term: Term) -> Sql:
+    """A double for arithmetic; of NaN nothing comes that could be compared, so null stands for it."""
+    return term.sql if term.constant else case((Function("is_nan", term.sql), null()), else_=term.sql)
+
+
+def _as_decimal(term: Term) -> Term:
+    if term.kind is Kind.DECIMAL:
+        return term
+    return Term(Function("to_decimal", term.sql), Kind.DECIMAL, constant=term.constant)
+
+
+def _as_float(term: Term) -> Term:
+    return term if term.kind is Kind.FLOAT else Term(cast(term.sql, Double()), Kind.FLOAT, constant=term.constant)
+
+
+_ORDERS: dict[str, Callable[[Sql, Sql], Condition]] = {
+    "lt": lambda left, right: left < right,
+    "le": lambda left, right: left <= right,
+    "gt": lambda left, right: left > right,
+    "ge": lambda left, right: left >= right,
+}
+_OPERATORS: dict[str, Callable[[Sql, Sql], Sql]] = {
+    "add": lambda left, right: left + right,
+    "sub": lambda left, right: left - right,
+    "mul": lambda left, right: left * right,
+}
+#: function -> SQL function, and in which order it takes the arguments
+_TESTS = {"substringof": ("contains", (1, 0)), "startswith": ("startswith", (0, 1)), "endswith": ("endswith", (0, 1))}
+_TEXT_FUNCTIONS = {
+    "length": (Kind.INTEGER, "length"),
+    "indexof": (Kind.INTEGER, "indexof"),
+    "replace": (Kind.TEXT, "replace"),
+    "substring": (Kind.TEXT, "substring"),
+    "tolower": (Kind.TEXT, "tolower"),
+    "toupper": (Kind.TEXT, "toupper"),
+    "trim": (Kind.TEXT, "trim"),
+    "concat": (Kind.TEXT, "concat"),
+}
+#: Where a part stands in the text of an instant: position from 1, and length.
+_PARTS = {"year": (1, 4), "month": (6, 2), "day": (9, 2), "hour": (12, 2), "minute": (15, 2), "second": (18, 2)}
+_SECOND = 10_000_000
+#: Ticks of a unit, and how many of it make the next larger one.
+_DURATION_PARTS: dict[str, tuple[int, int | None]] = {
+    "days": (86_400 * _SECOND, None),
+    "hours": (3_600 * _SECOND, 24),
+    "minutes": (60 * _SECOND, 60),
+    "seconds": (_SECOND, 60),
+}
+_CASTS = {Kind.INTEGER: "to_integer", Kind.FLOAT: "to_double", Kind.DECIMAL: "to_decimal"}
+#: A complex value or collection is read as the document it is.
+_JSON_READERS = {
+    Kind.TEXT: "json",
+    Kind.BINARY: "json",
+    Kind.INTEGER: "json_integer",
+    Kind.BOOLEAN: "json_integer",
+    Kind.DURATION: "json_integer",
+    Kind.FLOAT: "json_double",
+    Kind.DECIMAL: "json_decimal",
+}

@@ -1,0 +1,594 @@
+"""Entities of a model in a database.
+
+A :class:`Store` opens the database, a :class:`Transaction` reads and writes it, a :class:`Record` is one entity as it stands there::
+
+    store = Store(model, "sqlite:///lab.db")
+    with store.begin() as tx:
+        probe = tx.insert("Probes", {"Id": 7, "Note": "new"})
+        tx.link(probe, "Bench", tx.get("Benches", Code="A"))
+        tx.query("Probes", filter="Bench/Code eq 'A'", orderby="Id desc")
+
+Values are Python values as everywhere (``Complex`` for complex ones, ``int`` for enums); they come back exactly as they went in. A
+value that is not of its type raises TypeError or ValueError, a name that the model does not have LookupError.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, FromClause, and_, delete, func, insert, literal, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from odata3.edm.model import EntityType, Model, Property
+from odata3.edm.primitives import primitive
+from odata3.formats.documents import NATIVE, Complex
+from odata3.server.database import Database
+from odata3.server.encodings import Kind, write_json
+from odata3.server.sql import Condition, Rows, Term, Translator, beyond, join_condition, ordering
+from odata3.server.streams import Endings, Streams
+from odata3.server.tables import ByTable, ByValue, EntityTable, Layout, Place, Relation, RelationsByValue
+from odata3.uri.expressions import Expression, Ordering
+from odata3.uri.literals import EdmType, edm_name
+from odata3.uri.parser import parse_filter, parse_orderby
+
+__all__ = ["DuplicateKeyError", "OrderTerm", "Page", "Record", "Selection", "Store", "Transaction"]
+
+
+class DuplicateKeyError(ValueError):
+    """There is an entity with this key already."""
+
+
+@dataclass(slots=True)
+class Record:
+    """One entity. ``values`` holds every property of its type (null ones too) and the dynamic ones of an open type."""
+
+    entity_set: str
+    entity_type: EntityType
+    id: int
+    values: dict[str, Any]
+
+    @property
+    def type_name(self) -> str:
+        return self.entity_type.full_name
+
+    @property
+    def key(self) -> dict[str, Any]:
+        return {name: self.values[name] for name in self.entity_type.key}
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self.values.get(name, default)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Entities of one set, narrowed step by step. Immutable; nothing is read before a transaction is asked to."""
+
+    layout: Layout
+    rows: Rows
+    conditions: tuple[Condition, ...] = ()
+    through: tuple[FromClause, ...] = ()
+
+    @property
+    def set_name(self) -> str:
+        return self.rows.table.name
+
+    @property
+    def type_name(self) -> str:
+        return self.rows.type_name
+
+    def translator(self) -> Translator:
+        return Translator(self.layout, self.rows)
+
+    def _and(self, *conditions: Condition) -> Selection:
+        return replace(self, conditions=(*self.conditions, *conditions))
+
+    def of_type(self, type_name: str) -> Selection:
+        """Only entities of this type or one derived from it."""
+        if type_name == self.rows.table.root.full_name:
+            return self
+        kinds = self.layout.model.derived_types(type_name)
+        narrowed = self._and(self.rows.source.c["_type"].in_(kinds))
+        return replace(narrowed, rows=replace(self.rows, type_name=type_name))
+
+    def where(self, expression: Expression) -> Selection:
+        """Only entities the expression is true of. Raises ``Refusal``."""
+        return self._and(self.translator().condition(expression))
+
+    def matching(self, values: Mapping[str, Any]) -> Selection:
+        """Only entities whose properties equal these values; None asks for null."""
+        conditions: list[Condition] = []
+        for name, value in values.items():
+            place = _place(self.rows.table, self.type_name, name)
+            encoded = place.encoding.encode(value)
+            column = self.rows.source.c[place.column]
+            main = encoded[0] if place.encoding.kind is Kind.INSTANT and encoded is not None else encoded
+            conditions.append(column.is_(None) if encoded is None else column == literal(main, column.type))
+        return self._and(*conditions)
+
+    def linked_from(self, record: Record, relation: Relation) -> Selection:
+        """Only entities that the navigation property of ``record`` leads to."""
+        return self._linked(relation, lambda near: near.c["_id"] == record.id)
+
+    def _linked(self, relation: Relation, start: Any) -> Selection:
+        near = relation.source.table.alias()
+        through = relation.by.table.alias() if isinstance(relation.by, ByTable) else None
+        froms = (near,) if through is None else (near, through)
+        linked = self._and(join_condition(relation, near, self.rows.source, through), start(near))
+        return replace(linked, through=(*self.through, *froms))
+
+    def among(self, records: Iterable[Record]) -> Selection:
+        return self._and(self.rows.source.c["_id"].in_([record.id for record in records]))
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTerm:
+    """One thing to sort by. ``type_name`` is its EDM type, None where only the row knows."""
+
+    term: Term
+    descending: bool
+    type_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some entities in order; ``last`` holds what the last of them was sorted by, as (EDM type name, value)."""
+
+    records: list[Record]
+    more: bool
+    last: tuple[tuple[str | None, Any], ...] = ()
+
+
+#: The tables of a model, with what is told of its relations, are laid out once.
+_LAYOUTS: WeakKeyDictionary[Model, dict[str, Layout]] = WeakKeyDictionary()
+
+
+class Store:
+    """The entities of ``model`` in the database of ``url`` (SQLAlchemy's URLs; ``sqlite://`` lives in memory).
+
+    ``media`` is the folder for the bytes of streams (None: in the database). ``relations`` tells of navigation properties that follow
+    from values, such as ``{"VMM.VirtualMachine.VMCheckpoints": [("ID", "VMId"), ("StampId", "StampId")]}``; the other direction of
+    the association follows from it. Raises ``ArgumentError`` and ``InvalidOperationError`` as
+    :class:`~odata3.server.database.Database` does.
+    """
+
+    def __init__(
+        self, model: Model, url: str = "sqlite://", *, media: str | Path | None = None, relations: RelationsByValue | None = None
+    ) -> None:
+        self.model = model
+        self.layout = _layout(model, relations)
+        self._database = Database(url, self.layout)
+        self.streams = Streams(self.layout, None if media is None else Path(media))
+        self._readers: dict[str, _Reader] = {}
+
+    @contextlib.contextmanager
+    def begin(self, *, write: bool = True) -> Iterator[Transaction]:
+        """A transaction: kept when the block ends, undone when it raises. One thread holds one at a time."""
+        endings = Endings([], [])
+        try:
+            with self._database.begin(write=write) as connection:
+                yield Transaction(self, connection, endings)
+        except BaseException:
+            for ending in endings.undone:
+                ending()
+            raise
+        for ending in endings.committed:
+            ending()
+
+    def select(self, entity_set: str) -> Selection:
+        """Every entity of a set."""
+        table = self.table(entity_set)
+        return Selection(self.layout, Rows(table, table.table.alias("it"), table.root.full_name))
+
+    def table(self, entity_set: str) -> EntityTable:
+        found = self.layout.entity_tables.get(entity_set)
+        if found is None:
+            raise LookupError(f"There is no entity set {entity_set!r}.")
+        return found
+
+    def reader(self, entity_set: str) -> _Reader:
+        found = self._readers.get(entity_set)
+        if found is None:
+            found = self._readers[entity_set] = _Reader(self.layout, self.table(entity_set))
+        return found
+
+    def relation(self, record: Record, navigation: str) -> Relation:
+        """How a navigation property of this entity leads on. LookupError where it does not."""
+        found = self.layout.relation(record.entity_set, record.type_name, navigation)
+        if found is None:
+            raise LookupError(f"{record.type_name} has no navigation property {navigation!r} that leads to an entity set.")
+        return found
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def _layout(model: Model, relations: RelationsByValue | None) -> Layout:
+    told = repr(sorted((name, list(pairs)) for name, pairs in (relations or {}).items()))
+    known = _LAYOUTS.setdefault(model, {})
+    if told not in known:
+        known[told] = Layout(model, relations)
+    return known[told]
+
+
+class Transaction:
+    """Reads and writes that are kept together, or not at all."""
+
+    def __init__(self, store: Store, connection: Connection, endings: Endings) -> None:
+        self.store = store
+        self.model = store.model
+        self.connection = connection
+        self.endings = endings
+
+    # --- reading ----------------------------------------------------------------------------------------------------------------
+
+    def get(self, entity_set: str, **key: Any) -> Record | None:
+        """The entity with this key."""
+        found = self.records(self.store.select(entity_set).matching(key), limit=1)
+        return found[0] if found else None
+
+    def find(self, entity_set: str, **values: Any) -> list[Record]:
+        """The entities whose properties equal these values (None asks for null), in the order they were inserted."""
+        return self.records(self.store.select(entity_set).matching(values))
+
+    def query(
+        self,
+        entity_set: str,
+        *,
+        filter: str | None = None,
+        orderby: str | None = None,
+        top: int | None = None,
+        skip: int = 0,
+    ) -> list[Record]:
+        """The entities that ``$filter`` and ``$orderby`` choose. Raises as the parser does, and ``Refusal``."""
+        selection = self.store.select(entity_set)
+        root = selection.rows.table.root
+        if filter is not None:
+            selection = selection.where(parse_filter(filter, self.model, root))
+        orderings = () if orderby is None else parse_orderby(orderby, self.model, root)
+        return self.page(selection, self.order(selection, orderings), skip=skip, limit=top).records
+
+    def count(self, entity_set: str) -> int:
+        return self.size(self.store.select(entity_set))
+
+    def linked(self, record: Record, navigation: str) -> list[Record]:
+        """The entities a navigation property leads to."""
+        relation = self.store.relation(record, navigation)
+        return self.records(self.store.select(relation.target.name).linked_from(record, relation))
+
+    def records(self, selection: Selection, *, limit: int | None = None) -> list[Record]:
+        """The chosen entities in the order they were inserted."""
+        return self.page(selection, [], limit=limit).records
+
+    def size(self, selection: Selection) -> int:
+        counted = select(func.count()).select_from(selection.rows.source, *selection.through).where(*selection.conditions)
+        return int(self.connection.execute(counted).scalar_one())
+
+    def order(self, selection: Selection, orderings: Sequence[Ordering]) -> list[OrderTerm]:
+        """What to sort by: the expressions, and then the key, so that the order is a total one. Raises ``Refusal``."""
+        translator = selection.translator()
+        terms = [OrderTerm(translator.value(o.expression), o.descending, _type_name(o.expression.type)) for o in orderings]
+        source = selection.rows.source
+        for name in selection.rows.table.root.key:
+            place = _place(selection.rows.table, selection.rows.table.root.full_name, name)
+            text = source.c[place.text] if place.text is not None else None
+            terms.append(OrderTerm(Term(source.c[place.column], place.encoding.kind, text=text), False, place.property.type))
+        return terms
+
+    def page(
+        self,
+        selection: Selection,
+        order: Sequence[OrderTerm],
+        *,
+        after: Sequence[Term] | None = None,
+        skip: int = 0,
+        limit: int | None = None,
+    ) -> Page:
+        """The chosen entities in this order (none: as they were inserted), from after these values on, at most ``limit``."""
+        source = selection.rows.source
+        sorted_by = [o.term.text if o.term.text is not None else o.term.sql for o in order]
+        chosen = select(*source.c, *(sql.label(f"_o{i}") for i, sql in enumerate(sorted_by)))
+        chosen = chosen.select_from(source, *selection.through).where(*selection.conditions)
+        if after is not None:
+            chosen = chosen.where(beyond([(o.term, o.descending) for o in order], list(after)))
+        keys = [key for o in order for key in ordering(o.term, descending=o.descending)]
+        chosen = chosen.order_by(*keys, source.c["_id"])
+        if skip:
+            chosen = chosen.offset(min(skip, _MANY))
+        if limit is not None:
+            chosen = chosen.limit(min(limit, _MANY) + 1)
+        elif skip:
+            chosen = chosen.limit(_MANY)
+        rows = self.connection.execute(chosen).all()
+        more = limit is not None and len(rows) > limit
+        rows = rows[:limit] if more else rows
+        read = self.store.reader(selection.set_name).read
+        width = len(source.c)
+        last = tuple((o.type_name, rows[-1][width + i]) for i, o in enumerate(order)) if rows else ()
+        return Page([read(row) for row in rows], more, tuple((name, self._told(name, value)) for name, value in last))
+
+    def _told(self, type_name: str | None, value: Any) -> Any:
+        """A value that was sorted by, as the Python value of its type."""
+        return value if type_name is None else self.store.layout.encodings[type_name].decode(value)
+
+    def related(
+        self, relation: Relation, records: Sequence[Record], *, limit: int | None = None
+    ) -> dict[int, tuple[list[Record], bool]]:
+        """For each of the records (by id) what the navigation property leads to, sorted by key, at most ``limit`` each, and whether
+        there is more."""
+        selection = self.store.select(relation.target.name)
+        source = selection.rows.source
+        near = relation.source.table.alias("near")
+        through = relation.by.table.alias("through") if isinstance(relation.by, ByTable) else None
+        keys = [key for o in self.order(selection, ()) for key in ordering(o.term, descending=False)]
+        number = func.row_number().over(partition_by=near.c["_id"], order_by=[*keys, source.c["_id"]]).label("_number")
+        numbered = (
+            select(near.c["_id"].label("_near"), number, *source.c)
+            .select_from(near, source, *(() if through is None else (through,)))
+            .where(join_condition(relation, near, source, through))
+        )
+        found: dict[int, tuple[list[Record], bool]] = {record.id: ([], False) for record in records}
+        read = self.store.reader(relation.target.name).read
+        for start in range(0, len(records), 500):
+            part = numbered.where(near.c["_id"].in_([record.id for record in records[start : start + 500]])).subquery()
+            chosen = select(part).order_by(part.c["_near"], part.c["_number"])
+            if limit is not None:
+                chosen = chosen.where(part.c["_number"] <= limit + 1)
+            for row in self.connection.execute(chosen):
+                linked, _ = found[row[0]]
+                if limit is not None and len(linked) == limit:
+                    found[row[0]] = linked, True
+                else:
+                    linked.append(read(row[2:]))
+        return found
+
+    # --- writing ----------------------------------------------------------------------------------------------------------------
+
+    def insert(self, entity_set: str, values: Mapping[str, Any], *, type_name: str | None = None) -> Record:
+        """A new entity. What is not given gets its default; a key of guids or whole numbers is made up where it is missing.
+
+        Raises :class:`DuplicateKeyError`, ValueError for a missing key and for null where the model allows none.
+        """
+        table = self.store.table(entity_set)
+        entity_type = self._concrete(table, type_name or table.root.full_name)
+        whole = {p.name: default_value(self.model, p) for p in entity_type.properties if not p.is_stream}
+        for name in entity_type.key:
+            if values.get(name) is None:
+                whole[name] = self._new_key(table, entity_type, name)
+        whole.update({name: value for name, value in values.items() if value is not None or name not in entity_type.key})
+        row = {"_type": entity_type.full_name, **self._row(table, entity_type, whole)}
+        try:
+            with self.connection.begin_nested():
+                made = self.connection.execute(insert(table.table).values(row))
+        except IntegrityError:
+            raise DuplicateKeyError(f"There is already an entity with this key in '{entity_set}'.") from None
+        assert made.inserted_primary_key is not None
+        return self._again(table, made.inserted_primary_key[0])
+
+    def update(self, record: Record, values: Mapping[str, Any]) -> Record:
+        """Give these properties new values, and say so by its version properties (``ConcurrencyMode="Fixed"``) unless they are
+        given. Key properties stay as they are. ``record`` itself is brought up to date, and returned."""
+        table = self.store.table(record.entity_set)
+        given = {name: value for name, value in values.items() if name not in record.entity_type.key}
+        for version in record.entity_type.etag_properties:
+            if version.name not in given:
+                given[version.name] = next_version(version, record.values.get(version.name))
+        row = self._row(table, record.entity_type, given, before=record.values)
+        if row:
+            self.connection.execute(update(table.table).where(table.table.c["_id"] == record.id).values(row))
+        record.values = self._again(table, record.id).values
+        return record
+
+    def delete(self, record: Record) -> None:
+        """Remove an entity with its links and streams, and with what the model says goes with it (OnDelete)."""
+        for relation in self.store.layout.relations_of(record.entity_set, record.type_name):
+            if relation.cascades:
+                for dependent in self.records(self.store.select(relation.target.name).linked_from(record, relation)):
+                    self.delete(dependent)
+        self.store.streams.delete(self.connection, self.endings, record.entity_set, record.id)
+        table = self.store.table(record.entity_set).table
+        self.connection.execute(delete(table).where(table.c["_id"] == record.id))
+
+    def link(self, source: Record, navigation: str, target: Record) -> None:
+        """Let a navigation property lead to ``target``: beside others, or in the place of the one it led to."""
+        relation = self.store.relation(source, navigation)
+        if target.entity_set != relation.target.name or not self.model.is_derived(target.type_name, relation.navigation.type):
+            raise ValueError(f"{source.type_name}.{navigation} leads to {relation.navigation.type}, not to {target.type_name}.")
+        if isinstance(relation.by, ByValue):
+            self._link_by_value(relation.by, source, target)
+            return
+        by = relation.by
+        table = by.table
+        replaced: list[Condition] = [and_(table.c[by.near] == source.id, table.c[by.far] == target.id)]
+        if not relation.navigation.is_collection:
+            replaced.append(table.c[by.near] == source.id)
+        if relation.exclusive:
+            replaced.append(table.c[by.far] == target.id)
+        self.connection.execute(delete(table).where(or_(*replaced)))
+        self.connection.execute(insert(table).values({by.near: source.id, by.far: target.id}))
+
+    def unlink(self, source: Record, navigation: str, target: Record | None = None) -> bool:
+        """Take a link away, or every link of a navigation property; False where there was none."""
+        relation = self.store.relation(source, navigation)
+        if isinstance(relation.by, ByTable):
+            by = relation.by
+            where = [by.table.c[by.near] == source.id]
+            if target is not None:
+                where.append(by.table.c[by.far] == target.id)
+            return self.connection.execute(delete(by.table).where(*where)).rowcount > 0
+        linked = [r for r in self.linked(source, navigation) if target is None or r.id == target.id]
+        for one in linked:
+            dependent = source if relation.by.near_depends else one
+            names = [here if relation.by.near_depends else there for here, there in relation.by.pairs]
+            free = [name for name in names if name not in dependent.entity_type.key]
+            if not free:
+                raise ValueError(f"{source.type_name}.{navigation} follows from a key and cannot be taken away.")
+            self.update(dependent, dict.fromkeys(free))
+        return bool(linked)
+
+    def _link_by_value(self, by: ByValue, source: Record, target: Record) -> None:
+        dependent, principal = (source, target) if by.near_depends else (target, source)
+        given: dict[str, Any] = {}
+        for here, there in by.pairs:
+            mine, its = (here, there) if by.near_depends else (there, here)
+            value = principal.values[its]
+            if mine in dependent.entity_type.key and dependent.values[mine] != value:
+                raise ValueError(f"{dependent.type_name}.{mine} belongs to the key and cannot become {value!r}.")
+            given[mine] = value
+        self.update(dependent, given)
+
+    # --- rows -------------------------------------------------------------------------------------------------------------------
+
+    def _concrete(self, table: EntityTable, type_name: str) -> EntityType:
+        entity_type = self.model.entity_types.get(type_name)
+        if entity_type is None or type_name not in table.places:
+            raise ValueError(f"{type_name} is no type of the entity set {table.name}.")
+        if entity_type.abstract:
+            raise ValueError(f"{type_name} is abstract.")
+        return entity_type
+
+    def _new_key(self, table: EntityTable, entity_type: EntityType, name: str) -> Any:
+        declared = entity_type.properties[name]
+        if declared.default_value is not None:
+            return default_value(self.model, declared)
+        if declared.type == "Edm.Guid":
+            return uuid4()
+        if declared.type in _WHOLE_NUMBERS:
+            column = table.table.c[_place(table, entity_type.full_name, name).column]
+            return (self.connection.execute(select(func.max(column))).scalar() or 0) + 1
+        raise ValueError(f"The key property '{name}' of {entity_type.full_name} is missing.")
+
+    def _row(
+        self, table: EntityTable, entity_type: EntityType, values: Mapping[str, Any], before: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Values by column. ValueError, TypeError naming the property."""
+        places = table.places[entity_type.full_name]
+        row: dict[str, Any] = {}
+        dynamic: dict[str, Any] = {}
+        for name, value in values.items():
+            place = places.get(name)
+            if place is None:
+                if not entity_type.open_type or name in entity_type.navigation_properties:
+                    raise ValueError(f"{entity_type.full_name} has no property '{name}' that can be written.")
+                dynamic[name] = value
+                continue
+            if value is None and not place.property.nullable:
+                raise ValueError(f"The property '{name}' of {entity_type.full_name} cannot be null.")
+            try:
+                encoded = place.encoding.encode(value)
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"{entity_type.full_name}.{name}: {error}") from None
+            if place.text is not None:
+                row[place.column], row[place.text] = (None, None) if encoded is None else encoded
+            else:
+                row[place.column] = encoded
+        if dynamic:
+            known = {} if before is None else {n: v for n, v in before.items() if n not in places}
+            row["_open"] = self.store.reader(table.name).write_dynamic({**known, **dynamic})
+        return row
+
+    def forget_dynamic(self, record: Record) -> None:
+        """Let the dynamic properties of an open type vanish, as a replacing PUT does."""
+        table = self.store.table(record.entity_set).table
+        if "_open" in table.c:
+            self.connection.execute(update(table).where(table.c["_id"] == record.id).values({"_open": None}))
+            places = self.store.table(record.entity_set).places[record.type_name]
+            record.values = {name: value for name, value in record.values.items() if name in places}
+
+    def _again(self, table: EntityTable, row_id: int) -> Record:
+        row = self.connection.execute(select(table.table).where(table.table.c["_id"] == row_id)).one()
+        return self.store.reader(table.name).read(row)
+
+
+#: No database counts further.
+_MANY = 2**62
+_WHOLE_NUMBERS = frozenset({"Edm.Byte", "Edm.SByte", "Edm.Int16", "Edm.Int32", "Edm.Int64"})
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Rows of one table as records; what each type needs is worked out once."""
+
+    layout: Layout
+    table: EntityTable
+    _plans: dict[str, tuple[EntityType, list[tuple[str, int, Any]]]] = field(default_factory=dict)
+
+    def read(self, row: Sequence[Any]) -> Record:
+        type_name = row[1]
+        plan = self._plans.get(type_name)
+        if plan is None:
+            plan = self._plans[type_name] = self._plan(type_name)
+        entity_type, steps = plan
+        values = {name: decode(row[at]) for name, at, decode in steps}
+        if entity_type.open_type and row[2] is not None:
+            encodings = self.layout.encodings
+            for name, stored in json.loads(row[2]).items():
+                values[name] = encodings.dynamic_from_json(stored)
+        return Record(self.table.name, entity_type, row[0], values)
+
+    def _plan(self, type_name: str) -> tuple[EntityType, list[tuple[str, int, Any]]]:
+        order = {column.name: at for at, column in enumerate(self.table.table.c)}
+        entity_type = self.layout.model.entity_types[type_name]
+        places = self.table.places[type_name]
+        found = ((p.name, places[p.name]) for p in entity_type.properties if p.name in places)
+        return entity_type, [(name, order[place.text or place.column], place.encoding.decode) for name, place in found]
+
+    def write_dynamic(self, values: Mapping[str, Any]) -> str:
+        encodings = self.layout.encodings
+        return write_json({name: encodings.dynamic_to_json(value) for name, value in values.items() if value is not None})
+
+
+def _place(table: EntityTable, type_name: str, name: str) -> Place:
+    found = table.place(type_name, name)
+    if found is None:
+        raise LookupError(f"{type_name} has no property {name!r}.")
+    return found
+
+
+def _type_name(type_: EdmType | None) -> str | None:
+    return None if type_ is None else edm_name(type_)
+
+
+def default_value(model: Model, declared: Property) -> Any:
+    """What a property holds that was never given: its default in the model, else null, else what .NET's types start with."""
+    if declared.is_collection:
+        return []
+    edm = primitive(declared.type)
+    if declared.default_value is not None and edm is not None:
+        with contextlib.suppress(ValueError):
+            return edm.parse(declared.default_value)
+    if declared.nullable:
+        return None
+    complex_type = model.complex_types.get(declared.type)
+    if complex_type is not None:
+        return Complex(declared.type, {p.name: default_value(model, p) for p in complex_type.properties}, NATIVE)
+    if edm is None:
+        return 0 if declared.type in model.enum_types else None
+    return {"Edm.String": "", "Edm.Binary": b""}.get(edm.name, edm.default)
+
+
+def next_version(declared: Property, value: Any) -> Any:
+    """The value a version property takes when its entity changes, of the types that count or cannot repeat."""
+    if isinstance(value, bytes):
+        size = len(value) or 8
+        return ((int.from_bytes(value, "big") + 1) % 256**size).to_bytes(size, "big")
+    if declared.type in ("Edm.Int32", "Edm.Int64"):
+        return 1 if value is None else value + 1
+    if declared.type == "Edm.Decimal":
+        return Decimal(1) if value is None else value + 1
+    if declared.type == "Edm.Guid":
+        return uuid4()
+    if declared.type == "Edm.DateTimeOffset":
+        return datetime.now(UTC)
+    return datetime.now(UTC).replace(tzinfo=None) if declared.type == "Edm.DateTime" else value

@@ -1,0 +1,183 @@
+"""A service on a socket.
+
+:func:`application` makes a WSGI application of anything that answers requests, :func:`serve` runs it with cheroot::
+
+    with serve(service) as server:
+        requests.get(server.url + "Products")
+
+The path is taken from ``REQUEST_URI``: ``PATH_INFO`` arrives decoded and cannot tell ``'a%2Fb'`` from ``'a/b'``. Bodies are read to a
+bound and no further. Needs the extra ``server``.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from cheroot.ssl.builtin import BuiltinSSLAdapter
+from cheroot.wsgi import Server
+
+from odata3.server.acceptance import choose_for_error
+from odata3.server.faults import error_response
+from odata3.server.refusal import Refusal
+from odata3.wire.messages import Headers, Request, Response
+
+
+class Answering(Protocol):
+    """What can be put on a socket: a ``Service``, a ``Site``, or what wraps one."""
+
+    def send(self, request: Request) -> Response: ...
+
+
+StartResponse = Callable[..., Any]
+Application = Callable[[Mapping[str, Any], StartResponse], Iterable[bytes]]
+
+#: Larger bodies are refused (413) unless told otherwise.
+MAX_BODY = 64 * 1024 * 1024
+
+_is_host = re.compile(r"[A-Za-z0-9._~%-]+(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?").fullmatch
+
+
+def application(answering: Answering, *, max_body: int = MAX_BODY) -> Application:
+    """The WSGI application of a service."""
+
+    def answer(environ: Mapping[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            request = _request(environ, max_body)
+        except Refusal as refusal:
+            response = error_response(refusal, choose_for_error(environ.get("HTTP_ACCEPT"), "3.0"))
+        else:
+            response = answering.send(request)
+        fields = [(name, _one_line(value)) for name, value in response.headers.items() if name.lower() != "content-length"]
+        body = b"" if environ.get("REQUEST_METHOD") == "HEAD" else response.body
+        if response.status not in (204, 304):
+            fields.append(("Content-Length", str(len(response.body))))
+        start_response(f"{response.status} {_reason(response.status)}", fields)
+        return [body]
+
+    return answer
+
+
+def _request(environ: Mapping[str, Any], max_body: int) -> Request:
+    headers = {
+        name[5:].replace("_", "-").title(): value for name, value in environ.items() if name.startswith("HTTP_") and isinstance(value, str)
+    }
+    for name, field in (("CONTENT_TYPE", "Content-Type"), ("CONTENT_LENGTH", "Content-Length")):
+        if environ.get(name):
+            headers[field] = environ[name]
+    return Request(str(environ.get("REQUEST_METHOD", "GET")).upper(), _url(environ), Headers(headers), _body(environ, max_body))
+
+
+def _url(environ: Mapping[str, Any]) -> str:
+    """The URL as it was asked, with nothing decoded."""
+    host = environ.get("HTTP_HOST") or ""
+    if not _is_host(host):
+        host = f"{environ.get('SERVER_NAME', 'localhost')}:{environ.get('SERVER_PORT', '80')}"
+    raw = environ.get("REQUEST_URI")
+    if raw is None:
+        path = quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1"))
+        query = environ.get("QUERY_STRING", "")
+        raw = f"{path}?{query}" if query else path
+    if isinstance(raw, bytes):
+        raw = raw.decode("latin-1")
+    if "://" in raw.partition("?")[0]:  # the absolute form that proxies use
+        raw = "/" + raw.split("://", 1)[1].partition("/")[2]
+    return f"{environ.get('wsgi.url_scheme', 'http')}://{host}{raw if raw.startswith('/') else '/' + raw}"
+
+
+def _body(environ: Mapping[str, Any], max_body: int) -> bytes:
+    length = environ.get("CONTENT_LENGTH")
+    if length:
+        if not str(length).isdecimal():
+            raise Refusal(400, "The Content-Length is no number.")
+        if int(length) > max_body:
+            raise Refusal(413, f"The request's body is larger than {max_body} bytes.")
+    elif environ.get("HTTP_TRANSFER_ENCODING", "").lower() != "chunked":
+        return b""
+    source = environ["wsgi.input"]
+    if length:
+        return bytes(source.read(int(length)))
+    body = bytearray()
+    while piece := source.read(65536):
+        body += piece
+        if len(body) > max_body:
+            raise Refusal(413, f"The request's body is larger than {max_body} bytes.")
+    if hasattr(source, "read_trailer_lines"):  # else the next request on this connection would begin with them
+        list(source.read_trailer_lines())
+    return bytes(body)
+
+
+def _one_line(value: str) -> str:
+    """A header's value as it may travel: no line breaks, Latin letters."""
+    return re.sub(r"[\r\n\x00]+", " ", value).encode("latin-1", "replace").decode("latin-1")
+
+
+def _reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Status"
+
+
+class RunningServer:
+    """A server that listens until it is stopped; a context manager."""
+
+    def __init__(self, server: Server, scheme: str, host: str) -> None:
+        self._server = server
+        port = server.bind_addr[1]
+        shown = f"[{host}]" if ":" in host else host
+        #: ``http://127.0.0.1:8080``
+        self.origin = f"{scheme}://{shown}:{port}"
+        self.port: int = port
+        self._thread = threading.Thread(target=server.serve, name=f"odata3 on {port}", daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        """The root of a service that stands at the origin."""
+        return f"{self.origin}/"
+
+    def wait(self) -> None:
+        """Until the server is stopped (by another thread, or Control-C)."""
+        while self._thread.is_alive():
+            self._thread.join(1)
+
+    def stop(self) -> None:
+        self._server.stop()
+        self._thread.join()
+
+    def __enter__(self) -> RunningServer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def serve(
+    answering: Answering,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    tls: tuple[str | Path, str | Path] | None = None,
+    threads: int = 8,
+    max_body: int = MAX_BODY,
+) -> RunningServer:
+    """Listen, and answer in the background. ``port`` 0 takes a free one; ``tls`` names a certificate and its key (PEM files).
+
+    Raises OSError where the address cannot be had.
+    """
+    server = Server((host, port), application(answering, max_body=max_body), numthreads=threads, server_name="odata3")
+    server.shutdown_timeout = 0.5
+    server.expiration_interval = 0.02  # how often the server looks whether it shall stop
+    if tls is not None:
+        server.ssl_adapter = BuiltinSSLAdapter(str(tls[0]), str(tls[1]))
+    server.prepare()
+    return RunningServer(server, "https" if tls is not None else "http", host)
