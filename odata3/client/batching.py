@@ -1,0 +1,54 @@
+"""One exchange for many requests: the outer request of a batch, its events, and the answers of its parts.
+
+Source: OData V3 digest section 9; WCF Data Services client 4.4 and 9.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from odata3.client.channel import Channel
+from odata3.client.events import ReceivingResponseArgs
+from odata3.errors import DataServiceClientException
+from odata3.wire.batch import RequestPart, ResponsePart, decode_responses, encode_requests
+from odata3.wire.messages import Request, Response
+
+
+@dataclass(slots=True)
+class Batch:
+    """The answer to a batch: its own head, and its parts in order."""
+
+    response: Response
+    parts: list[ResponsePart]
+
+
+def send_batch(channel: Channel, parts: Sequence[Request | Sequence[Request]], descriptors: Sequence[object | None]) -> Batch:
+    """Ask for all parts at once; a sequence among them is a change set.
+
+    ``descriptors`` are those of the single requests in their order. Raises what ``Channel.send`` raises for the outer request, and
+    ``PayloadError`` where the answer is no batch.
+    """
+    outer = channel.prepare("POST", channel.root + "$batch", accept="multipart/mixed", content_type="multipart/mixed")
+    outer = channel.announce(outer)
+    remaining = iter(descriptors)
+    announced: list[RequestPart] = []
+    for part in parts:
+        if isinstance(part, Request):
+            announced.append(channel.announce(part, next(remaining), is_batch_part=True))
+        else:
+            announced.append(tuple(channel.announce(request, next(remaining), is_batch_part=True) for request in part))
+    multipart = encode_requests(announced)
+    request = replace(outer, headers=outer.headers.merged({"Content-Type": multipart.content_type}), body=multipart.body)
+    response = channel.transmit(request)
+    channel.check(request, response)
+    return Batch(response, decode_responses(response.headers.get("Content-Type", ""), response.body))
+
+
+def part_error(
+    channel: Channel, request: Request, response: Response, descriptor: object | None
+) -> DataServiceClientException | None:
+    """Announce a part's answer to the handlers; its error, where it is a refusal."""
+    failed = not 200 <= response.status < 300
+    channel.receiving_response.fire(ReceivingResponseArgs(response, None if failed else descriptor, is_batch_part=True))
+    return channel.refusal(request, response) if failed else None

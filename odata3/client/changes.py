@@ -1,0 +1,472 @@
+"""One small class per kind of change: what it asks of the service, and what its answer means.
+
+``request()`` makes the request and talks to nobody; ``apply(response)`` takes a success and alone writes etag, identity, links and
+state. What the changes of one save share is a :class:`Work`. The same changes serve a save one by one, a batch, and the dry run.
+
+Sources: OData V3 digest section 8; WCF Data Services client, 4.2 to 4.5 and 5.5 to 5.7 of our description.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from odata3.client.channel import Channel
+from odata3.client.descriptors import Descriptor, EntityDescriptor, LinkDescriptor, StreamDescriptor
+from odata3.client.events import EntityArgs
+from odata3.client.options import EntityStates, SaveChangesOptions
+from odata3.client.tracker import EntityTracker, navigation_of
+from odata3.edm.model import EntityType
+from odata3.entities.changes import changed_names, forget_changes, set_names
+from odata3.entities.entity import key_of, type_of, value_names
+from odata3.entities.mapping import fill, to_entry
+from odata3.errors import InvalidOperationError, PayloadError
+from odata3.formats.documents import Dialect, Entry, Expectation, Kind, Reference
+from odata3.uri.paths import entity_url, key_predicate
+from odata3.wire.messages import Request, Response
+
+_UNCHANGED = EntityStates.UNCHANGED
+
+
+@dataclass(slots=True)
+class Work:
+    """What the changes of one save share.
+
+    ``address`` gives the URL by which a request names an entity: its edit link, or what stands for it while that is unknown.
+    ``foresees`` tells whether the insert of an entity will have been answered when those after it are written.
+    """
+
+    channel: Channel
+    tracker: EntityTracker
+    options: SaveChangesOptions
+    address: Callable[[EntityDescriptor], str]
+    foresees: Callable[[EntityDescriptor], bool]
+
+
+def edit_link_of(descriptor: EntityDescriptor) -> str:
+    """The edit link; ``InvalidOperationError`` where the entity has none (yet)."""
+    if descriptor.edit_link is None:
+        raise InvalidOperationError(f"{descriptor.entity!r} has no edit link: it has to be saved first, or attached with its key")
+    return descriptor.edit_link
+
+
+def reference_of(descriptor: EntityDescriptor) -> str:
+    """The edit link, or ``$n`` for an entity whose insert, with Content-ID n, has not been answered yet."""
+    return descriptor.edit_link or f"${descriptor.change_order}"
+
+
+class Change:
+    """A pending save of one descriptor."""
+
+    def __init__(self, work: Work, descriptor: Descriptor) -> None:
+        self.work = work
+        self.descriptor = descriptor
+
+    @property
+    def channel(self) -> Channel:
+        return self.work.channel
+
+    def request(self) -> Request:
+        """What is asked. Sends nothing, changes nothing, reads no stream."""
+        raise NotImplementedError
+
+    def ready(self) -> None:
+        """Called once before the request leaves."""
+
+    def apply(self, response: Response) -> None:
+        """Take a success over. What the answer's head says is settled before its body is read, which may fail."""
+        raise NotImplementedError
+
+    def covered(self) -> tuple[LinkDescriptor, ...]:
+        """Links that go along in this request, and need none of their own."""
+        return ()
+
+
+class EntityChange(Change):
+    """A change of an entity itself."""
+
+    def __init__(self, work: Work, descriptor: EntityDescriptor) -> None:
+        super().__init__(work, descriptor)
+        self.record = descriptor
+        self.entity: Any = descriptor.entity
+        self.edm_type: EntityType = type_of(descriptor.entity)
+
+    def write(
+        self, entry: Entry, method: str, url: str, *, version: str = "1.0", headers: Mapping[str, str] | None = None
+    ) -> Request:
+        """The request that carries the entity's document."""
+        resolve = self.channel.settings.resolve_name
+        chosen = None if resolve is None else resolve(type(self.entity))
+        entry.type_name = chosen or self.record.server_type_name or self.edm_type.full_name
+        self.channel.writing_entity.fire(EntityArgs(self.entity, entry))
+        extra = dict(headers or {})
+        prefer = self.channel.settings.add_and_update_response_preference.value
+        if prefer is not None:
+            extra["Prefer"] = prefer
+            version = "3.0"
+        if self.channel.needs_version_3(self.edm_type.full_name):
+            version = "3.0"
+        body = self.channel.format.write_request(entry, self.expectation())
+        return self.channel.prepare_change(method, url, body, version=version, headers=extra)
+
+    def expectation(self) -> Expectation:
+        return Expectation(Kind.ENTRY, self.edm_type.full_name, self.record.entity_set)
+
+    def entry_of(self, response: Response) -> Entry | None:
+        """The entity in the answer's body, None where there is no body."""
+        if not response.body:
+            return None
+        document = self.channel.read(response, self.expectation())
+        if document is None or isinstance(document, Entry):
+            return document
+        raise PayloadError(f"the answer to the change of {self.entity!r} holds no entity, but a {type(document).__name__}")
+
+    def if_match(self) -> dict[str, str]:
+        return {} if self.record.etag is None else {"If-Match": self.record.etag}
+
+    def take_over(self, entry: Entry) -> None:
+        """What an answer's body says holds, whatever the merge option (.NET: as with OverwriteChanges)."""
+        fill(self.entity, entry)
+        self.record.describe(entry)
+        self.channel.reading_entity.fire(EntityArgs(self.entity, entry))
+
+
+class Creation(EntityChange):
+    """What an insert and the insert of a media resource share: where they go, and what their answer's head says."""
+
+    def target(self) -> str:
+        parent, name = self.record.parent_for_insert, self.record.parent_property_for_insert
+        if parent is None or name is None:
+            return self.channel.set_url(self.record.entity_set or "")
+        owner = self.work.tracker.tracked(parent)
+        link = owner.link(name)
+        if link is not None and link.navigation_link is not None:
+            return link.navigation_link
+        address = self.work.address(owner)
+        return f"{self.channel.root if address.startswith('$') else ''}{address}/{name}"
+
+    def take_head(self, response: Response) -> None:
+        """Identity and edit link from ``Location`` and ``DataServiceId`` (digest section 8)."""
+        location = response.headers.get("Location")
+        if not location:
+            raise InvalidOperationError(
+                f"the answer {response.status} to the insert of {self.entity!r} has no Location header: the entity's URL is unknown"
+            )
+        base = response.url or self.channel.root
+        location = self.channel.rebased(urljoin(base, location))
+        identity = response.headers.get("DataServiceId")
+        self.work.tracker.identify(self.record, location if identity is None else self.channel.rebased(urljoin(base, identity)))
+        # A write never goes to an origin that only an answer named: such a Location is an identity and no more (R2).
+        self.record.edit_link = location if self.channel.is_own(location) else self.conventional(location)
+
+    def conventional(self, location: str) -> str:
+        """The edit link below the root: by the key, or where the service made it, by the last segment of ``location``."""
+        if self.record.entity_set is None:
+            return f"{self.target()}{location[location.rfind('(') :]}" if "(" in location else self.target()
+        try:
+            return conventional_url(self.channel, self.record.entity_set, self.entity)
+        except InvalidOperationError:
+            return self.channel.root + urlsplit(location).path.rpartition("/")[2]
+
+
+class Insert(Creation):
+    """POST of a new entity, with the links to entities that have a URL already."""
+
+    def __init__(self, work: Work, descriptor: EntityDescriptor) -> None:
+        super().__init__(work, descriptor)
+        self.folded: tuple[LinkDescriptor, ...] = ()
+
+    def request(self) -> Request:
+        entry = to_entry(
+            self.entity, all_names(self.entity) if self.channel.settings.send_all_properties else set_names(self.entity)
+        )
+        self.folded = tuple(self._foldable())
+        entry.binds = self._binds()
+        return self.write(entry, "POST", self.target())
+
+    def _foldable(self) -> Iterator[LinkDescriptor]:
+        tracker = self.work.tracker
+        for link in tracker.links_of(self.entity):
+            if link.state not in (EntityStates.ADDED, EntityStates.MODIFIED) or link.parent_link or link.target is None:
+                continue
+            target = tracker.tracked(link.target)
+            if target.state in (_UNCHANGED, EntityStates.MODIFIED):
+                if target.edit_link is not None:
+                    yield link
+            elif target.change_order < self.record.change_order and self.work.foresees(target):
+                yield link
+
+    def covered(self) -> tuple[LinkDescriptor, ...]:
+        return self.folded
+
+    def _binds(self) -> dict[str, str | list[str]]:
+        binds: dict[str, str | list[str]] = {}
+        for link in self.folded:
+            url = self.work.address(self.work.tracker.tracked(link.target))
+            if navigation_of(self.entity, link.source_property).is_collection:
+                many = binds.setdefault(link.source_property, [])
+                assert isinstance(many, list)
+                many.append(url)
+            else:
+                binds[link.source_property] = url
+        return binds
+
+    def apply(self, response: Response) -> None:
+        self.take_head(response)
+        record = self.record
+        record.etag = response.headers.get("ETag")
+        record.state = _UNCHANGED
+        forget_changes(self.entity)
+        for link in self.folded:
+            link.state = _UNCHANGED
+        parent = self.work.tracker.parent_link(record)
+        if parent is not None:
+            parent.state = _UNCHANGED
+        record.parent_for_insert = record.parent_property_for_insert = None
+        entry = self.entry_of(response)
+        if entry is not None:
+            self._take_body(entry)
+
+    def _take_body(self, entry: Entry) -> None:
+        record = self.record
+        located = record.edit_link
+        self.take_over(entry)
+        if entry.id is not None:
+            self.work.tracker.identify(record, self.channel.rebased(entry.id))
+        if record.edit_link is not None and not self.channel.is_own(record.edit_link):
+            record.edit_link = located
+        record.etag = entry.etag or record.etag
+
+
+class InsertMedia(Creation):
+    """POST of the bytes of a new media link entry; an :class:`Update` with its properties follows (digest section 8)."""
+
+    def request(self) -> Request:
+        saved = self.record.media.save_stream
+        if saved is None:
+            raise InvalidOperationError(f"{self.entity!r} is a media link entry: give it its bytes with set_save_stream first")
+        headers = dict(saved.headers)
+        content_type = headers.pop("Content-Type", "*/*")
+        prefer = self.channel.settings.add_and_update_response_preference.value
+        version = "1.0"
+        if prefer is not None:
+            headers["Prefer"] = prefer
+            version = "3.0"
+        return self.channel.prepare(
+            "POST", self.target(), version=version, content_type=content_type, body=saved.stream, headers=headers
+        )
+
+    def ready(self) -> None:
+        if self.record.media.save_stream is not None:
+            self.record.media.save_stream.rewind()
+
+    def apply(self, response: Response) -> None:
+        record = self.record
+        self.take_head(response)
+        record.etag = response.headers.get("ETag")
+        record.media.sent(response)
+        record.state = EntityStates.MODIFIED
+        parent = self.work.tracker.parent_link(record)
+        if parent is not None:
+            parent.state = _UNCHANGED
+        record.parent_for_insert = record.parent_property_for_insert = None
+        entry = self.entry_of(response)
+        if entry is not None:
+            # As with PreserveChanges: what was set here is still to be sent, and wins.
+            located = record.edit_link
+            fill(self.entity, entry, keep=set_names(self.entity))
+            record.describe(entry)
+            if record.edit_link is not None and not self.channel.is_own(record.edit_link):
+                record.edit_link = located
+            if entry.id is not None:
+                self.work.tracker.identify(record, self.channel.rebased(entry.id))
+            record.etag = entry.etag or record.etag
+
+
+class Update(EntityChange):
+    """MERGE, PATCH or PUT of an entity to its edit link."""
+
+    def request(self) -> Request:
+        options = self.work.options
+        if SaveChangesOptions.REPLACE_ON_UPDATE in options:
+            method, version = "PUT", "1.0"
+            if self.record.is_partial:
+                raise InvalidOperationError(
+                    f"{self.entity!r} was read with $select: a replacing PUT would blank what was not selected; use MERGE, or read it whole"
+                )
+        elif SaveChangesOptions.PATCH_ON_UPDATE in options:
+            method, version = "PATCH", "3.0"
+        else:
+            method, version = "MERGE", "1.0"
+        entry = to_entry(self.entity, self.names())
+        entry.id = self.record.identity
+        return self.write(entry, method, self.work.address(self.record), version=version, headers=self.if_match())
+
+    def names(self) -> tuple[str, ...]:
+        """What is sent: everything, else what was assigned, else what is set; of these never the key."""
+        if self.channel.settings.send_all_properties or SaveChangesOptions.REPLACE_ON_UPDATE in self.work.options:
+            return all_names(self.entity)
+        changed = () if self.record.is_attached else changed_names(self.entity)
+        return tuple(name for name in (changed or set_names(self.entity)) if name not in self.edm_type.key)
+
+    def apply(self, response: Response) -> None:
+        record = self.record
+        record.state = _UNCHANGED
+        record.is_attached = False
+        forget_changes(self.entity)
+        etag = response.headers.get("ETag")
+        if not response.body:
+            record.etag = etag
+            return
+        record.etag = record.etag or etag
+        entry = self.entry_of(response)
+        if entry is not None:
+            self.take_over(entry)
+            record.etag = entry.etag or record.etag
+
+
+class Delete(EntityChange):
+    """DELETE of an entity's edit link."""
+
+    def request(self) -> Request:
+        return self.channel.prepare_change("DELETE", self.work.address(self.record), None, headers=self.if_match())
+
+    def apply(self, response: Response) -> None:
+        self.work.tracker.forget(self.record)
+
+
+class LinkChange(Change):
+    """A change of a link alone (digest section 8, ``$links``)."""
+
+    def __init__(self, work: Work, descriptor: LinkDescriptor) -> None:
+        super().__init__(work, descriptor)
+        self.link = descriptor
+        self.source = work.tracker.tracked(descriptor.source)
+        self.target = None if descriptor.target is None else work.tracker.tracked(descriptor.target)
+
+    def url(self) -> str:
+        source = self.source
+        known = source.link(self.link.source_property)
+        if known is not None and known.association_link is not None:
+            return known.association_link
+        return f"{self.work.address(source)}/$links/{self.link.source_property}"
+
+    def write(self, method: str) -> Request:
+        assert self.target is not None
+        url = self.work.address(self.target)
+        body = self.channel.format.write_request(Reference(url), Expectation(Kind.REFERENCE, name=self.link.source_property))
+        kind = "application/xml" if self.channel.format.dialect is Dialect.ATOM else None
+        return self.channel.prepare_change(method, self.url(), body, content_type=kind)
+
+    def apply(self, response: Response) -> None:
+        if self.link.state is not EntityStates.DETACHED:  # an end was deleted before it
+            self.link.state = _UNCHANGED
+
+
+class AddLink(LinkChange):
+    """POST of a new member's URL to a collection."""
+
+    def request(self) -> Request:
+        return self.write("POST")
+
+
+class SetLink(LinkChange):
+    """PUT of what a reference points to, or DELETE to empty it."""
+
+    def request(self) -> Request:
+        if self.link.target is None:
+            return self.channel.prepare_change("DELETE", self.url(), None)
+        return self.write("PUT")
+
+
+class DeleteLink(LinkChange):
+    """DELETE of one member's link."""
+
+    def request(self) -> Request:
+        target = self.link.target
+        return self.channel.prepare_change("DELETE", self.url() + key_predicate(type_of(target), key_of(target)), None)
+
+    def apply(self, response: Response) -> None:
+        self.work.tracker.forget_link(self.link)
+
+
+class PutStream(Change):
+    """PUT of new bytes of a media resource or a named stream to its edit-media link."""
+
+    def __init__(self, work: Work, descriptor: Descriptor, stream: StreamDescriptor) -> None:
+        super().__init__(work, descriptor)
+        self.stream = stream
+
+    def request(self) -> Request:
+        link, saved = self.stream.stream_link, self.stream.save_stream
+        assert saved is not None
+        if link.edit_link is None:
+            what = "its media resource" if link.name is None else f"the stream {link.name}"
+            raise InvalidOperationError(f"{self.stream.entity_descriptor.entity!r}: the service gave no link to edit {what}")
+        headers = dict(saved.headers)
+        content_type = headers.pop("Content-Type", "*/*")
+        if link.etag is not None:
+            headers.setdefault("If-Match", link.etag)
+        version = "1.0" if link.name is None else "3.0"
+        return self.channel.prepare(
+            "PUT", link.edit_link, version=version, content_type=content_type, body=saved.stream, headers=headers
+        )
+
+    def ready(self) -> None:
+        if self.stream.save_stream is not None:
+            self.stream.save_stream.rewind()
+
+    def apply(self, response: Response) -> None:
+        self.stream.sent(response)
+
+
+def all_names(entity: Any) -> tuple[str, ...]:
+    """Every property that travels as a value, sorted as .NET sends them (5.5)."""
+    return tuple(sorted({*value_names(entity), *set_names(entity)}))
+
+
+def changes_of(work: Work, descriptor: Descriptor) -> tuple[Change, ...]:
+    """The changes that save one descriptor, in their order."""
+    if isinstance(descriptor, EntityDescriptor):
+        return tuple(make(work) for make in _changes_of_entity(descriptor))
+    if isinstance(descriptor, LinkDescriptor):
+        return (_change_of_link(work, descriptor),)
+    assert isinstance(descriptor, StreamDescriptor)
+    return (PutStream(work, descriptor, descriptor),)
+
+
+def _changes_of_entity(descriptor: EntityDescriptor) -> Iterator[Callable[[Work], Change]]:
+    if descriptor.state is EntityStates.DELETED:
+        yield partial(_make, Delete, descriptor)
+    elif descriptor.state is EntityStates.ADDED:
+        if type_of(descriptor.entity).has_stream or descriptor.pending_media is not None:
+            yield partial(_make, InsertMedia, descriptor)
+            yield partial(_make, Update, descriptor)
+        else:
+            yield partial(_make, Insert, descriptor)
+    else:
+        if (media := descriptor.pending_media) is not None:
+            yield lambda work: PutStream(work, descriptor, media)
+        if descriptor.state is EntityStates.MODIFIED:
+            yield partial(_make, Update, descriptor)
+
+
+def _make(kind: type[EntityChange], descriptor: EntityDescriptor, work: Work) -> Change:
+    return kind(work, descriptor)
+
+
+def _change_of_link(work: Work, link: LinkDescriptor) -> Change:
+    if link.state is EntityStates.DELETED:
+        return DeleteLink(work, link)
+    return AddLink(work, link) if link.state is EntityStates.ADDED else SetLink(work, link)
+
+
+def conventional_url(channel: Channel, entity_set: str, entity: Any) -> str:
+    """The URL of an entity by its set and key; ``InvalidOperationError`` where a key property is None."""
+    edm_type = type_of(entity)
+    url = channel.set_url(entity_set)
+    root, _, name = url.rpartition("/")
+    return entity_url(root + "/", name, edm_type, key_of(entity), key_as_segment=channel.key_as_segment)

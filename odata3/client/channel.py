@@ -1,0 +1,502 @@
+"""One conversation with one service: its root, its metadata, the dialect spoken, version headers, hooks.
+
+``prepare`` and ``read`` talk to nobody: the one makes a :class:`Request` with the headers of the protocol, the other reads an answer
+in whichever of the three dialects came. ``send`` is the one that talks, and turns a refusal into a
+:class:`~odata3.errors.DataServiceClientException` that says what was asked, what came back and, where it is known, what to do.
+
+Sources: OData V3 digest sections 1, 4, 8 and 11; headers as WCF Data Services writes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import BinaryIO
+from urllib.parse import urljoin, urlsplit
+
+from odata3.client.events import EntityArgs, Hook, ReceivingResponseArgs, SendingRequestArgs
+from odata3.client.options import Settings
+from odata3.edm.csdl import read_metadata
+from odata3.edm.model import Model
+from odata3.errors import (
+    ArgumentError,
+    DataServiceClientException,
+    DataServiceTransportException,
+    InvalidOperationError,
+    MetadataError,
+    PayloadError,
+    refusal_class,
+)
+from odata3.formats.atom import Atom
+from odata3.formats.documents import Dialect, Document, Expectation, Fault, Format, Kind
+from odata3.formats.faults import read_fault
+from odata3.formats.json_light import JsonLight
+from odata3.formats.json_verbose import JsonVerbose
+from odata3.formats.negotiation import dialect_of
+from odata3.wire.messages import Headers, Request, Response, StreamedResponse, Transport
+from odata3.wire.origins import masked, origin_of
+
+VERSIONS = ("1.0", "2.0", "3.0")
+_FORMATS: dict[Dialect, Callable[..., Format]] = {
+    Dialect.JSON_LIGHT: JsonLight,
+    Dialect.JSON_VERBOSE: JsonVerbose,
+    Dialect.ATOM: Atom,
+}
+_CONVENTIONS_TERM = "Com.Microsoft.Data.Services.Conventions.V1.UrlConventions"
+_UNACCEPTABLE = (406, 415)
+_SHOWN = 200
+_KEPT = 4096
+
+
+class Channel:
+    """What the client's rooms know of their service, and the way to it.
+
+    Parameters
+    ----------
+    root
+        The service root, without user information; a slash is added where it lacks one.
+    model
+        The metadata, or None to get ``$metadata`` on first need.
+    dialect
+        What is asked for and sent, until the service shows that it speaks another.
+    max_version, version_floor
+        ``MaxDataServiceVersion``; and the least ``DataServiceVersion`` any request says (``spf_vmm``: 3.0 on all).
+    headers
+        Sent with every request to the service's own origin.
+    rebase_links
+        Whether links that name an inner host are turned to the root (services behind a gateway).
+    """
+
+    def __init__(
+        self,
+        root: str,
+        transport: Transport,
+        settings: Settings,
+        *,
+        model: Model | None,
+        dialect: Dialect,
+        max_version: str,
+        version_floor: str | None,
+        headers: Mapping[str, str],
+        rebase_links: bool,
+    ) -> None:
+        self.base_uri = root
+        self.root = root if root.endswith("/") else root + "/"
+        self.settings = settings
+        self.transport = transport
+        self.max_version = max_version
+        self.sending_request: Hook[SendingRequestArgs] = Hook()
+        self.receiving_response: Hook[ReceivingResponseArgs] = Hook()
+        self.reading_entity: Hook[EntityArgs] = Hook()
+        self.writing_entity: Hook[EntityArgs] = Hook()
+        self._origin = origin_of(self.root)
+        self._headers = dict(headers)
+        self._version_floor = version_floor
+        self._rebase = rebase_links
+        self._model = model
+        # Light JSON is a V3 dialect: below, JSON means the verbose form (digest section 1, media types).
+        self._dialect = Dialect.JSON_VERBOSE if dialect is Dialect.JSON_LIGHT and max_version < "3.0" else dialect
+        self._formats: dict[Dialect, Format] = {}
+        self._needs_version_3: dict[str, bool] = {}
+
+    def move(self, root: str) -> None:
+        """Go on at another root of the same origin (``InvalidOperationError`` for another's): what is known of the service stays."""
+        if origin_of(root) != self._origin:
+            raise InvalidOperationError(f"{masked(root)} is on another origin than {self.root}: make a context of its own for it")
+        self.base_uri = root
+        self.root = root if root.endswith("/") else root + "/"
+        self._formats.clear()
+
+    # -- what is known of the service
+
+    @property
+    def model(self) -> Model:
+        """The metadata, fetched on first need."""
+        if self._model is None:
+            self._model = self._fetch_metadata()
+        return self._model
+
+    @property
+    def rebases(self) -> bool:
+        """Whether links of payloads are turned to the root."""
+        return self._rebase
+
+    @property
+    def has_model(self) -> bool:
+        return self._model is not None
+
+    @property
+    def format(self) -> Format:
+        """The dialect that is asked for, and that bodies are written in."""
+        return self.format_of(self._dialect)
+
+    def format_of(self, dialect: Dialect) -> Format:
+        found = self._formats.get(dialect)
+        if found is None:
+            found = _FORMATS[dialect](self.model, self.root, key_as_segment=self.key_as_segment)
+            self._formats[dialect] = found
+        return found
+
+    @property
+    def key_as_segment(self) -> bool:
+        """Whether URLs are written ``Set/key``: as set by the user, else as the metadata says."""
+        chosen = self.settings.url_key_as_segment
+        if chosen is not None:
+            return chosen
+        model = self.model
+        annotated = (model.default_container, *model.entity_containers.values())
+        return any(c is not None and c.annotations.get(_CONVENTIONS_TERM) == "KeyAsSegment" for c in annotated)
+
+    def needs_version_3(self, type_name: str) -> bool:
+        """Whether a body of this type holds what came with V3: collections, spatial values (digest section 1)."""
+        found = self._needs_version_3.get(type_name)
+        if found is None:
+            found = self._needs_version_3[type_name] = _uses_version_3(self.model, type_name, set())
+        return found
+
+    def set_url(self, name: str) -> str:
+        """The URL of an entity set: what ``resolve_entity_set`` says, else below the root."""
+        resolve = self.settings.resolve_entity_set
+        found = None if resolve is None else resolve(name)
+        if found is not None:
+            return str(found).rstrip("/")
+        entity_set = self.model.entity_sets.get(name) if self.has_model else None
+        return self.root + (name if entity_set is None else entity_set.url_name)
+
+    def absolute(self, url: str) -> str:
+        """A URL that may be relative to the service root, absolute; and rebased where links are."""
+        whole = (
+            url if "://" in url.partition("?")[0] else urljoin(self.root, url.lstrip("/") if not url.startswith("//") else url)
+        )
+        return self.rebased(whole)
+
+    def rebased(self, url: str) -> str:
+        """With ``rebase_links``: the same path below the service root; else the URL as it is."""
+        if not self._rebase or url.startswith(self.root):
+            return url
+        parts, root = urlsplit(url), urlsplit(self.root)
+        query = f"?{parts.query}" if parts.query else ""
+        if parts.path.startswith(root.path):
+            return f"{root.scheme}://{root.netloc}{parts.path}{query}"
+        segments = parts.path.split("/")
+        for place, segment in enumerate(segments):
+            name = segment.partition("(")[0]
+            if name in self.model.entity_sets or name in self.model.function_imports:
+                return self.root + "/".join(segments[place:]) + query
+        return url
+
+    def is_own(self, url: str) -> bool:
+        """Whether the URL leads to the service's own origin; ``$1/...`` of a batch does."""
+        if url.startswith("$"):
+            return True
+        try:
+            return origin_of(url) == self._origin
+        except ArgumentError:
+            return False
+
+    # -- asking
+
+    def prepare(
+        self,
+        method: str,
+        url: str,
+        *,
+        version: str | None = "1.0",
+        accept: str | None = None,
+        content_type: str | None = None,
+        body: bytes | BinaryIO | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Request:
+        """A request with the headers of the protocol.
+
+        ``version`` is the lowest DataServiceVersion that what is asked needs (None: the header is left out); ``InvalidOperationError``
+        where it exceeds the configured maximum.
+        """
+        fields: dict[str, str] = {}
+        if self._version_floor is not None:
+            version = max(version or "1.0", self._version_floor)
+        if version is not None:
+            if version > self.max_version:
+                raise InvalidOperationError(
+                    f"{method} {masked(url)} needs DataServiceVersion {version}, above max_protocol_version {self.max_version}"
+                )
+            fields["DataServiceVersion"] = f"{version};NetFx"
+        fields["MaxDataServiceVersion"] = f"{self.max_version};NetFx"
+        if content_type is not None:
+            fields["Content-Type"] = content_type
+        fields["Accept"] = accept or self._accept(url)
+        fields["Accept-Charset"] = "UTF-8"
+        if self.key_as_segment:
+            fields["DataServiceUrlConventions"] = "KeyAsSegment"
+        if headers:
+            fields.update(headers)
+        own = self.rebased(url)
+        merged = Headers(fields)
+        if self._headers and self.is_own(own):
+            merged = merged.merged(self._headers)
+        return Request(method, own, merged, body)
+
+    def prepare_change(
+        self,
+        method: str,
+        url: str,
+        body: bytes | None,
+        *,
+        version: str = "1.0",
+        content_type: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Request:
+        """A request that writes: a body in light JSON needs version 3.0 (digest section 1)."""
+        if body is not None and self._dialect is Dialect.JSON_LIGHT:
+            version = "3.0"
+        kind = None if body is None else (content_type or self.format.content_type)
+        return self.prepare(method, url, version=version, content_type=kind, body=body, headers=headers)
+
+    def tunnelled(self, request: Request) -> Request:
+        """The request as it travels: with ``use_post_tunneling`` other verbs go as POST (digest section 8)."""
+        if not self.settings.use_post_tunneling or request.method in ("GET", "POST"):
+            return request
+        extra: dict[str, str | None] = {"X-HTTP-Method": request.method}
+        if request.body is None:
+            extra["Content-Length"] = "0"
+        return Request("POST", request.url, request.headers.merged(extra), request.body)
+
+    def announce(
+        self, request: Request, descriptor: object | None = None, *, is_batch_part: bool = False, is_dry_run: bool = False
+    ) -> Request:
+        """The request with what the handlers of ``sending_request`` made of its headers."""
+        if not self.sending_request:
+            return request
+        args = SendingRequestArgs(request, descriptor, is_batch_part=is_batch_part, is_dry_run=is_dry_run)
+        self.sending_request.fire(args)
+        return args.request()
+
+    def send(self, request: Request, descriptor: object | None = None) -> Response:
+        """Ask, and give the answer of a success; ``DataServiceClientException`` for a refusal,
+        ``DataServiceTransportException`` where there was no usable answer, ``InvalidOperationError`` for a version too high."""
+        request = self.announce(request, descriptor)
+        response = self.transmit(request, descriptor)
+        self.check(request, response)
+        return response
+
+    def transmit(self, request: Request, descriptor: object | None = None) -> Response:
+        """Ask as the request stands, and give whatever answer came."""
+        try:
+            response = self.transport.send(request)
+        except DataServiceTransportException:
+            self.receiving_response.fire(ReceivingResponseArgs(None, descriptor))
+            raise
+        self.receiving_response.fire(ReceivingResponseArgs(response, descriptor))
+        return response
+
+    def open(self, request: Request, descriptor: object | None = None) -> StreamedResponse:
+        """Ask, and leave a success's body to be read in pieces; errors as of :meth:`send`."""
+        request = self.announce(request, descriptor)
+        streamed = self.transport.open(request)
+        success = 200 <= streamed.status < 300
+        head = Response(streamed.status, streamed.headers, b"" if success else streamed.read(_KEPT), streamed.url)
+        self.receiving_response.fire(ReceivingResponseArgs(head, descriptor))
+        if not success:
+            streamed.close()
+            raise self.refusal(request, head)
+        return streamed
+
+    def check(self, request: Request, response: Response) -> None:
+        """Raise for an answer that is no success, or says a protocol version above the maximum (digest section 1)."""
+        if not 200 <= response.status < 300:
+            raise self.refusal(request, response)
+        self.check_version(request, response)
+
+    def check_version(self, request: Request, response: Response) -> None:
+        """``InvalidOperationError`` for an answer in a protocol version that this context does not speak."""
+        if (fourth := response.headers.get("OData-Version")) is not None:
+            raise InvalidOperationError(
+                f"{_asked(request)} answered in OData version {masked(fourth)}: this client speaks versions 1.0 to {self.max_version}"
+            )
+        said = response.headers.get("DataServiceVersion")
+        if said is None:
+            return
+        version = version_of(said)
+        if version not in VERSIONS:
+            raise InvalidOperationError(
+                f"{_asked(request)} answered with DataServiceVersion {said!r}: versions 1.0 to 3.0 are known"
+            )
+        if version > self.max_version:
+            raise InvalidOperationError(
+                f"{_asked(request)} answered with DataServiceVersion {version}, above max_protocol_version {self.max_version}"
+            )
+
+    def get(self, url: str, *, version: str | None = "1.0") -> Response:
+        """Ask for a resource. A service that refuses the dialect (406, 415) is asked again in the others; what it answers in is
+        remembered for what is asked and written later."""
+        refused: DataServiceClientException | None = None
+        for dialect in dict.fromkeys((self._dialect, Dialect.JSON_VERBOSE, Dialect.ATOM)):
+            try:
+                return self.send(self.prepare("GET", url, version=version, accept=self._accept(url, dialect)))
+            except DataServiceClientException as refusal:
+                if refusal.status_code not in _UNACCEPTABLE:
+                    raise
+                refused = refused or refusal
+        assert refused is not None
+        raise refused
+
+    # -- reading what came
+
+    def read(self, response: Response, expect: Expectation) -> Document | None:
+        """The document of an answer; None for 204 and for nothing at all.
+
+        Raises ``PayloadError`` for what is no OData document, ``DataServiceClientException`` (status 500) for an error inside a success.
+        """
+        content_type = response.headers.get("Content-Type")
+        if response.status == 204 or (content_type is None and not response.body):
+            return None
+        try:
+            dialect = dialect_of(content_type, response.body)
+            document = self.format_of(dialect).read(response.body, expect, base=response.url or self.root)
+        except PayloadError as error:
+            raise PayloadError(f"{error}; {_described(response)}") from error
+        if isinstance(document, Fault):
+            raise self.fault(document, response)
+        if expect.kind in (Kind.ENTRY, Kind.FEED, Kind.RESOURCE):
+            self._dialect = dialect
+        return document
+
+    def fault(self, fault: Fault, response: Response) -> DataServiceClientException:
+        """An error that came inside a success."""
+        return DataServiceClientException(
+            f"{masked(response.url)} answered {response.status} with an error inside: {_said(fault)}",
+            status_code=500,
+            code=fault.code,
+            message=fault.message,
+            inner_error=fault.inner_error,
+            request_id=_request_id(response),
+            headers=response.headers,
+            body=_text(response.body),
+            url=masked(response.url),
+        )
+
+    def refusal(self, request: Request, response: Response) -> DataServiceClientException:
+        """The error for an answer that is no success, with the service's own words where it gave any."""
+        fault = read_fault(response.headers.get("Content-Type"), response.body) if response.body else None
+        request_id = _request_id(response)
+        try:
+            phrase = f"{response.status} {HTTPStatus(response.status).phrase}"
+        except ValueError:
+            phrase = str(response.status)
+        words = _said(fault) if fault is not None else _excerpt(response)
+        parts = [f"{_asked(request)} answered {phrase}"]
+        if words:
+            parts.append(f": {words}")
+        if request_id:
+            parts.append(f" (request id {request_id})")
+        if hint := self._hint(request, response):
+            parts.append(f". {hint}")
+        return refusal_class(response.status)(
+            "".join(parts),
+            status_code=response.status,
+            code=fault.code if fault is not None else "",
+            message=fault.message if fault is not None else "",
+            inner_error=fault.inner_error if fault is not None else None,
+            request_id=request_id,
+            headers=response.headers,
+            body=_text(response.body),
+            method=request.headers.get("X-HTTP-Method", request.method),
+            url=masked(request.url),
+        )
+
+    # -- within
+
+    def _accept(self, url: str, dialect: Dialect | None = None) -> str:
+        chosen = dialect or self._dialect
+        accept = self.format_of(chosen).accept
+        # A projection without its keys leaves ids and links uncomputable: then all of them are asked for, as .NET does.
+        if chosen is Dialect.JSON_LIGHT and ("?$select=" in url or "&$select=" in url):
+            return accept.replace("minimalmetadata", "fullmetadata")
+        return accept
+
+    def _fetch_metadata(self) -> Model:
+        url = self.root + "$metadata"
+        fields = {
+            "DataServiceVersion": f"{self._version_floor or '1.0'};NetFx",
+            "MaxDataServiceVersion": f"{self.max_version};NetFx",
+            "Accept": "application/xml",
+            "Accept-Charset": "UTF-8",
+            **self._headers,
+        }
+        response = self.send(Request("GET", url, Headers(fields)))
+        kind = response.headers.get("Content-Type", "").lower()
+        if "html" in kind or response.body.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html")):
+            raise MetadataError(
+                f"{masked(url)} answered with a web page, no OData metadata: is this the root of the service, "
+                f"and does it want a sign-in? {_described(response)}"
+            )
+        try:
+            return read_metadata(response.body)
+        except MetadataError as error:
+            raise MetadataError(f"{masked(url)}: {error}; {_described(response)}") from error
+
+    def _hint(self, request: Request, response: Response) -> str:
+        status = response.status
+        if status == 401:
+            return "Check the credentials given as auth"
+        if status == 403:
+            return "The credentials are known, and not allowed this"
+        if status == 404 and request.url == self.root + "$metadata":
+            return "Is this the root of an OData service?"
+        if status == 412:
+            return "The entity changed since it was read: read it again, then save again"
+        if status == 400 and "version" in _text(response.body).lower():
+            sent = (
+                f"{name}: {request.headers[name]}"
+                for name in ("DataServiceVersion", "MaxDataServiceVersion")
+                if name in request.headers
+            )
+            return f"The request said {', '.join(sent)}"
+        if status in (429, 503) and (wait := response.headers.get("Retry-After")):
+            return f"Retry after {wait}"
+        return ""
+
+
+def version_of(header: str) -> str:
+    """``3.0`` of ``3.0;NetFx``: what stands after the semicolon means nothing (digest section 1)."""
+    return header.partition(";")[0].strip()
+
+
+def _uses_version_3(model: Model, type_name: str, seen: set[str]) -> bool:
+    structure = model.structured_type(type_name)
+    if structure is None or type_name in seen:
+        return False
+    seen.add(type_name)
+    return any(
+        prop.is_collection
+        or prop.type.startswith(("Edm.Geography", "Edm.Geometry"))
+        or _uses_version_3(model, prop.element_type, seen)
+        for prop in structure.properties
+    )
+
+
+def _asked(request: Request) -> str:
+    return f"{request.headers.get('X-HTTP-Method', request.method)} {masked(request.url)}"
+
+
+def _said(fault: Fault) -> str:
+    code = f"{fault.code}: " if fault.code and fault.code != fault.message else ""
+    return (code + (fault.message or "no message"))[:_KEPT]
+
+
+def _text(body: bytes) -> str:
+    return body[:_KEPT].decode("utf-8", "replace")
+
+
+def _excerpt(response: Response) -> str:
+    words = " ".join(_text(response.body).split())
+    return words[:_SHOWN] + ("…" if len(words) > _SHOWN else "")
+
+
+def _described(response: Response) -> str:
+    kind = response.headers.get("Content-Type", "no content type")
+    return f"the answer had status {response.status}, {kind}, and begins {_excerpt(response)!r}"
+
+
+def _request_id(response: Response) -> str | None:
+    return response.headers.get("request-id") or response.headers.get("x-ms-request-id")

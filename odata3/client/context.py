@@ -1,0 +1,562 @@
+"""``DataServiceContext``: the front desk of the client, one unit of work over one service.
+
+::
+
+    ctx = DataServiceContext("https://services.example/Northwind.svc/")
+    product = ctx.Products.where(lambda p: p.ProductName == "Chai").first()
+    product.UnitPrice += 1
+    ctx.update_object(product)
+    ctx.save_changes()
+
+Every method is a few lines that name the room which does the work. Only ``save_changes``, ``load_property``, ``execute``, streams
+and the walking of a query touch the network (and ``$metadata``, once). A context is used by one thread at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from os import PathLike
+from types import TracebackType
+from typing import Any, BinaryIO, ClassVar, TypeVar
+
+from odata3.client.changes import conventional_url
+from odata3.client.channel import VERSIONS, Channel
+from odata3.client.descriptors import EntityDescriptor, LinkDescriptor
+from odata3.client.events import EntityArgs, Hook, ReceivingResponseArgs, SendingRequestArgs
+from odata3.client.loading import Loader
+from odata3.client.operations import Functions, OperationParameter, Operations
+from odata3.client.options import (
+    DataServiceResponsePreference,
+    EntityStates,
+    MergeOption,
+    SaveChangesOptions,
+    Settings,
+    check_save_options,
+)
+from odata3.client.preview import PendingChanges, preview
+from odata3.client.query import DataServiceQuery, Resource, check_member, python_name, related_resource
+from odata3.client.responses import DataServiceQueryContinuation, DataServiceResponse, QueryOperationResponse
+from odata3.client.saving import save
+from odata3.client.streams import DataServiceStreamResponse, Streams, save_stream_arguments
+from odata3.client.tracker import EntityTracker, navigation_of
+from odata3.edm.csdl import parse_metadata
+from odata3.edm.model import EntitySet, Model
+from odata3.entities.classes import Namespace
+from odata3.entities.entity import Entity, attach
+from odata3.entities.names import hint, nearest
+from odata3.errors import ArgumentError, InvalidOperationError, ODataError
+from odata3.formats.documents import Dialect
+from odata3.wire.messages import Transport
+from odata3.wire.origins import masked, origin_of, split_credentials
+from odata3.wire.transport import MAX_RESPONSE_BYTES, RETRIES, TIMEOUT, Auth, RequestsTransport, Timeout
+
+A = TypeVar("A")
+C = TypeVar("C", bound="DataServiceContext")
+_DIALECTS = {dialect.value: dialect for dialect in Dialect if dialect is not Dialect.NATIVE}
+MetadataSource = Model | str | PathLike[str] | bytes | BinaryIO
+
+
+class UnknownEntitySetError(ArgumentError, AttributeError, KeyError):
+    """No entity set of this name. An ``AttributeError`` as of ``ctx.Nmae``, a ``KeyError`` as of ``ctx["Nmae"]``."""
+
+    __str__ = Exception.__str__
+
+
+class _Setting:
+    """An attribute of the context that is one of its :class:`Settings`; a wrong value is an ``ArgumentError``."""
+
+    def __init__(self, kind: type[Any] | tuple[type[Any], ...] | None = None) -> None:
+        self._kind = kind
+
+    def __set_name__(self, owner: type[Any], name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: Any, owner: type[Any] | None = None) -> Any:
+        return self if instance is None else getattr(instance._settings, self._name)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        if self._kind is not None and not isinstance(value, self._kind):
+            raise ArgumentError(f"{self._name} cannot be {value!r}")
+        if self._kind is None and value is not None and not callable(value):
+            raise ArgumentError(f"{self._name} is a function or None, not {value!r}")
+        setattr(instance._settings, self._name, value)
+
+
+class DataServiceContext:
+    """One unit of work over one OData service, versions 1 to 3.
+
+    Parameters
+    ----------
+    service_root
+        The URL of the service. User information in it is used as credentials, and kept nowhere.
+    metadata
+        None: ``$metadata`` is fetched on first need; or a path, bytes, a binary file, or a model of ``parse_metadata``.
+    auth, session, timeout, verify, cert, proxies, retry
+        As of ``requests``; a session of the caller's is neither closed nor changed. Only reads are repeated.
+    headers
+        Sent with every request to the service.
+    format
+        ``"json"``, ``"verbosejson"`` or ``"atom"``: what is asked for and sent. Whatever of the three comes back is read.
+    max_protocol_version
+        ``"1.0"``, ``"2.0"`` or ``"3.0"``.
+    trusted_origins
+        Other origins whose links may be followed, without credentials.
+    rebase_links
+        For services behind a gateway that name an inner host in their links: the path below the service root is kept.
+    profile
+        A mapping of these keywords to values, for those not given.
+    max_response_bytes
+        Bound on a decoded body held in memory (256 MiB); streams have none.
+    transport
+        What takes requests to the service in place of the network: anything with ``send(Request) -> Response``.
+
+    Raises ``ArgumentError`` for a root that is no absolute http or https URL, and for other wrong values.
+    """
+
+    #: The least DataServiceVersion that any request says; for bindings of services that ask for one.
+    _version_floor: ClassVar[str | None] = None
+    #: The module that the classes of the entities are importable from; for bindings.
+    _types_module: ClassVar[str | None] = None
+
+    merge_option = _Setting(MergeOption)
+    add_and_update_response_preference = _Setting(DataServiceResponsePreference)
+    ignore_missing_properties = _Setting(bool)
+    ignore_resource_not_found_exception = _Setting(bool)
+    use_post_tunneling = _Setting(bool)
+    send_all_properties = _Setting(bool)
+    resolve_name = _Setting()
+    resolve_type = _Setting()
+    resolve_entity_set = _Setting()
+
+    def __init__(
+        self,
+        service_root: str,
+        *,
+        metadata: MetadataSource | None = None,
+        auth: Auth | None = None,
+        session: Any = None,
+        headers: Mapping[str, str] | None = None,
+        format: str = "json",
+        max_protocol_version: str = "3.0",
+        timeout: Timeout = TIMEOUT,
+        verify: bool | str | None = None,
+        cert: str | tuple[str, str] | None = None,
+        proxies: Mapping[str, str] | None = None,
+        retry: Any = RETRIES,
+        trusted_origins: Iterable[str] = (),
+        rebase_links: bool = False,
+        profile: Mapping[str, Any] | None = None,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
+        transport: Transport | None = None,
+    ) -> None:
+        found = dict(profile or {})
+        format = found.get("format", format) if format == "json" else format
+        max_protocol_version = (
+            found.get("max_protocol_version", max_protocol_version) if max_protocol_version == "3.0" else max_protocol_version
+        )
+        rebase_links = rebase_links or bool(found.get("rebase_links"))
+        trusted_origins = tuple(trusted_origins) or tuple(found.get("trusted_origins", ()))
+        _check_root(service_root)
+        if format not in _DIALECTS:
+            raise ArgumentError(f"format is one of {', '.join(_DIALECTS)}, not {format!r}")
+        if max_protocol_version not in VERSIONS:
+            raise ArgumentError(f"max_protocol_version is one of {', '.join(VERSIONS)}, not {max_protocol_version!r}")
+        if transport is None:
+            transport = RequestsTransport(
+                service_root,
+                auth=auth,
+                session=session,
+                timeout=timeout,
+                verify=verify,
+                cert=cert,
+                proxies=proxies,
+                retry=retry,
+                trusted_origins=trusted_origins,
+                max_response_bytes=max_response_bytes,
+            )
+        self._settings = Settings()
+        self._channel = Channel(
+            split_credentials(service_root)[0],
+            transport,
+            self._settings,
+            model=metadata if metadata is None or isinstance(metadata, Model) else parse_metadata(metadata),
+            dialect=_DIALECTS[format],
+            max_version=max_protocol_version,
+            version_floor=self._version_floor,
+            headers=headers or {},
+            rebase_links=rebase_links,
+        )
+        self._tracker = EntityTracker()
+        self._loader = Loader(self._channel, self._tracker, self._types_module)
+        self._operations = Operations(self._loader)
+        self._loader.owner = self._operations
+        self._streams = Streams(self._channel, self._tracker)
+
+    # -- life
+
+    def close(self) -> None:
+        """Release the connections of the context's own session."""
+        self._channel.transport.close()
+
+    def __enter__(self: C) -> C:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {masked(self._channel.root)}>"
+
+    # -- what there is
+
+    @property
+    def model(self) -> Model:
+        """The service's metadata, fetched on first need."""
+        return self._channel.model
+
+    @property
+    def types(self) -> Namespace:
+        """The classes of the service's types: ``ctx.types.Product``, ``ctx.types["NS.Product"]``."""
+        return self._loader.types
+
+    @property
+    def functions(self) -> Functions:
+        """The service's function imports: ``ctx.functions.GetProductsByRating(rating=3)``."""
+        return Functions(self._operations)
+
+    def create_query(self, entity_set_name: str) -> DataServiceQuery[Any]:
+        """A fresh query over an entity set. ``ArgumentError`` for a name that is none."""
+        name = self._known_set(entity_set_name)
+        return DataServiceQuery(self._loader, Resource(self._channel.set_url(name), self.model.entity_sets[name].type, name))
+
+    def __getitem__(self, name: str) -> DataServiceQuery[Any]:
+        return self.create_query(name)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        python = python_name(name)
+        is_dotnet = python != name and hasattr(type(self), python)
+        try:
+            return self.create_query(name)
+        except UnknownEntitySetError as error:
+            added = name.removeprefix("add_to_")
+            if added != name and added in self.model.entity_sets:
+                return lambda entity: self.add_object(added, entity)
+            if not is_dotnet:
+                known = (*self.model.entity_sets, *(n for n in dir(type(self)) if not n.startswith("_")))
+                near = nearest(name, known)
+                more = f"; did you mean {near!r}?" if near is not None else ""
+                raise UnknownEntitySetError(
+                    f"the service has no entity set {name!r}, nor the context such an attribute{more}"
+                ) from error
+        except ODataError:
+            if not is_dotnet:
+                raise
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}; in Python it is {python}")
+
+    def __dir__(self) -> list[str]:
+        names = self.model.entity_sets if self._channel.has_model else ()
+        return sorted({*object.__dir__(self), *(name for name in names if name.isidentifier())})
+
+    def get_metadata_uri(self) -> str:
+        return self._channel.root + "$metadata"
+
+    # -- settings that are more than a value
+
+    @property
+    def base_uri(self) -> str:
+        """The service root, without user information."""
+        return self._channel.base_uri
+
+    @base_uri.setter
+    def base_uri(self, url: str) -> None:
+        try:
+            _check_root(url)
+        except ArgumentError as error:
+            raise InvalidOperationError(f"base_uri: {error}") from error
+        self._channel.move(split_credentials(url)[0])
+
+    @property
+    def max_protocol_version(self) -> str:
+        return self._channel.max_version
+
+    @property
+    def url_key_as_segment(self) -> bool:
+        """Whether URLs are written ``Set/key``; it starts as the metadata says."""
+        return self._channel.key_as_segment
+
+    @url_key_as_segment.setter
+    def url_key_as_segment(self, value: bool) -> None:
+        if not isinstance(value, bool):
+            raise ArgumentError(f"url_key_as_segment is True or False, not {value!r}")
+        self._settings.url_key_as_segment = value
+
+    @property
+    def save_changes_default_options(self) -> SaveChangesOptions:
+        return self._settings.save_changes_default_options
+
+    @save_changes_default_options.setter
+    def save_changes_default_options(self, options: SaveChangesOptions) -> None:
+        self._settings.save_changes_default_options = check_save_options(options)
+
+    # -- events: the setters are for ``+=``, which gives the hook itself back
+
+    @property
+    def sending_request(self) -> Hook[SendingRequestArgs]:
+        """Called with every request about to leave; handlers may change its headers."""
+        return self._channel.sending_request
+
+    @sending_request.setter
+    def sending_request(self, hook: Hook[SendingRequestArgs]) -> None:
+        self._channel.sending_request = _same_hook(self._channel.sending_request, hook)
+
+    @property
+    def receiving_response(self) -> Hook[ReceivingResponseArgs]:
+        """Called with every answer that came, errors too."""
+        return self._channel.receiving_response
+
+    @receiving_response.setter
+    def receiving_response(self, hook: Hook[ReceivingResponseArgs]) -> None:
+        self._channel.receiving_response = _same_hook(self._channel.receiving_response, hook)
+
+    @property
+    def reading_entity(self) -> Hook[EntityArgs]:
+        """Called with every entity that was read, and its document."""
+        return self._channel.reading_entity
+
+    @reading_entity.setter
+    def reading_entity(self, hook: Hook[EntityArgs]) -> None:
+        self._channel.reading_entity = _same_hook(self._channel.reading_entity, hook)
+
+    @property
+    def writing_entity(self) -> Hook[EntityArgs]:
+        """Called with every entity about to be written, and its document, whose values may be changed."""
+        return self._channel.writing_entity
+
+    @writing_entity.setter
+    def writing_entity(self, hook: Hook[EntityArgs]) -> None:
+        self._channel.writing_entity = _same_hook(self._channel.writing_entity, hook)
+
+    # -- changes of entities
+
+    def add_object(self, entity_set_name: str, entity: Any) -> None:
+        """Add a new entity, to be inserted into a set by the next save."""
+        name = self._known_set(entity_set_name)
+        check_member(self._loader, name, entity)
+        self._tracker.add(entity, name)
+        attach(entity, self._operations)
+
+    def add_related_object(self, source: Any, property_name: str, target: Any) -> None:
+        """Add a new entity, to be inserted below ``source`` into its collection."""
+        self._tracker.add_related(source, property_name, target)
+        attach(target, self._operations)
+
+    def update_object(self, entity: Any) -> None:
+        """Have the next save send what was assigned to a tracked entity."""
+        self._tracker.update(entity)
+
+    def update_related_object(self, source: Any, property_name: str, target: Any) -> None:
+        """Have the next save send an entity that is not tracked as the one that a reference of ``source`` leads to."""
+        url = self._loader.property_url(self._tracker.tracked(source), navigation_of(source, property_name).name)
+        self._tracker.update_related(source, property_name, target, url)
+        attach(target, self._operations)
+
+    def delete_object(self, entity: Any) -> None:
+        """Have the next save delete an entity; one that was only added is forgotten."""
+        self._tracker.delete(entity)
+
+    def attach_to(self, entity_set_name: str, entity: Any, etag: str | None = None) -> None:
+        """Track an entity that the service has, by the URL of its set and key."""
+        name = self._known_set(entity_set_name)
+        if not isinstance(entity, Entity):
+            raise ArgumentError(f"an entity is needed, and {entity!r} is none")
+        check_member(self._loader, name, entity)
+        self._tracker.attach(entity, name, conventional_url(self._channel, name, entity), etag)
+        attach(entity, self._operations)
+
+    def detach(self, entity: Any) -> bool:
+        """Stop tracking an entity and its links; False where it was not tracked."""
+        return self._tracker.detach(entity)
+
+    def change_state(self, entity: Any, state: EntityStates) -> None:
+        """Put a tracked entity into a state (.NET's ``ChangeState``)."""
+        self._tracker.change_state(entity, _checked_state(state))
+
+    def rollback(self, entity: Any = None) -> None:
+        """Put back what was read or last saved: of one entity, or of all, links included. New entities are forgotten."""
+        if entity is None:
+            self._tracker.roll_back_all()
+        else:
+            self._tracker.roll_back(entity)
+
+    # -- changes of links
+
+    def add_link(self, source: Any, property_name: str, target: Any) -> None:
+        """Have the next save add a member to a collection."""
+        self._tracker.add_link(source, property_name, target)
+
+    def attach_link(self, source: Any, property_name: str, target: Any) -> None:
+        """Track a link that the service has."""
+        self._tracker.attach_link(source, property_name, target)
+
+    def set_link(self, source: Any, property_name: str, target: Any) -> None:
+        """Have the next save point a reference to an entity, or to nothing (None)."""
+        self._tracker.set_link(source, property_name, target)
+
+    def delete_link(self, source: Any, property_name: str, target: Any) -> None:
+        """Have the next save take a member out of a collection."""
+        self._tracker.delete_link(source, property_name, target)
+
+    def detach_link(self, source: Any, property_name: str, target: Any) -> bool:
+        """Stop tracking a link; False where it was not tracked."""
+        return self._tracker.detach_link(source, property_name, target)
+
+    def change_link_state(self, source: Any, property_name: str, target: Any, state: EntityStates) -> None:
+        """Put a link into a state."""
+        self._tracker.change_link_state(source, property_name, target, _checked_state(state))
+
+    # -- saving
+
+    def save_changes(self, options: SaveChangesOptions | None = None) -> DataServiceResponse:
+        """Send what is pending. ``DataServiceRequestException`` where anything failed: what succeeded is saved, the rest stays pending."""
+        return save(self._channel, self._tracker, self._save_options(options))
+
+    def pending_changes(self, options: SaveChangesOptions | None = None) -> PendingChanges:
+        """The requests that ``save_changes`` would send; nothing is sent, nothing changes."""
+        return preview(self._channel, self._tracker, self._save_options(options))
+
+    # -- reading
+
+    def load_property(
+        self, entity: Any, name: str, continuation: DataServiceQueryContinuation[Any] | None = None
+    ) -> QueryOperationResponse[Any]:
+        """Load related entities, or one property's value, into a tracked entity; of a collection one page."""
+        return self._loader.load_property(entity, name, continuation)
+
+    def query(self, entity: Any, name: str) -> DataServiceQuery[Any]:
+        """A navigation property of a tracked entity as a query: ``ctx.query(category, "Products").where(...)``."""
+        descriptor = self._tracker.tracked(entity)
+        navigation = navigation_of(entity, name)
+        if descriptor.state is EntityStates.ADDED:
+            raise InvalidOperationError(f"{entity!r} was added and not saved: the service has nothing to query below it")
+        return DataServiceQuery(self._loader, related_resource(self._loader, descriptor, navigation))
+
+    def execute(
+        self,
+        url: str | DataServiceQueryContinuation[Any],
+        http_method: str = "GET",
+        *,
+        operation_parameters: Iterable[OperationParameter] = (),
+        element_type: type[Any] | str | None = None,
+        single_result: bool | None = None,
+    ) -> QueryOperationResponse[Any]:
+        """Ask for a URL (relative to the root, or absolute), for a next page, or call an operation."""
+        if isinstance(url, DataServiceQueryContinuation):
+            return self._loader.follow(url)
+        if not isinstance(url, str):
+            raise ArgumentError(f"execute takes a URL or a continuation, not {url!r}")
+        return self._operations.execute(
+            url,
+            http_method,
+            operation_parameters=operation_parameters,
+            element_type=element_type,
+            single_result=single_result,
+        )
+
+    def execute_batch(self, *queries: DataServiceQuery[Any] | str) -> DataServiceResponse:
+        """Several queries in one exchange; iterate over their responses, in their order."""
+        return self._operations.execute_batch(queries)
+
+    def get_read_stream(
+        self, entity: Any, name: str | None = None, *, accept: str = "*/*", headers: Mapping[str, str] | None = None
+    ) -> DataServiceStreamResponse:
+        """Open an entity's media resource, or a named stream, for reading in pieces."""
+        return self._streams.read(entity, name, accept=accept, headers=headers)
+
+    def get_read_stream_uri(self, entity: Any, name: str | None = None) -> str | None:
+        """The URL of an entity's media resource, or of a named stream; None where the service gave none."""
+        return self._streams.read_uri(entity, name)
+
+    def set_save_stream(self, entity: Any, *arguments: Any, **named: Any) -> None:
+        """``set_save_stream(entity, [name,] stream, close_stream, content_type, slug=None)``: the bytes that the next save sends.
+
+        ``content_type`` may be a mapping of headers in place of both it and the slug.
+        """
+        self._streams.set_save_stream(entity, *save_stream_arguments(arguments, named))
+
+    # -- tracking
+
+    @property
+    def entities(self) -> tuple[EntityDescriptor, ...]:
+        """The tracked entities' descriptors, in the order of changes."""
+        return self._tracker.entities
+
+    @property
+    def links(self) -> tuple[LinkDescriptor, ...]:
+        """The tracked links' descriptors, in the order of changes."""
+        return self._tracker.links
+
+    def get_entity_descriptor(self, entity: Any) -> EntityDescriptor | None:
+        return self._tracker.find(entity)
+
+    def get_link_descriptor(self, source: Any, property_name: str, target: Any) -> LinkDescriptor | None:
+        return self._tracker.find_link(source, property_name, target)
+
+    def try_get_entity(self, uri: str) -> Any:
+        """The tracked entity of an identity, or None."""
+        found = self._tracker.by_identity(uri)
+        return None if found is None or found.state is EntityStates.DELETED else found.entity
+
+    def try_get_uri(self, entity: Any) -> str | None:
+        """The identity of a tracked entity, or None."""
+        found = self._tracker.find(entity)
+        return None if found is None else found.identity
+
+    # -- within
+
+    def _save_options(self, options: SaveChangesOptions | None) -> SaveChangesOptions:
+        chosen = self._settings.save_changes_default_options if options is None else check_save_options(options)
+        if SaveChangesOptions.PATCH_ON_UPDATE in chosen and self.max_protocol_version < "3.0":
+            raise InvalidOperationError("PATCH_ON_UPDATE needs max_protocol_version 3.0")
+        return chosen
+
+    def _known_set(self, name: str) -> str:
+        checked = _set_name(name)
+        found = find_set(self.model, checked)
+        if found is None:
+            raise UnknownEntitySetError(f"the service has no entity set {checked!r}{hint(checked, self.model.entity_sets)}")
+        return found.qualified_name
+
+
+def find_set(model: Model, name: str) -> EntitySet | None:
+    """The entity set of a name: plain, ``Container.Set`` or ``NS.Container.Set``."""
+    return model.entity_sets.get(name) or next((s for s in model.entity_sets.values() if name in (s.name, s.url_name)), None)
+
+
+def _set_name(name: str) -> str:
+    """A set's name without the slashes around it; ``ArgumentError`` where it is none (.NET 1.1)."""
+    trimmed = name.strip("/") if isinstance(name, str) else ""
+    if not trimmed or "://" in trimmed or "?" in trimmed or "#" in trimmed:
+        raise ArgumentError(f"the name of an entity set is needed, and {name!r} is none")
+    return trimmed
+
+
+def _check_root(url: str) -> None:
+    if not isinstance(url, str):
+        raise ArgumentError(f"the service root is a URL, not {url!r}")
+    origin_of(url)
+    if "?" in url or "#" in url:
+        raise ArgumentError(f"the service root {masked(url)} has a query or fragment")
+
+
+def _checked_state(state: EntityStates) -> EntityStates:
+    if not isinstance(state, EntityStates):
+        raise ArgumentError(f"a state is one of EntityStates, not {state!r}")
+    return state
+
+
+def _same_hook(known: Hook[A], given: Hook[A]) -> Hook[A]:
+    if given is not known:
+        raise ArgumentError("an event is not replaced: add a handler with += or append, take one out with remove")
+    return known

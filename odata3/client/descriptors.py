@@ -1,0 +1,283 @@
+"""The tracker's records: of an entity, of a link between two, of a stream that belongs to one.
+
+A descriptor of an entity that was read keeps the entry it came in; what is seldom looked at (links, streams, advertised operations)
+is worked out from it when asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from odata3.client.options import EntityStates
+from odata3.entities.changes import changed_names
+from odata3.entities.entity import Entity, held, place
+from odata3.entities.streams import DataServiceStreamLink
+from odata3.errors import InvalidOperationError
+from odata3.formats.documents import Entry, Link, Operation, Stream
+from odata3.wire.messages import Response
+
+
+@dataclass(slots=True)
+class SaveStream:
+    """Bytes to be sent as a media resource, from ``position`` on; where that is None they can be sent only once."""
+
+    stream: BinaryIO
+    close: bool
+    headers: dict[str, str] = field(default_factory=dict)
+    position: int | None = None
+    was_sent: bool = False
+
+    def rewind(self) -> None:
+        """Make ready to be sent; ``InvalidOperationError`` for bytes that went already and cannot be had again."""
+        if self.position is not None:
+            self.stream.seek(self.position)
+        elif self.was_sent:
+            raise InvalidOperationError(
+                "the stream was read by a save that failed, and cannot go back: set it again with set_save_stream"
+            )
+        self.was_sent = True
+
+
+class Descriptor:
+    """What the records share: a state, and the place in the order of changes."""
+
+    __slots__ = ("change_order", "state")
+
+    def __init__(self, state: EntityStates, change_order: int) -> None:
+        self.state = state
+        self.change_order = change_order
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether ``save_changes`` has something to send for it."""
+        return self.state in _PENDING
+
+
+_PENDING = frozenset({EntityStates.ADDED, EntityStates.MODIFIED, EntityStates.DELETED})
+
+
+class StreamDescriptor(Descriptor):
+    """A named stream, or the entity's own media resource (``stream_link.name`` None)."""
+
+    __slots__ = ("entity_descriptor", "save_stream", "stream_link")
+
+    def __init__(self, link: DataServiceStreamLink, owner: EntityDescriptor) -> None:
+        super().__init__(EntityStates.UNCHANGED, 0)
+        self.stream_link = link
+        self.entity_descriptor = owner
+        self.save_stream: SaveStream | None = None
+
+    def take(self, stream: Stream) -> None:
+        """Take over what a payload says of the stream; what it does not say stays."""
+        link = self.stream_link
+        link.self_link = stream.read_link or link.self_link
+        link.edit_link = stream.edit_link or link.edit_link
+        link.content_type = stream.content_type or link.content_type
+        link.etag = stream.etag or link.etag
+
+    def sent(self, response: Response) -> None:
+        """The bytes arrived: note the new ETag, and close the stream where that was asked for."""
+        saved, self.save_stream = self.save_stream, None
+        self.state = EntityStates.UNCHANGED
+        self.stream_link.etag = response.headers.get("ETag")
+        if saved is not None:
+            self.stream_link.content_type = saved.headers.get("Content-Type", self.stream_link.content_type)
+            if saved.close:
+                saved.stream.close()
+
+    def __repr__(self) -> str:
+        return f"<StreamDescriptor {self.stream_link.name or '(media)'} {self.state.name}>"
+
+
+class EntityDescriptor(Descriptor):
+    """One tracked entity.
+
+    Attributes
+    ----------
+    entity, state
+        The object, and where it stands.
+    identity, edit_link, self_link : str or None
+        As the service spells them; None while an inserted entity has not been saved.
+    etag : str or None
+        What ``If-Match`` will say. May be set: ``"*"`` forces a change, None sends none.
+    server_type_name : str or None
+        The type as the service named it.
+    parent_for_insert, parent_property_for_insert
+        Of an entity added by ``add_related_object`` and not saved yet.
+    is_partial : bool
+        Whether the entity was read with ``$select``, and so does not hold all that the service has.
+    is_attached : bool
+        Whether the entity came from ``attach_to`` and was not saved since: then an update sends all that is set.
+    entity_set : str or None
+        The set given to ``add_object`` or ``attach_to``, or known of the entity read.
+    """
+
+    __slots__ = (
+        "_entry",
+        "_media",
+        "_streams",
+        "edit_link",
+        "entity",
+        "entity_set",
+        "etag",
+        "identity",
+        "is_attached",
+        "is_partial",
+        "parent_for_insert",
+        "parent_property_for_insert",
+        "self_link",
+        "server_type_name",
+    )
+
+    def __init__(self, entity: Entity, state: EntityStates, change_order: int) -> None:
+        super().__init__(state, change_order)
+        self.entity: Any = entity
+        self.identity: str | None = None
+        self.edit_link: str | None = None
+        self.self_link: str | None = None
+        self.etag: str | None = None
+        self.server_type_name: str | None = None
+        self.entity_set: str | None = None
+        self.is_attached = False
+        self.is_partial = False
+        self.parent_for_insert: Any = None
+        self.parent_property_for_insert: str | None = None
+        self._entry: Entry | None = None
+        self._media: StreamDescriptor | None = None
+        self._streams: dict[str, StreamDescriptor] | None = None
+
+    def describe(self, entry: Entry) -> None:
+        """Take links, type and streams from the entry of this entity (not the ETag, not the values)."""
+        self._entry = entry
+        self.edit_link = entry.edit_link or self.edit_link
+        self.self_link = entry.self_link or self.self_link
+        self.server_type_name = entry.type_name or self.server_type_name
+        if self._streams:
+            for name, stream in entry.streams.items():
+                self.stream(name).take(stream)
+        if self._media is not None and entry.media is not None:
+            self._media.take(entry.media)
+
+    def refresh_offers(self, entry: Entry) -> None:
+        """Take over what is refreshed whatever the merge option: advertised operations and the media resource's links."""
+        known = self._entry
+        if known is None or known is entry:
+            return
+        details = entry.details
+        known.details.operations = details.operations
+        if details.media is not None:
+            known.details.media = details.media
+            if self._media is not None:
+                self._media.take(details.media)
+
+    @property
+    def link_infos(self) -> tuple[Link, ...]:
+        """The navigation links as the payload (or its conventions) gave them."""
+        return () if self._entry is None else tuple(self._entry.links.values())
+
+    def link(self, name: str) -> Link | None:
+        return None if self._entry is None else self._entry.links.get(name)
+
+    @property
+    def operation_descriptors(self) -> tuple[Operation, ...]:
+        """The actions and functions that the payload advertised."""
+        return () if self._entry is None else self._entry.operations
+
+    @property
+    def stream_descriptors(self) -> tuple[StreamDescriptor, ...]:
+        """The named streams."""
+        return tuple(self._named().values())
+
+    def stream(self, name: str) -> StreamDescriptor:
+        """The record of a named stream, made where there is none yet."""
+        named = self._named()
+        found = named.get(name)
+        if found is None:
+            placed = held(self.entity, name)
+            link = placed if isinstance(placed, DataServiceStreamLink) else DataServiceStreamLink(name)
+            if placed is not link:
+                place(self.entity, name, link)
+            found = named[name] = StreamDescriptor(link, self)
+        return found
+
+    def _named(self) -> dict[str, StreamDescriptor]:
+        if self._streams is None:
+            self._streams = {}
+            for name, stream in {} if self._entry is None else self._entry.streams.items():  # type: ignore[union-attr]
+                self.stream(name).take(stream)
+        return self._streams
+
+    @property
+    def media(self) -> StreamDescriptor:
+        """The record of the entity's own media resource."""
+        if self._media is None:
+            self._media = StreamDescriptor(DataServiceStreamLink(None), self)
+            if self._entry is not None and self._entry.media is not None:
+                self._media.take(self._entry.media)
+        return self._media
+
+    @property
+    def pending_media(self) -> StreamDescriptor | None:
+        """The media resource's record where ``set_save_stream`` gave it new bytes."""
+        return self._media if self._media is not None and self._media.save_stream is not None else None
+
+    def pending_streams(self) -> Iterator[StreamDescriptor]:
+        return (s for s in (self._streams or {}).values() if s.is_pending)
+
+    @property
+    def read_stream_uri(self) -> str | None:
+        return self.media.stream_link.self_link
+
+    @property
+    def edit_stream_uri(self) -> str | None:
+        return self.media.stream_link.edit_link
+
+    @property
+    def stream_etag(self) -> str | None:
+        return self.media.stream_link.etag
+
+    @property
+    def modified_properties(self) -> tuple[str, ...]:
+        """The names assigned, or changed in place, since the entity was read or last saved."""
+        return tuple(changed_names(self.entity))
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state in _PENDING or self.pending_media is not None
+
+    def __repr__(self) -> str:
+        return f"<EntityDescriptor {type(self.entity).__name__} {self.state.name} {self.identity or '(not saved yet)'}>"
+
+
+class LinkDescriptor(Descriptor):
+    """A link from ``source`` by its navigation property ``source_property`` to ``target`` (None: to nothing).
+
+    Two are equal when source and target are the same objects and the property is the same.
+    """
+
+    __slots__ = ("parent_link", "source", "source_property", "target")
+
+    def __init__(self, source: Any, source_property: str, target: Any, state: EntityStates, change_order: int) -> None:
+        super().__init__(state, change_order)
+        self.source = source
+        self.source_property = source_property
+        self.target = target
+        self.parent_link = False  # of add_related_object: the insert below the parent makes it, no request of its own does
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state in _PENDING and not self.parent_link
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, LinkDescriptor):
+            return NotImplemented
+        same_ends = self.source is other.source and self.target is other.target
+        return same_ends and self.source_property == other.source_property
+
+    def __hash__(self) -> int:
+        return hash((id(self.source), self.source_property, id(self.target)))
+
+    def __repr__(self) -> str:
+        return f"<LinkDescriptor {self.source!r}.{self.source_property} -> {self.target!r} {self.state.name}>"

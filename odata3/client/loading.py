@@ -1,0 +1,464 @@
+"""Documents into tracked entities: identity, merge option, expanded entities, pages, several queries in one batch.
+
+One identity is one object. What a payload says of an object that is tracked already is taken or left as the merge option
+says (.NET: table 3.1)::
+
+                         APPEND_ONLY   OVERWRITE_CHANGES   PRESERVE_CHANGES
+    not tracked          new object    new object          new object
+    UNCHANGED            left          taken               taken
+    MODIFIED, ADDED      left          taken, UNCHANGED    only the ETag
+    DELETED              left          taken, UNCHANGED    taken, stays DELETED
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
+
+from odata3.client.channel import Channel
+from odata3.client.descriptors import EntityDescriptor
+from odata3.client.events import EntityArgs
+from odata3.client.options import EntityStates, MergeOption
+from odata3.client.responses import DataServiceQueryContinuation, QueryOperationResponse, Rows
+from odata3.client.tracker import EntityTracker
+from odata3.edm.model import NavigationProperty, Property
+from odata3.entities.changes import forget_changes
+from odata3.entities.classes import Namespace, build_classes
+from odata3.entities.entity import Entity, attach, place, related, type_of
+from odata3.entities.mapping import fill, from_entry, from_value
+from odata3.entities.names import hint
+from odata3.entities.structure import Owner, refresh
+from odata3.errors import (
+    DataServiceClientException,
+    DataServiceQueryException,
+    InvalidOperationError,
+    NotFoundError,
+    PayloadError,
+)
+from odata3.formats.documents import (
+    NATIVE,
+    Document,
+    Entry,
+    Expectation,
+    Feed,
+    Kind,
+    Reference,
+    References,
+    ServiceDocument,
+    Value,
+)
+from odata3.uri.expressions import Path
+from odata3.wire.messages import Headers, Response
+from odata3.wire.origins import masked
+
+T = TypeVar("T")
+_NO_TRACKING = MergeOption.NO_TRACKING
+_KEPT_LOCAL = (EntityStates.MODIFIED, EntityStates.ADDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """What a ``select`` makes of each row: ``shape(read)``, where ``read`` gives the value at a path. ``whole`` names the navigation
+    properties taken whole, whose entities are tracked."""
+
+    shape: Callable[[Callable[[Path[Any]], Any]], Any]
+    whole: frozenset[str] = frozenset()
+
+    def row(self, entity: Any) -> Any:
+        return self.shape(partial(_at, entity))
+
+
+@dataclass(slots=True)
+class Reading:
+    """How the rows of one answer are read: merge option, what they are expected to be, whether they hold all, and what is made of them.
+
+    ``nested`` collects where the next pages of expanded collections are.
+    """
+
+    option: MergeOption
+    expect: Expectation
+    is_partial: bool = False
+    projected: Projected | None = None
+    nested: dict[int, tuple[list[Any], DataServiceQueryContinuation[Any] | None]] = field(default_factory=dict)
+
+
+class Loader:
+    """Reads what the service answers into this context's entities."""
+
+    def __init__(self, channel: Channel, tracker: EntityTracker, types_module: str | None = None) -> None:
+        self.channel = channel
+        self.tracker = tracker
+        self._types_module = types_module
+        self.owner: Owner | None = None
+        self._types: Namespace | None = None
+
+    @property
+    def types(self) -> Namespace:
+        """The classes of the service's types."""
+        if self._types is None:
+            self._types = build_classes(self.channel.model, module=self._types_module)
+        return self._types
+
+    # -- queries
+
+    def query(
+        self, url: str, expect: Expectation, *, version: str | None, query: object = None, projected: Projected | None = None
+    ) -> QueryOperationResponse[Any]:
+        """Ask for ``url`` and give its first page. A refusal is a ``DataServiceQueryException``."""
+        asked = url if query is None else query
+        try:
+            response = self.channel.get(url, version=version)
+        except DataServiceClientException as refusal:
+            return self.refused(refusal, asked)
+        document = self.channel.read(response, expect)
+        return QueryOperationResponse(response, asked, self.rows(document, self.reading(url, expect, projected)))
+
+    def follow(self, continuation: DataServiceQueryContinuation[T], query: object = None) -> QueryOperationResponse[T]:
+        """The page that a continuation names: its link is sent as it came, without a DataServiceVersion, as .NET does."""
+        expect = continuation.expect
+        return self.query(continuation.next_link, expect, version=None, query=query, projected=continuation.projected)
+
+    def every(self, first: QueryOperationResponse[T]) -> Iterator[T]:
+        """The rows of a first page and of all that follow, their expanded collections completed. A next link seen before is an
+        error, an empty page is none (R47)."""
+        seen: set[str] = set()
+        page = first
+        while True:
+            for row in page:
+                for collection, continuation in page.continuations():
+                    self._complete(collection, continuation)
+                yield row
+            following = page.get_continuation()
+            if following is None:
+                return
+            _check_unseen(following, seen)
+            page = self.follow(following, page.query)
+
+    def _complete(self, collection: list[Any], continuation: DataServiceQueryContinuation[Any]) -> None:
+        """Follow the pages of an expanded collection."""
+        present = {id(item) for item in collection}
+        owner, navigation = continuation.owner, continuation.navigation
+        for item in self.every(self.follow(continuation)):
+            if owner is not None and navigation is not None:
+                self.place_many(owner, navigation, [item], self.channel.settings.merge_option, continues=True)
+            elif id(item) not in present:
+                collection.append(item)
+
+    def rows(self, document: Document | None, reading: Reading) -> Rows[Any]:
+        """The rows of a document, read one by one as they are asked for."""
+        rows: Rows[Any] = Rows(nested=reading.nested)
+        rows.rows = self._rows(document, reading, rows)
+        if isinstance(document, Feed):
+            rows.count = document.count
+        return rows
+
+    def _rows(self, document: Document | None, reading: Reading, rows: Rows[Any]) -> Iterator[Any]:
+        if isinstance(document, Feed):
+            yield from self._entries(document, reading, rows)
+        elif isinstance(document, Entry):
+            yield self._row(document, reading)
+        elif isinstance(document, Value):
+            value = from_value(self.types, document.type_name or reading.expect.type_name, document.value)
+            yield from value if isinstance(value, list) else (value,)
+        elif isinstance(document, References):
+            yield from document.urls
+            rows.next = _continuation(document.next_link, reading)
+        elif isinstance(document, Reference):
+            yield document.url
+        elif isinstance(document, ServiceDocument):
+            yield from (name for name, _ in document.collections)
+        rows.finished = True
+
+    def _entries(self, feed: Feed, reading: Reading, rows: Rows[Any]) -> Iterator[Any]:
+        nested = reading.nested
+        for entry in feed.entries:
+            if nested:
+                nested.clear()
+            yield self._row(entry, reading)
+        if feed.failure is not None:
+            raise feed.failure
+        rows.count = feed.count
+        rows.next = _continuation(feed.next_link, reading)
+
+    def _row(self, entry: Entry, reading: Reading) -> Any:
+        entity = self.entity(entry, reading, reading.expect.type_name)
+        return entity if reading.projected is None else reading.projected.row(entity)
+
+    def reading(self, url: str, expect: Expectation, projected: Projected | None = None) -> Reading:
+        """How the answer to a URL is read now. Rows that a projection makes are no entities, and not tracked."""
+        option = self.channel.settings.merge_option if projected is None else _NO_TRACKING
+        return Reading(option, expect, "$select=" in url, projected)
+
+    def refused(self, refusal: DataServiceClientException, asked: object) -> QueryOperationResponse[Any]:
+        """What becomes of a query that the service refused: an empty answer for a 404 that is to be ignored, else
+        ``DataServiceQueryException``."""
+        response = Response(refusal.status_code, Headers(refusal.headers))
+        if isinstance(refusal, NotFoundError) and self.channel.settings.ignore_resource_not_found_exception:
+            return QueryOperationResponse(response, asked, Rows())
+        failed: QueryOperationResponse[Any] = QueryOperationResponse(response, asked, error=refusal)
+        raise DataServiceQueryException(str(refusal), response=failed, status_code=refusal.status_code) from refusal
+
+    # -- entities
+
+    def entity(self, entry: Entry, reading: Reading, expected: str | None) -> Entity:
+        """The object for an entry: the tracked one of its identity, brought up to date as the merge option says, or a new one."""
+        channel, option = self.channel, reading.option
+        if not channel.settings.ignore_missing_properties and (unknown := entry.undeclared()):
+            raise InvalidOperationError(
+                f"{entry.type_name or expected} has no property {', '.join(unknown)}: the service is newer than the model "
+                "(ignore_missing_properties = True passes over what is not declared)"
+            )
+        if channel.rebases:
+            _rebase(entry, channel)
+        identity = None if option is _NO_TRACKING else entry.id
+        known = None if identity is None else self.tracker.by_identity(identity)
+        if known is None:
+            entity = from_entry(self.class_of(entry.type_name, expected), entry)
+            takes = True
+            if identity is not None and entity._edm_type.key:
+                known = self._track(entity, entry, reading)
+        else:
+            entity = known.entity
+            takes = self._merge(known, entry, reading, expected)
+        if entry.inline:
+            self._expanded(entity, entry, reading, takes)
+        if channel.reading_entity:
+            channel.reading_entity.fire(EntityArgs(entity, entry))
+        return entity
+
+    def class_of(self, type_name: str | None, expected: str | None) -> type[Entity]:
+        """The class for a type name of the wire; the expected type's where the name is unknown or absent."""
+        resolve = self.channel.settings.resolve_type
+        found = None if resolve is None or type_name is None else resolve(type_name)
+        for name in (type_name, expected):
+            if found is None and name is not None:
+                found = self.types.get(name)
+        if found is None or not issubclass(found, Entity):
+            raise PayloadError(
+                f"the service sent an entity of the type {type_name or '(none)'}, which its metadata does not know"
+            )
+        if (
+            type_name != expected
+            and expected is not None
+            and not self.channel.model.is_derived(type_of(found).full_name, expected)
+        ):
+            raise InvalidOperationError(f"the service sent a {type_of(found).full_name} where a {expected} was expected")
+        return found
+
+    def _track(self, entity: Entity, entry: Entry, reading: Reading) -> EntityDescriptor:
+        for key in entity._edm_type.key:
+            if entry.values.get(key, self) is None:
+                raise PayloadError(f"{entry.id}: the key property {key} is null")
+        descriptor = self.tracker.track(entity, entry)
+        descriptor.entity_set = reading.expect.entity_set
+        descriptor.is_partial = reading.is_partial
+        attach(entity, self.owner)
+        return descriptor
+
+    def _merge(self, known: EntityDescriptor, entry: Entry, reading: Reading, expected: str | None) -> bool:
+        """Bring a tracked entity up to date; whether its values were taken from the entry."""
+        entity = known.entity
+        if expected is not None and not self.channel.model.is_derived(type_of(entity).full_name, expected):
+            raise InvalidOperationError(f"{entry.id} is tracked as {type_of(entity).full_name}, and came as {expected}")
+        option = reading.option
+        if option is MergeOption.APPEND_ONLY:
+            known.refresh_offers(entry)
+            return False
+        if option is MergeOption.PRESERVE_CHANGES and known.state in _KEPT_LOCAL:
+            known.etag = entry.etag or known.etag
+            known.refresh_offers(entry)
+            return False
+        fill(entity, entry)
+        known.describe(entry)
+        known.etag = entry.etag or known.etag
+        known.is_partial = known.is_partial and reading.is_partial
+        if option is MergeOption.OVERWRITE_CHANGES:
+            forget_changes(entity)
+            known.is_attached = False
+            known.state = EntityStates.UNCHANGED
+        return True
+
+    # -- expanded entities
+
+    def _expanded(self, entity: Entity, entry: Entry, reading: Reading, takes: bool) -> None:
+        navigations = entity._edm_type.navigation_properties
+        for name, inner in entry.inline.items():
+            navigation = navigations.get(name)
+            if navigation is None:
+                continue
+            within = reading if reading.projected is None else self._within(reading, name)
+            if isinstance(inner, Feed):
+                items = [self.entity(item, within, navigation.type) for item in inner.entries]
+                if inner.failure is not None:
+                    raise inner.failure
+                if takes:
+                    self.place_many(entity, navigation, items, reading.option)
+                collection = related(entity, name)
+                following = None
+                if inner.next_link is not None:
+                    expect = Expectation(Kind.FEED, navigation.type)
+                    following = DataServiceQueryContinuation(inner.next_link, expect, None, entity, navigation)
+                reading.nested[id(collection)] = (collection, following)
+            else:
+                target = None if inner is None else self.entity(inner, within, navigation.type)
+                if takes:
+                    self.place_one(entity, navigation, target, reading.option)
+
+    def _within(self, reading: Reading, name: str) -> Reading:
+        """How a projection's related entities are read: those taken whole are entities like others (.NET)."""
+        assert reading.projected is not None
+        option = self.channel.settings.merge_option if name in reading.projected.whole else _NO_TRACKING
+        return Reading(option, reading.expect, False, None, reading.nested)
+
+    def place_one(self, source: Entity, navigation: NavigationProperty, target: Entity | None, option: MergeOption) -> None:
+        """Set a reference that was read, and note its link."""
+        place(source, navigation.name, target)
+        if not self._are_tracked(option, source, target):
+            return
+        known = self.tracker.links_from(source, navigation.name)
+        if known:
+            keeps = option is MergeOption.APPEND_ONLY or (
+                option is MergeOption.PRESERVE_CHANGES
+                and known[0].state is EntityStates.MODIFIED
+                and known[0].target is not target
+            )
+            if keeps:
+                return
+        self.tracker.note_link(source, navigation, target)
+
+    def place_many(
+        self,
+        source: Entity,
+        navigation: NavigationProperty,
+        items: Iterable[Entity],
+        option: MergeOption,
+        *,
+        continues: bool = False,
+    ) -> None:
+        """Put members that were read into a collection, and note their links. OVERWRITE_CHANGES and PRESERVE_CHANGES take out those that
+        are on the service no more, save on a page that ``continues`` another."""
+        held = related(source, navigation.name)
+        received = {id(item): item for item in items}
+        if option in (MergeOption.OVERWRITE_CHANGES, MergeOption.PRESERVE_CHANGES) and not continues:
+            self._take_out(source, navigation, held, received, option)
+        present = {id(item) for item in held}
+        held.extend(item for key, item in received.items() if key not in present)
+        for item in received.values():
+            if not self._are_tracked(option, source, item):
+                continue
+            link = self.tracker.note_link(source, navigation, item)
+            kept = (EntityStates.DELETED,) if option is MergeOption.PRESERVE_CHANGES else ()
+            if option is not MergeOption.APPEND_ONLY and link.state not in kept:
+                link.state = EntityStates.UNCHANGED
+
+    def _take_out(
+        self, source: Entity, navigation: NavigationProperty, held: list[Any], received: dict[int, Entity], option: MergeOption
+    ) -> None:
+        linked = {id(link.target): link for link in self.tracker.links_from(source, navigation.name)}
+        gone: set[int] = set()
+        for key, link in linked.items():
+            if key not in received and (option is MergeOption.OVERWRITE_CHANGES or link.state is EntityStates.UNCHANGED):
+                gone.add(key)
+                self.tracker.forget_link(link)
+        held[:] = [item for item in held if id(item) in received or (id(item) in linked and id(item) not in gone)]
+
+    def _are_tracked(self, option: MergeOption, *ends: Entity | None) -> bool:
+        return option is not _NO_TRACKING and all(end is None or self.tracker.find(end) is not None for end in ends)
+
+    # -- one property
+
+    def load_property(self, entity: Any, name: str, continuation: DataServiceQueryContinuation[Any] | None = None) -> Any:
+        """Get one property, or related entities, of a tracked entity and set it; one page of a collection."""
+        descriptor = self.tracker.tracked(entity)
+        if descriptor.state is EntityStates.ADDED:
+            raise InvalidOperationError(f"{entity!r} was added and not saved: the service has nothing to load of it")
+        edm_type = type_of(entity)
+        found = edm_type.find(name)
+        if found is None:
+            known = (*edm_type.properties.names(), *edm_type.navigation_properties.names())
+            raise InvalidOperationError(f"{edm_type.full_name} has no property {name}{hint(name, known)}")
+        if isinstance(found, NavigationProperty):
+            return self._load_related(descriptor, found, continuation)
+        if found.is_stream:
+            raise InvalidOperationError(f"{edm_type.full_name}.{name} is a stream: read it with get_read_stream")
+        return self._load_value(descriptor, found)
+
+    def property_url(self, descriptor: EntityDescriptor, name: str) -> str:
+        """Where a property or related entities are: the link that came, else below the self or edit link."""
+        link = descriptor.link(name)
+        if link is not None and link.navigation_link is not None:
+            return link.navigation_link
+        place = descriptor.self_link or descriptor.edit_link
+        if place is None:
+            raise InvalidOperationError(f"{descriptor.entity!r} has no link to load {name} from")
+        return f"{place}/{name}"
+
+    def _load_related(
+        self, descriptor: EntityDescriptor, navigation: NavigationProperty, continuation: DataServiceQueryContinuation[Any] | None
+    ) -> Any:
+        kind = Kind.FEED if navigation.is_collection else Kind.ENTRY
+        if continuation is None:
+            expect = Expectation(kind, navigation.type, self.target_set(descriptor, navigation))
+            url, version = self.property_url(descriptor, navigation.name), "1.0"
+        else:
+            expect, url, version = continuation.expect, continuation.next_link, "2.0"
+        response = self.channel.get(url, version=version)
+        reading = self.reading(url, expect)
+        rows = self.rows(self.channel.read(response, expect), reading)
+        items = list(rows.rows)
+        if navigation.is_collection:
+            self.place_many(descriptor.entity, navigation, items, reading.option, continues=continuation is not None)
+        elif response.status != 204:
+            self.place_one(descriptor.entity, navigation, items[0] if items else None, reading.option)
+        rows.rows = iter(items)
+        return QueryOperationResponse(response, url, rows)
+
+    def _load_value(self, descriptor: EntityDescriptor, prop: Property) -> Any:
+        url = self.property_url(descriptor, prop.name)
+        response = self.channel.get(url, version="1.0")
+        document = self.channel.read(response, Expectation(Kind.VALUE, prop.type, name=prop.name))
+        values: list[Any] = []
+        if isinstance(document, Value):
+            refresh(descriptor.entity, {prop.name: document.value}, NATIVE)
+            values = [descriptor.entity[prop.name]]
+        rows: Rows[Any] = Rows(values)
+        rows.finished = True
+        return QueryOperationResponse(response, url, rows)
+
+    def target_set(self, descriptor: EntityDescriptor, navigation: NavigationProperty) -> str | None:
+        model = self.channel.model
+        source = model.entity_sets.get(descriptor.entity_set or "") or model.set_of_type(type_of(descriptor.entity).full_name)
+        found = None if source is None else model.target_set(source, navigation)
+        return None if found is None else found.qualified_name
+
+
+def _continuation(next_link: str | None, reading: Reading) -> DataServiceQueryContinuation[Any] | None:
+    return None if next_link is None else DataServiceQueryContinuation(next_link, reading.expect, reading.projected)
+
+
+def _check_unseen(continuation: DataServiceQueryContinuation[Any], seen: set[str]) -> None:
+    """Note a next link; ``PayloadError`` for one that was followed before."""
+    if continuation.next_link in seen:
+        raise PayloadError(f"the service's next link leads round in a circle: {masked(continuation.next_link)}")
+    seen.add(continuation.next_link)
+
+
+def _at(entity: Any, path: Path[Any]) -> Any:
+    """The value at a path below a row; None where something on the way is None, or of another type than the path says."""
+    value = entity
+    for segment in path.segments:
+        if value is None:
+            return None
+        if "." not in segment:
+            value = value[segment]
+        elif not any(getattr(cls, "_edm_type", None) and cls._edm_type.full_name == segment for cls in type(value).__mro__):
+            return None
+    return value
+
+
+def _rebase(entry: Entry, channel: Channel) -> None:
+    entry.id = None if entry.id is None else channel.rebased(entry.id)
+    entry.edit_link = None if entry.edit_link is None else channel.rebased(entry.edit_link)
+    entry.self_link = None if entry.self_link is None else channel.rebased(entry.self_link)

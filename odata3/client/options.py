@@ -1,0 +1,87 @@
+"""The words a user of the client chooses from, as WCF Data Services has them, and the settings of one context."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, Flag, IntEnum
+from typing import Any
+
+from odata3.errors import ArgumentError
+
+
+class EntityStates(IntEnum):
+    """Where an entity or a link stands between its service and this context."""
+
+    DETACHED = 1
+    UNCHANGED = 2
+    ADDED = 4
+    DELETED = 8
+    MODIFIED = 16
+
+
+class MergeOption(IntEnum):
+    """What happens when an entity that is read is tracked already (.NET: ``MergeOption``)."""
+
+    APPEND_ONLY = 0
+    OVERWRITE_CHANGES = 1
+    PRESERVE_CHANGES = 2
+    NO_TRACKING = 3
+
+
+class SaveChangesOptions(Flag):
+    """How ``save_changes`` goes about it; members combine with ``|``."""
+
+    NONE = 0
+    BATCH = 1
+    CONTINUE_ON_ERROR = 2
+    REPLACE_ON_UPDATE = 4
+    PATCH_ON_UPDATE = 8
+    BATCH_WITH_INDEPENDENT_OPERATIONS = 16
+
+
+class DataServiceResponsePreference(Enum):
+    """What the service is asked to answer inserts and updates with (header ``Prefer``, V3)."""
+
+    NONE = None
+    INCLUDE_CONTENT = "return-content"
+    NO_CONTENT = "return-no-content"
+
+
+_CONTRADICTIONS = (
+    (SaveChangesOptions.BATCH, SaveChangesOptions.CONTINUE_ON_ERROR),
+    (SaveChangesOptions.BATCH, SaveChangesOptions.BATCH_WITH_INDEPENDENT_OPERATIONS),
+    (SaveChangesOptions.BATCH_WITH_INDEPENDENT_OPERATIONS, SaveChangesOptions.CONTINUE_ON_ERROR),
+    (SaveChangesOptions.REPLACE_ON_UPDATE, SaveChangesOptions.PATCH_ON_UPDATE),
+)
+
+
+def check_save_options(options: object) -> SaveChangesOptions:
+    """``options`` if it is a sensible combination; ``ArgumentError`` where two of them contradict each other."""
+    if not isinstance(options, SaveChangesOptions):
+        raise ArgumentError(f"save_changes takes SaveChangesOptions, not {options!r}")
+    for one, other in _CONTRADICTIONS:
+        if one in options and other in options:
+            raise ArgumentError(f"SaveChangesOptions.{one.name} and SaveChangesOptions.{other.name} contradict each other")
+    return options
+
+
+@dataclass(slots=True)
+class Settings:
+    """What a user may change on a context at any time; the rooms of the client read it when they act.
+
+    ``url_key_as_segment`` None means: as the metadata says. ``resolve_name`` maps an entity class to the name sent,
+    ``resolve_type`` the name received to a class, ``resolve_entity_set`` a set's name to its URL; each may answer None.
+    """
+
+    merge_option: MergeOption = MergeOption.APPEND_ONLY
+    save_changes_default_options: SaveChangesOptions = SaveChangesOptions.NONE
+    add_and_update_response_preference: DataServiceResponsePreference = DataServiceResponsePreference.NONE
+    ignore_missing_properties: bool = True
+    ignore_resource_not_found_exception: bool = False
+    use_post_tunneling: bool = False
+    url_key_as_segment: bool | None = None
+    send_all_properties: bool = False
+    resolve_name: Callable[[type[Any]], str | None] | None = None
+    resolve_type: Callable[[str], type[Any] | None] | None = None
+    resolve_entity_set: Callable[[str], str | None] | None = None

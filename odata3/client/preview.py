@@ -1,0 +1,122 @@
+"""``pending_changes()``: what a save would send, without sending anything.
+
+The same changes write the same requests as a save does; what only an earlier answer can tell, the URL of a new entity, stands as
+``$n``, where n numbers the insert that tells it (its change order, and in a batch its Content-ID)::
+
+    >>> print(ctx.pending_changes())
+    MERGE http://h/s/Products(1)
+      Name: 'Bread' → 'Rye'
+    POST http://h/s/Products  [$3]
+      ID: 50
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO, overload
+
+from odata3.client.changes import Change, Insert, LinkChange, Update, Work, reference_of
+from odata3.client.channel import Channel
+from odata3.client.descriptors import Descriptor
+from odata3.client.options import SaveChangesOptions
+from odata3.client.saving import check_batchable, is_batch, plan, work_for
+from odata3.client.tracker import EntityTracker
+from odata3.entities.changes import set_names, value_before
+from odata3.wire.messages import Headers, Request
+
+
+@dataclass(frozen=True, slots=True)
+class PendingChange:
+    """One request that a save would send. ``body`` is bytes, the file that would be read, or None."""
+
+    method: str
+    url: str
+    headers: Headers
+    body: bytes | BinaryIO | None
+    descriptor: Descriptor
+    lines: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join((f"{self.method} {self.url}{self.lines[0]}", *(f"  {line}" for line in self.lines[1:])))
+
+
+class PendingChanges(Sequence[PendingChange]):
+    """The requests of a save, in their order."""
+
+    def __init__(self, changes: Sequence[PendingChange]) -> None:
+        self._changes = tuple(changes)
+
+    @overload
+    def __getitem__(self, index: int) -> PendingChange: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[PendingChange, ...]: ...
+    def __getitem__(self, index: int | slice) -> PendingChange | tuple[PendingChange, ...]:
+        return self._changes[index]
+
+    def __len__(self) -> int:
+        return len(self._changes)
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, PendingChanges | list | tuple) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self._changes)) if self._changes else "nothing to save"
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} pending changes>\n{self}"
+
+
+def preview(channel: Channel, tracker: EntityTracker, options: SaveChangesOptions) -> PendingChanges:
+    """The requests of a save, in a batch its parts. Raises what writing them raises."""
+    work = work_for(channel, tracker, options)
+    if is_batch(options):
+        for descriptor in tracker.pending():
+            check_batchable(descriptor)
+    else:
+        work = Work(channel, tracker, options, reference_of, lambda descriptor: True)
+    return PendingChanges(list(_previewed(work)))
+
+
+def _previewed(work: Work) -> Iterator[PendingChange]:
+    covered: set[Descriptor] = set()
+    for changes in plan(work):
+        for change in changes:
+            descriptor = change.descriptor
+            if descriptor in covered:
+                continue
+            request = change.request()
+            covered.update(change.covered())
+            if is_batch(work.options):
+                sent = request.with_headers({"Content-ID": str(descriptor.change_order)})
+            else:
+                sent = work.channel.tunnelled(request)
+            sent = work.channel.announce(sent, descriptor, is_batch_part=is_batch(work.options), is_dry_run=True)
+            yield PendingChange(sent.method, sent.url, sent.headers, sent.body, descriptor, tuple(_lines(change, request)))
+
+
+def _lines(change: Change, request: Request) -> Iterator[str]:
+    """What stands beside the URL, then below it."""
+    if isinstance(change, Insert):
+        yield f"  [${change.descriptor.change_order}]"
+        yield from (f"{name}: {_shown(change.entity[name])}" for name in set_names(change.entity))
+        yield from (f"{link.source_property} → {_shown(link.target)}" for link in change.covered())
+    elif isinstance(change, Update):
+        yield ""
+        yield from (_moved(change.entity, name) for name in change.names() if name not in change.edm_type.key)
+    elif isinstance(change, LinkChange):
+        yield f"  ({change.link.source_property} → {_shown(change.link.target)})"
+    else:
+        yield "" if request.body is None else "  (a stream)"
+
+
+def _moved(entity: Any, name: str) -> str:
+    before, after = _shown(value_before(entity, name)), _shown(entity[name])
+    return f"{name}: {before} → {after}"
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 120 else f"{text[:117]}..."

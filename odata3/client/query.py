@@ -1,0 +1,397 @@
+"""``DataServiceQuery``: a question to the service that has not been asked yet.
+
+Immutable: each step gives a new query, and nothing is sent before an end is called (iteration, ``to_list``, ``first`` ...).
+Predicates are lambdas, expressions or text; what they mean is worked out when they are given, so that a mistake shows where it
+was made.
+
+Source: WCF Data Services client, section 7 of our description; OData V3 digest section 4.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Generic, NoReturn, TypeVar, cast
+
+from odata3.client.descriptors import EntityDescriptor
+from odata3.client.loading import Loader, Projected
+from odata3.client.options import MergeOption
+from odata3.client.responses import QueryOperationResponse
+from odata3.edm.model import EntityType, NavigationProperty
+from odata3.entities.entity import Entity, attach, type_of
+from odata3.entities.names import hint
+from odata3.errors import (
+    ArgumentError,
+    DataServiceQueryException,
+    InvalidOperationError,
+    NotFoundError,
+    PayloadError,
+    QueryTranslationError,
+)
+from odata3.formats.documents import Expectation, Kind
+from odata3.uri.options import QueryOptions
+from odata3.uri.paths import key_lookup, key_predicate
+from odata3.uri.translation import (
+    translate_ordering,
+    translate_paths,
+    translate_predicate,
+    translate_projection,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What a query asks about: a URL below which options may stand, and what is found there."""
+
+    url: str
+    type_name: str
+    entity_set: str | None = None
+    is_collection: bool = True
+    is_set: bool = True
+    cast: str | None = None
+    parameters: str = ""
+
+    def url_with(self, options: str) -> str:
+        """The address with the parameters of an operation and the options of a query."""
+        query = "&".join(filter(None, (self.parameters, options)))
+        return f"{self.address}?{query}" if query else self.address
+
+    @property
+    def address(self) -> str:
+        return self.url if self.cast is None else f"{self.url}/{self.cast}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query as it is sent: its URL, what the answer is expected to be, the version it needs, what is made of the rows."""
+
+    url: str
+    expect: Expectation
+    version: str
+    projected: Projected | None
+
+
+class DataServiceQuery(Generic[T]):
+    """A query over the entities of a set, or below a navigation property. See the module for its manners."""
+
+    __slots__ = ("_loader", "_options", "_projected", "_resource")
+
+    def __init__(
+        self, loader: Loader, resource: Resource, options: QueryOptions | None = None, projected: Projected | None = None
+    ) -> None:
+        self._loader = loader
+        self._resource = resource
+        self._options = QueryOptions() if options is None else options
+        self._projected = projected
+
+    # -- steps
+
+    def where(self, predicate: Any) -> DataServiceQuery[T]:
+        """Rows that fulfil a condition: a lambda over the row, an expression (``Product.Name == "x"``), or text sent as it is.
+
+        Conditions on every key property by ``==`` and nothing else become a look-up of that one entity, as in .NET.
+        """
+        self._check_rows("where")
+        return self._with(self._options.where(translate_predicate(self._model, self._type, predicate)))
+
+    def order_by(self, key: Any, *more: Any) -> DataServiceQuery[T]:
+        """Rows in ascending order of a lambda, an expression or a name; several are one after the other."""
+        return self._ordered((key, *more), descending=False, then=False)
+
+    def order_by_descending(self, key: Any, *more: Any) -> DataServiceQuery[T]:
+        return self._ordered((key, *more), descending=True, then=False)
+
+    def then_by(self, key: Any, *more: Any) -> DataServiceQuery[T]:
+        return self._ordered((key, *more), descending=False, then=True)
+
+    def then_by_descending(self, key: Any, *more: Any) -> DataServiceQuery[T]:
+        return self._ordered((key, *more), descending=True, then=True)
+
+    def skip(self, count: int) -> DataServiceQuery[T]:
+        """Without the first ``count`` rows; repeated, they add up."""
+        return self._with(self._options.skip(count))
+
+    def take(self, count: int) -> DataServiceQuery[T]:
+        """At most ``count`` rows; repeated, the least counts."""
+        return self._with(self._options.take(count))
+
+    def expand(self, *paths: Any) -> DataServiceQuery[T]:
+        """With related entities along: names (``"Category"``, ``"Products/Supplier"``) or lambdas."""
+        return self._with(self._options.expand(translate_paths(self._model, self._type, *paths)))
+
+    def select(self, *names: Any) -> DataServiceQuery[Any]:
+        """Only some properties: by name, giving entities that hold these; or by a lambda, giving what it makes of a row (a value,
+        tuple, list, dict, dataclass)."""
+        if self._projected is not None:
+            raise QueryTranslationError("a query is projected once: put all that is wanted into one select")
+        projection = translate_projection(self._model, self._type, *names)
+        options = self._options.select(projection.select)
+        if projection.expand:
+            options = options.expand(projection.expand)
+        projected = None if projection.shape is None else Projected(projection.shape, _whole(projection.select))
+        return DataServiceQuery(self._loader, self._resource, options, projected)
+
+    def of_type(self, cls: type[Any] | str) -> DataServiceQuery[Any]:
+        """Only the rows of a derived type, by class or name; then its properties can be used."""
+        if self._resource.cast is not None:
+            raise QueryTranslationError("of_type stands once in a query")
+        name = cls if isinstance(cls, str) else type_of(cls).full_name
+        if name not in self._model.entity_types and "." not in name:
+            name = next((full for full, t in self._model.entity_types.items() if t.name == name), name)
+        if name not in self._model.entity_types:
+            raise ArgumentError(f"the model has no entity type {name}{hint(name, self._model.entity_types)}")
+        if not self._model.is_derived(name, self._resource.type_name):
+            raise QueryTranslationError(f"{name} is not derived from {self._resource.type_name}")
+        resource = replace(self._resource, cast=name, type_name=name)
+        return DataServiceQuery(self._loader, resource, self._options, self._projected)
+
+    def select_many(self, navigation: Any) -> DataServiceQuery[Any]:
+        """The related entities of one entity, after a key look-up: ``ctx.Categories.by_key(3).select_many("Products")``."""
+        resource, options = self._target()
+        if resource.is_collection:
+            raise QueryTranslationError("select_many needs one entity to start from: look it up by its whole key first")
+        (name,) = translate_paths(self._model, self._type, navigation)
+        found = self._type.find(name)
+        if not isinstance(found, NavigationProperty):
+            raise QueryTranslationError(
+                f"{self._type.full_name}.{name} is no navigation property{hint(name, self._type.navigation_properties.names())}"
+            )
+        source = self._model.entity_sets.get(resource.entity_set or "")
+        target = None if source is None else self._model.target_set(source, found)
+        below = Resource(
+            f"{resource.address}/{name}",
+            found.type,
+            None if target is None else target.qualified_name,
+            found.is_collection,
+            is_set=False,
+        )
+        return DataServiceQuery(self._loader, below, QueryOptions())
+
+    def by_key(self, *values: Any, **named: Any) -> DataServiceQuery[T]:
+        """The one entity of a key: values in the order of the model, or by name."""
+        self._check_rows("by_key")
+        key = self._type.key
+        if not key:
+            raise InvalidOperationError(f"{self._type.full_name} has no key")
+        if values and named:
+            raise ArgumentError("a key is given by position or by name, not both")
+        given = dict(zip(key, values, strict=False)) if values else named
+        if len(values) > len(key) or set(given) != set(key):
+            raise ArgumentError(f"the key of {self._type.full_name} is {', '.join(key)}")
+        if any(value is None for value in given.values()):
+            raise ArgumentError(f"a value of the key ({', '.join(key)}) is None")
+        predicate = key_predicate(
+            self._type, tuple(given[name] for name in key), key_as_segment=self._loader.channel.key_as_segment
+        )
+        return DataServiceQuery(self._loader, self._one(predicate), self._options, self._projected)
+
+    def include_total_count(self) -> DataServiceQuery[T]:
+        """With the number of all rows, before paging: ``execute().total_count``."""
+        return self._with(self._options.include_total_count())
+
+    def add_query_option(self, name: str, value: Any) -> DataServiceQuery[T]:
+        """Any other option of the query string, its value as it shall travel (.NET: the caller encodes)."""
+        return self._with(self._options.with_custom(name, value))
+
+    # -- ends
+
+    @property
+    def url(self) -> str:
+        """The URL that would be asked for."""
+        return self.asked().url
+
+    request_uri = url
+
+    def asked(self) -> Asked:
+        """What would be asked, and what is expected of the answer."""
+        resource, options = self._target()
+        return Asked(
+            resource.url_with(options.query_string()),
+            Expectation(Kind.FEED if resource.is_collection else Kind.ENTRY, resource.type_name, resource.entity_set),
+            _version(resource, options),
+            self._projected,
+        )
+
+    def execute(self) -> QueryOperationResponse[T]:
+        """Ask, and give the first page: its rows, ``total_count``, ``get_continuation()``."""
+        asked = self.asked()
+        return self._loader.query(asked.url, asked.expect, version=asked.version, query=self, projected=asked.projected)
+
+    def __iter__(self) -> Iterator[T]:
+        """All rows, page by page to the end, one page held at a time."""
+        return self._loader.every(self.execute())
+
+    def to_list(self) -> list[T]:
+        return list(self)
+
+    def first(self, predicate: Any = None) -> T:
+        """The first row; ``InvalidOperationError`` where there is none."""
+        for row in self._limited(predicate, 1):
+            return row
+        self._none()
+
+    def first_or_default(self, predicate: Any = None) -> T | None:
+        """The first row, or None. A look-up by key that is answered 404 raises, as in .NET, unless
+        ``ignore_resource_not_found_exception`` is set."""
+        return next(iter(self._limited(predicate, 1)), None)
+
+    def single(self, predicate: Any = None) -> T:
+        """The only row; ``InvalidOperationError`` where there are none or several."""
+        rows = self._limited(predicate, 2)
+        if not rows:
+            self._none()
+        return self._only(rows)
+
+    def single_or_default(self, predicate: Any = None) -> T | None:
+        """The only row, or None where there is none; ``InvalidOperationError`` where there are several."""
+        rows = self._limited(predicate, 2)
+        return self._only(rows) if rows else None
+
+    def count(self, predicate: Any = None) -> int:
+        """The number of rows, counted by the service (``/$count``)."""
+        query = self if predicate is None else self.where(predicate)
+        resource, options = query._target(counting=True)
+        channel = query._loader.channel
+        counted = replace(resource, url=f"{resource.address}/$count", cast=None)
+        url = counted.url_with(options.for_count().query_string())
+        response = channel.send(channel.prepare("GET", url, version=max("2.0", _version(resource, options)), accept="text/plain"))
+        digits = response.body.decode("utf-8-sig", "replace").strip()
+        if not digits.isascii() or not digits.isdigit():
+            raise PayloadError(f"{url} answered {digits[:200]!r}, which is no count")
+        return int(digits)
+
+    long_count = count
+
+    def any(self, predicate: Any = None) -> bool:
+        """Whether there is a row; nothing is tracked."""
+        query = self if predicate is None else self.where(predicate)
+        settings = query._loader.channel.settings
+        option, settings.merge_option = settings.merge_option, MergeOption.NO_TRACKING
+        try:
+            return bool(query._limited(None, 1))
+        except DataServiceQueryException as error:
+            if isinstance(error.__cause__, NotFoundError) and not query._target()[0].is_collection:
+                return False
+            raise
+        finally:
+            settings.merge_option = option
+
+    # -- changes
+
+    def add(self, entity: Entity) -> None:
+        """Add a new entity to this set: ``ctx.Products.add(product)`` is ``ctx.add_object("Products", product)``."""
+        if not self._resource.is_set or self._resource.entity_set is None:
+            raise InvalidOperationError("entities are added to an entity set; below an entity use add_related_object")
+        check_member(self._loader, self._resource.entity_set, entity)
+        self._loader.tracker.add(entity, self._resource.entity_set)
+        attach(entity, self._loader.owner)
+
+    # -- what it is not
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a query is neither true nor false: write .any() to ask whether it has rows")
+
+    def __str__(self) -> str:
+        return self.url
+
+    def __repr__(self) -> str:
+        return f"<DataServiceQuery {self.url}>"
+
+    def __getattr__(self, name: str) -> NoReturn:
+        python = python_name(name)
+        known = [n for n in dir(type(self)) if not n.startswith("_")]
+        if python != name and python in known:
+            raise AttributeError(f"DataServiceQuery has no attribute {name!r}; in Python it is {python}")
+        raise AttributeError(f"DataServiceQuery has no attribute {name!r}{hint(name, known)}")
+
+    # -- within
+
+    @property
+    def _model(self) -> Any:
+        return self._loader.channel.model
+
+    @property
+    def _type(self) -> EntityType:
+        return cast(EntityType, self._model.entity_types[self._resource.type_name])
+
+    def _with(self, options: QueryOptions) -> DataServiceQuery[T]:
+        return DataServiceQuery(self._loader, self._resource, options, self._projected)
+
+    def _check_rows(self, step: str) -> None:
+        if self._projected is not None:
+            raise QueryTranslationError(f"{step} comes before select: the rows are something else after it")
+
+    def _ordered(self, keys: tuple[Any, ...], *, descending: bool, then: bool) -> DataServiceQuery[T]:
+        self._check_rows("order_by")
+        orderings = tuple(o for key in keys for o in translate_ordering(self._model, self._type, key, descending=descending))
+        return self._with(self._options.then_by(orderings) if then else self._options.order_by(orderings))
+
+    def _one(self, predicate: str) -> Resource:
+        """The resource of one entity; a key stands after a type segment."""
+        return replace(self._resource, url=self._resource.address + predicate, cast=None, is_collection=False, is_set=False)
+
+    def _target(self, *, counting: bool = False) -> tuple[Resource, QueryOptions]:
+        """Where to ask, with which options: a condition on the whole key alone is a look-up (.NET section 7)."""
+        options = self._options
+        if counting or not self._resource.is_collection or not options.is_lookup_candidate:
+            return self._resource, options
+        found = key_lookup(self._type, options.filter)
+        if found is None:
+            return self._resource, options
+        predicate = key_predicate(self._type, found, key_as_segment=self._loader.channel.key_as_segment)
+        return self._one(predicate), options.without_filter()
+
+    def _limited(self, predicate: Any, count: int) -> list[T]:
+        query = self if predicate is None else self.where(predicate)
+        resource, _ = query._target()
+        if resource.is_collection:
+            query = query.take(count)
+        rows: list[T] = []
+        for row in query:
+            rows.append(row)
+            if len(rows) == count:
+                break
+        return rows
+
+    def _none(self) -> NoReturn:
+        raise InvalidOperationError(f"no row where one was expected: {self.url}")
+
+    def _only(self, rows: list[T]) -> T:
+        if len(rows) > 1:
+            raise InvalidOperationError(f"more than one row where a single one was expected: {self.url}")
+        return rows[0]
+
+
+def _version(resource: Resource, options: QueryOptions) -> str:
+    """The lowest DataServiceVersion the query needs (digest section 1)."""
+    if resource.cast is not None or options.needs_version_3:
+        return "3.0"
+    return "2.0" if options.needs_version_2 else "1.0"
+
+
+def related_resource(loader: Loader, descriptor: EntityDescriptor, navigation: NavigationProperty) -> Resource:
+    """The entities that a navigation property of a tracked entity leads to."""
+    url = loader.property_url(descriptor, navigation.name)
+    return Resource(url, navigation.type, loader.target_set(descriptor, navigation), navigation.is_collection, is_set=False)
+
+
+def check_member(loader: Loader, entity_set: str, entity: Any) -> None:
+    """``ArgumentError`` where an entity is of no type that the set holds."""
+    known = loader.channel.model.entity_sets.get(entity_set)
+    if known is None or not isinstance(entity, Entity):
+        return
+    if not loader.channel.model.is_derived(type_of(entity).full_name, known.type):
+        raise ArgumentError(f"{entity_set} holds {known.type}, and {entity!r} is none")
+
+
+def python_name(name: str) -> str:
+    """``save_changes`` for ``SaveChanges``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def _whole(select: tuple[str, ...]) -> frozenset[str]:
+    """The navigation properties that a projection takes whole (``Category/*``): their entities are tracked (.NET)."""
+    return frozenset(path[:-2] for path in select if path.endswith("/*") and path.count("/") == 1)

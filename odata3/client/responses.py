@@ -1,0 +1,164 @@
+"""What a context hands back: the outcome of each operation, the page of a query, the whole of a save.
+
+The names are those of WCF Data Services (``OperationResponse`` and its kin).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from odata3.client.descriptors import Descriptor
+from odata3.edm.model import NavigationProperty
+from odata3.errors import ArgumentError, InvalidOperationError
+from odata3.formats.documents import Expectation
+from odata3.wire.messages import Headers, Response
+
+T = TypeVar("T")
+
+#: The status of an operation that nothing answered (.NET: 500 with ``Content-Type: text/plain``).
+UNANSWERED = Response(500, Headers({"Content-Type": "text/plain"}))
+
+
+class OperationResponse:
+    """The outcome of one operation: ``status_code``, ``headers``, and ``error`` where it failed."""
+
+    def __init__(self, response: Response, error: Exception | None = None) -> None:
+        self.status_code = response.status
+        self.headers = response.headers
+        self.error = error
+
+    def __repr__(self) -> str:
+        failed = f" {type(self.error).__name__}" if self.error is not None else ""
+        return f"<{type(self).__name__} {self.status_code}{failed}>"
+
+
+class ChangeOperationResponse(OperationResponse):
+    """The outcome of one change; ``descriptor`` is that of its entity, link or stream."""
+
+    def __init__(self, descriptor: Descriptor, response: Response, error: Exception | None = None) -> None:
+        super().__init__(response, error)
+        self.descriptor = descriptor
+
+
+@dataclass(frozen=True, slots=True)
+class DataServiceQueryContinuation(Generic[T]):
+    """Where the next page of a result is. ``next_link`` is sent as it came.
+
+    ``projected`` is what a projection makes of the rows; ``owner`` and ``navigation`` are of an expanded collection's next page.
+    """
+
+    next_link: str
+    expect: Expectation
+    projected: Any = None
+    owner: Any = None
+    navigation: NavigationProperty | None = None
+
+    @property
+    def next_link_uri(self) -> str:
+        return self.next_link
+
+    def __str__(self) -> str:
+        return self.next_link
+
+
+Nested = dict[int, tuple[list[Any], DataServiceQueryContinuation[Any] | None]]
+
+
+class Rows(Generic[T]):
+    """The rows of one page while they are read: an iterator that knows, at its end, where the next page is.
+
+    ``nested`` has, by its id, each expanded collection of the row just read and where its next page is.
+    """
+
+    def __init__(self, rows: Iterable[T] = (), nested: Nested | None = None) -> None:
+        self.rows = iter(rows)
+        self.count: int | None = None
+        self.next: DataServiceQueryContinuation[T] | None = None
+        self.nested: Nested = {} if nested is None else nested
+        self.finished = False
+
+
+class QueryOperationResponse(OperationResponse, Generic[T]):
+    """One page of a query's result. It is iterated once.
+
+    ``query`` is what was asked (a ``DataServiceQuery`` or a URL). A failed query of a batch has its ``error``, which iteration raises
+    as the cause of an ``InvalidOperationError``.
+    """
+
+    def __init__(self, response: Response, query: object, rows: Rows[T] | None = None, error: Exception | None = None) -> None:
+        super().__init__(response, error)
+        self.query = query
+        self._rows: Rows[T] = Rows() if rows is None else rows
+        self._begun = False
+
+    @property
+    def total_count(self) -> int:
+        """The server's ``$inlinecount``; ``InvalidOperationError`` where the answer holds none."""
+        if self._rows.count is None:
+            raise InvalidOperationError("the answer holds no count: ask for it with include_total_count()")
+        return self._rows.count
+
+    def __iter__(self) -> Iterator[T]:
+        if self.error is not None:
+            raise InvalidOperationError(f"this query failed: {self.error}") from self.error
+        if self._begun:
+            raise InvalidOperationError("a QueryOperationResponse is iterated once; keep list(response), or run the query again")
+        self._begun = True
+        return self._read()
+
+    def _read(self) -> Iterator[T]:
+        yield from self._rows.rows
+        self._rows.finished = True
+
+    def get_continuation(self, collection: object = None) -> DataServiceQueryContinuation[Any] | None:
+        """Where the next page is, None at the end.
+
+        Of the page itself once it is iterated to its end; or, while a row is at hand, of one of its expanded collections
+        (``ArgumentError`` for a collection that is not the row's).
+        """
+        rows = self._rows
+        if collection is not None:
+            if id(collection) not in rows.nested:
+                raise ArgumentError("the collection does not belong to the entity just read")
+            return rows.nested[id(collection)][1]
+        if not rows.finished and self.error is None:
+            raise InvalidOperationError("the continuation is known when the page has been iterated to its end")
+        return rows.next
+
+    def continuations(self) -> list[tuple[list[Any], DataServiceQueryContinuation[Any]]]:
+        """The expanded collections of the row just read that go on, with where."""
+        return [(collection, following) for collection, following in self._rows.nested.values() if following is not None]
+
+
+class DataServiceResponse:
+    """The outcome of ``save_changes`` or ``execute_batch``: iterate over its operations.
+
+    ``batch_status_code`` is -1 where there was no batch.
+    """
+
+    def __init__(
+        self,
+        operations: Iterable[OperationResponse] = (),
+        *,
+        batch_headers: Headers | None = None,
+        batch_status_code: int = -1,
+        is_batch_response: bool = False,
+    ) -> None:
+        self._operations = tuple(operations)
+        self.batch_headers = Headers() if batch_headers is None else batch_headers
+        self.batch_status_code = batch_status_code
+        self.is_batch_response = is_batch_response
+
+    def __iter__(self) -> Iterator[OperationResponse]:
+        return iter(self._operations)
+
+    def __len__(self) -> int:
+        return len(self._operations)
+
+    def __getitem__(self, index: int) -> OperationResponse:
+        return self._operations[index]
+
+    def __repr__(self) -> str:
+        return f"<DataServiceResponse {list(self._operations)!r}>"

@@ -1,0 +1,272 @@
+"""``save_changes``: what is pending, one request after the other, or all of it in one batch.
+
+Both ways use the same changes. What is sent goes in the order of the calls that made it pending, entities, links and streams
+interleaved. A success is applied at once, so that what succeeded is never sent again, whatever happens after it; a failure
+leaves its descriptor as it was, to be sent again by the next save.
+
+Source: WCF Data Services client, 4.1 to 4.5 of our description (its marked defects are not copied).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from odata3.client.batching import part_error, send_batch
+from odata3.client.changes import Change, LinkChange, Work, changes_of, edit_link_of, reference_of
+from odata3.client.channel import Channel
+from odata3.client.descriptors import Descriptor, EntityDescriptor, StreamDescriptor
+from odata3.client.options import EntityStates, SaveChangesOptions
+from odata3.client.responses import UNANSWERED, ChangeOperationResponse, DataServiceResponse
+from odata3.client.tracker import EntityTracker
+from odata3.entities.entity import type_of
+from odata3.errors import (
+    DataServiceClientException,
+    DataServiceRequestException,
+    InvalidOperationError,
+    ODataError,
+)
+from odata3.wire.batch import ResponsePart
+from odata3.wire.messages import Headers, Request, Response
+
+_BATCH, _INDEPENDENT = SaveChangesOptions.BATCH, SaveChangesOptions.BATCH_WITH_INDEPENDENT_OPERATIONS
+#: What a change raises when it cannot be written or its answer cannot be taken over.
+_FAILURES = (ODataError, TypeError, ValueError)
+
+
+def is_batch(options: SaveChangesOptions) -> bool:
+    return bool(options & (_BATCH | _INDEPENDENT))
+
+
+def work_for(channel: Channel, tracker: EntityTracker, options: SaveChangesOptions) -> Work:
+    """How the changes of a real save name each other: only one change set knows entities whose insert is not answered."""
+    return Work(channel, tracker, options, reference_of if _BATCH in options else edit_link_of, lambda descriptor: False)
+
+
+def plan(work: Work) -> list[tuple[Change, ...]]:
+    """The changes of every pending descriptor, in the order in which they are sent."""
+    return [changes_of(work, descriptor) for descriptor in work.tracker.pending()]
+
+
+def save(channel: Channel, tracker: EntityTracker, options: SaveChangesOptions) -> DataServiceResponse:
+    """Send what is pending. ``DataServiceRequestException`` where anything of it failed; ``InvalidOperationError`` where it cannot be
+    sent as asked, before anything was."""
+    work = work_for(channel, tracker, options)
+    return _save_batch(work) if is_batch(options) else _save_each(work)
+
+
+# -- one by one
+
+
+def _save_each(work: Work) -> DataServiceResponse:
+    operations: list[ChangeOperationResponse] = []
+    covered: set[Descriptor] = set()
+    failures: dict[int, Exception] = {}
+    goes_on = SaveChangesOptions.CONTINUE_ON_ERROR in work.options
+    for changes in plan(work):
+        if changes[0].descriptor in covered:
+            continue
+        for change in changes:
+            operation = _attempt(change, failures)
+            operations.append(operation)
+            if operation.error is not None:
+                failures[id(change.descriptor)] = operation.error
+                break
+            covered.update(change.covered())
+        if failures and not goes_on:
+            break
+    response = DataServiceResponse(operations)
+    _raise_failures(response, operations)
+    return response
+
+
+def _attempt(change: Change, failures: dict[int, Exception]) -> ChangeOperationResponse:
+    channel, descriptor = change.channel, change.descriptor
+    try:
+        if isinstance(change, LinkChange):
+            _check_ends(change, failures)
+        request = channel.announce(channel.tunnelled(change.request()), descriptor)
+        change.ready()
+        response = channel.transmit(request, descriptor)
+        if not 200 <= response.status < 300:
+            raise channel.refusal(request, response)
+    except DataServiceClientException as refusal:
+        return ChangeOperationResponse(descriptor, Response(refusal.status_code, Headers(refusal.headers)), refusal)
+    except _FAILURES as error:
+        return ChangeOperationResponse(descriptor, UNANSWERED, error)
+    return _applied(change, request, response)
+
+
+def _applied(change: Change, request: Request, response: Response) -> ChangeOperationResponse:
+    try:
+        change.channel.check_version(request, response)
+    except ODataError as error:
+        # It happened on the service all the same: the head is taken over, the body cannot be understood.
+        head = Response(response.status, response.headers, b"", response.url)
+        return _applied_head(change, head, error)
+    return _applied_head(change, response, None)
+
+
+def _applied_head(change: Change, response: Response, error: Exception | None) -> ChangeOperationResponse:
+    try:
+        change.apply(response)
+    except _FAILURES as failure:
+        error = error or failure
+    return ChangeOperationResponse(change.descriptor, response, error)
+
+
+def _check_ends(change: LinkChange, failures: dict[int, Exception]) -> None:
+    for end in (change.source, change.target):
+        if end is not None and end.edit_link is None:
+            raise DataServiceClientException(
+                f"{end.entity!r}, one of the link's resources, failed to insert: the link cannot be saved", status_code=500
+            ) from failures.get(id(end))
+
+
+# -- all at once
+
+
+def _save_batch(work: Work) -> DataServiceResponse:
+    changes = list(_batched(work))
+    if not changes:
+        return DataServiceResponse(batch_status_code=0, is_batch_response=True)
+    requests = [request for _, request in changes]
+    descriptors = [change.descriptor for change, _ in changes]
+    independent = _INDEPENDENT in work.options
+    parts = [(request,) for request in requests] if independent else [tuple(requests)]
+    try:
+        batch = send_batch(work.channel, parts, descriptors)
+    except _FAILURES as error:
+        status = error.status_code if isinstance(error, DataServiceClientException) else 500
+        headers = Headers(error.headers) if isinstance(error, DataServiceClientException) else UNANSWERED.headers
+        failed = DataServiceResponse(batch_headers=headers, batch_status_code=status, is_batch_response=True)
+        raise DataServiceRequestException(
+            f"the batch failed, and nothing of it was taken over: {error}", response=failed, status_code=status, errors=[error]
+        ) from error
+    if independent:
+        operations = list(_independent(changes, batch.parts))
+    else:
+        operations = _together(changes, batch.parts)
+    response = DataServiceResponse(
+        operations, batch_headers=batch.response.headers, batch_status_code=batch.response.status, is_batch_response=True
+    )
+    if not independent:
+        _raise_failures(response, operations)
+    return response
+
+
+def _batched(work: Work) -> Iterator[tuple[Change, Request]]:
+    """The changes with their requests, as parts of a batch."""
+    pending = work.tracker.pending()
+    for descriptor in pending:
+        check_batchable(descriptor)
+    covered: set[Descriptor] = set()
+    for changes in plan(work):
+        for change in changes:
+            if change.descriptor in covered:
+                continue
+            request = change.request()
+            covered.update(change.covered())
+            yield change, request.with_headers({"Content-ID": str(change.descriptor.change_order)})
+
+
+def check_batchable(descriptor: Descriptor) -> None:
+    """``InvalidOperationError`` for a descriptor that cannot be saved in a batch (.NET: NotSupported)."""
+    is_stream = isinstance(descriptor, StreamDescriptor)
+    if isinstance(descriptor, EntityDescriptor):
+        is_new_media = descriptor.state is EntityStates.ADDED and type_of(descriptor.entity).has_stream
+        is_stream = is_new_media or descriptor.pending_media is not None
+    if is_stream:
+        raise InvalidOperationError(
+            f"{descriptor!r}: streams cannot be saved in a batch; save them without SaveChangesOptions.BATCH"
+        )
+
+
+def _together(changes: list[tuple[Change, Request]], parts: list[ResponsePart]) -> list[ChangeOperationResponse]:
+    """The outcome of one change set: all of it, or one refusal for all of it."""
+    if len(parts) != 1:
+        return _unusable(changes, f"the batch was answered with {len(parts)} parts, and one change set was sent")
+    answered = parts[0]
+    if isinstance(answered, Response):
+        if len(changes) > 1 or not 200 <= answered.status < 300:
+            return [_failed_set(changes, answered)]
+        answered = (answered,)
+    try:
+        ordered = _matched(changes, answered)
+    except InvalidOperationError as error:
+        return _unusable(changes, str(error))
+    refused = [
+        (change, response, error)
+        for (change, request), response in zip(changes, ordered, strict=True)
+        if (error := part_error(change.channel, request, response, change.descriptor)) is not None
+    ]
+    if refused:  # a change set succeeds or fails as a whole
+        return [ChangeOperationResponse(change.descriptor, response, error) for change, response, error in refused]
+    return [
+        _applied(change, request, response) for (change, request), response in zip(changes, _based(changes, ordered), strict=True)
+    ]
+
+
+def _independent(changes: list[tuple[Change, Request]], parts: list[ResponsePart]) -> Iterator[ChangeOperationResponse]:
+    """The outcome of one change set per change; what was not answered has an error."""
+    for place, (change, request) in enumerate(changes):
+        part = parts[place] if place < len(parts) else None
+        answers = part if isinstance(part, tuple) else () if part is None else (part,)
+        if len(answers) != 1:
+            error = InvalidOperationError(f"the batch holds no answer for {request.method} {request.url}")
+            yield ChangeOperationResponse(change.descriptor, UNANSWERED, error)
+            continue
+        response = answers[0]
+        refusal = part_error(change.channel, request, response, change.descriptor)
+        if refusal is not None:
+            yield ChangeOperationResponse(change.descriptor, response, refusal)
+        else:
+            yield _applied(change, request, _based([(change, request)], [response])[0])
+
+
+def _matched(changes: list[tuple[Change, Request]], answers: Iterable[Response]) -> list[Response]:
+    """The answers in the order of the changes: by Content-ID where the service echoes it, else as they came."""
+    given = list(answers)
+    if len(given) != len(changes):
+        raise InvalidOperationError(f"not all requests had a response: {len(changes)} were sent, {len(given)} were answered")
+    named = {response.headers["Content-ID"]: response for response in given if "Content-ID" in response.headers}
+    if not named:
+        return given
+    wanted = [request.headers["Content-ID"] for _, request in changes]
+    if named.keys() != set(wanted):
+        raise InvalidOperationError(f"the answers have the Content-IDs {', '.join(named)}, and {', '.join(wanted)} were sent")
+    return [named[content_id] for content_id in wanted]
+
+
+def _based(changes: list[tuple[Change, Request]], responses: list[Response]) -> list[Response]:
+    """The responses with the URL that relative links in them start from."""
+    root = changes[0][0].channel.root
+    return [Response(r.status, r.headers, r.body, r.url or root) for r in responses]
+
+
+def _failed_set(changes: list[tuple[Change, Request]], response: Response) -> ChangeOperationResponse:
+    """The one answer in the place of a change set that failed: for the change whose Content-ID it bears, else for the first."""
+    named = response.headers.get("Content-ID")
+    change, request = next((pair for pair in changes if pair[1].headers["Content-ID"] == named), changes[0])
+    error: Exception | None = part_error(change.channel, request, response, change.descriptor)
+    if error is None:
+        error = InvalidOperationError(f"the change set of {len(changes)} was answered with a single {response.status}")
+    return ChangeOperationResponse(change.descriptor, response, error)
+
+
+def _unusable(changes: list[tuple[Change, Request]], text: str) -> list[ChangeOperationResponse]:
+    """Nothing of a change set is taken over whose answer cannot be understood."""
+    error = InvalidOperationError(text)
+    return [ChangeOperationResponse(change.descriptor, UNANSWERED, error) for change, _ in changes]
+
+
+def _raise_failures(response: DataServiceResponse, operations: list[ChangeOperationResponse]) -> None:
+    failed = [operation for operation in operations if operation.error is not None]
+    if not failed:
+        return
+    first = failed[0]
+    errors = [operation.error for operation in failed if operation.error is not None]
+    status = first.status_code if not 200 <= first.status_code < 300 else 500
+    more = f" ({len(failed)} of {len(operations)} operations failed)" if len(operations) > 1 else ""
+    raise DataServiceRequestException(
+        f"saving the changes failed{more}: {first.error}", response=response, status_code=status, errors=errors
+    ) from first.error

@@ -1,0 +1,494 @@
+"""Who is tracked, under which identity, in which state, and in which order things changed. No I/O.
+
+One object is looked up in two ways: by itself, and by its identity. Every call that changes a state is one row of the table in which
+.NET's context has it (``UpdateObject`` of an added entity is a no-op, of a deleted one a silent no-op, and so on); a call
+that is refused leaves everything as it was. What ``save_changes`` has to send is kept at hand, so that saving costs what changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from itertools import chain
+from typing import Any, NoReturn
+
+from odata3.client.descriptors import Descriptor, EntityDescriptor, LinkDescriptor, StreamDescriptor
+from odata3.client.options import EntityStates
+from odata3.edm.model import NavigationProperty
+from odata3.entities.changes import roll_back
+from odata3.entities.entity import Entity, type_of
+from odata3.errors import ArgumentError, InvalidOperationError
+from odata3.formats.documents import Entry
+
+_ADDED, _MODIFIED, _DELETED = EntityStates.ADDED, EntityStates.MODIFIED, EntityStates.DELETED
+_UNCHANGED, _DETACHED = EntityStates.UNCHANGED, EntityStates.DETACHED
+_LinkKey = tuple[Any, str]
+
+
+class EntityTracker:
+    """The entities and links of one context."""
+
+    def __init__(self) -> None:
+        self._entities: dict[Any, EntityDescriptor] = {}
+        self._identities: dict[str, EntityDescriptor] = {}
+        self._links: dict[_LinkKey, dict[Any, LinkDescriptor]] = {}
+        self._links_to: dict[Any, dict[LinkDescriptor, None]] = {}
+        self._pending: dict[int, Descriptor] = {}
+        self._order = 0
+
+    # -- looking up
+
+    @property
+    def entities(self) -> tuple[EntityDescriptor, ...]:
+        """Every tracked entity's record, in the order of changes."""
+        return tuple(sorted(self._entities.values(), key=_by_order))
+
+    @property
+    def links(self) -> tuple[LinkDescriptor, ...]:
+        """Every tracked link, in the order of changes."""
+        return tuple(sorted(chain.from_iterable(links.values() for links in self._links.values()), key=_by_order))
+
+    def pending(self) -> list[Descriptor]:
+        """What is to be saved, in the order of changes."""
+        self._pending = {key: descriptor for key, descriptor in self._pending.items() if descriptor.is_pending}
+        return sorted(self._pending.values(), key=_by_order)
+
+    def find(self, entity: object) -> EntityDescriptor | None:
+        return self._entities.get(entity)
+
+    def by_identity(self, identity: str) -> EntityDescriptor | None:
+        return self._identities.get(identity)
+
+    def tracked(self, entity: object) -> EntityDescriptor:
+        """The record of ``entity``; ``ArgumentError`` for None, ``InvalidOperationError`` where it is not tracked."""
+        _check_entity(entity)
+        found = self._entities.get(entity)
+        if found is None:
+            raise InvalidOperationError(_not_tracked(entity))
+        return found
+
+    def find_link(self, source: object, name: str, target: object) -> LinkDescriptor | None:
+        return self._links.get((source, name), {}).get(target)
+
+    def links_from(self, source: object, name: str) -> tuple[LinkDescriptor, ...]:
+        return tuple(self._links.get((source, name), {}).values())
+
+    def links_of(self, source: object) -> Iterator[LinkDescriptor]:
+        """The links whose source is this entity, in the order of changes."""
+        touching = self._links_to.get(source, {})
+        return iter(sorted((link for link in touching if link.source is source), key=_by_order))
+
+    # -- entities
+
+    def add(self, entity: Entity, entity_set: str) -> EntityDescriptor:
+        """Track a new entity as ``ADDED`` (.NET: ``AddObject``)."""
+        self._check_untracked(entity)
+        descriptor = EntityDescriptor(entity, _ADDED, self._next())
+        descriptor.entity_set = entity_set
+        return self._enter(descriptor)
+
+    def add_related(self, source: Entity, name: str, target: Entity) -> EntityDescriptor:
+        """Track a new entity that is inserted below ``source`` (.NET: ``AddRelatedObject``)."""
+        parent = self.tracked(source)
+        navigation = navigation_of(source, name)
+        _check_many(navigation, source)
+        _check_target(navigation, source, target)
+        if parent.state is _DELETED:
+            raise InvalidOperationError(f"{source!r} is deleted: nothing can be added below it")
+        self._check_untracked(target)
+        descriptor = EntityDescriptor(target, _ADDED, self._next())
+        descriptor.parent_for_insert = source
+        descriptor.parent_property_for_insert = name
+        self._enter(descriptor)
+        link = LinkDescriptor(source, name, target, _ADDED, 0)
+        link.parent_link = True
+        self._enter_link(link)
+        return descriptor
+
+    def update_related(self, source: Entity, name: str, target: Entity, url: str) -> EntityDescriptor:
+        """Track an entity as ``MODIFIED`` whose changes go to the reference ``name`` of ``source``, at ``url``."""
+        parent = self.tracked(source)
+        navigation = navigation_of(source, name)
+        _check_one(navigation, source)
+        _check_target(navigation, source, target)
+        if parent.state in (_ADDED, _DELETED):
+            raise InvalidOperationError(f"{source!r} is {parent.state.name}: what it refers to cannot be updated through it")
+        self._check_untracked(target)
+        descriptor = EntityDescriptor(target, _MODIFIED, self._next())
+        descriptor.edit_link = url
+        return self._enter(descriptor)
+
+    def attach(self, entity: Entity, entity_set: str, url: str, etag: str | None) -> EntityDescriptor:
+        """Track an entity that the service has, as ``UNCHANGED``, under its conventional URL (.NET: ``AttachTo``)."""
+        self._check_untracked(entity)
+        if url in self._identities:
+            raise InvalidOperationError(f"the context tracks another object as {url}; detach it first, or use it")
+        descriptor = EntityDescriptor(entity, _UNCHANGED, self._next())
+        descriptor.entity_set = entity_set
+        descriptor.identity = descriptor.edit_link = url
+        descriptor.etag = etag
+        descriptor.is_attached = True
+        self._identities[url] = descriptor
+        return self._enter(descriptor)
+
+    def track(self, entity: Entity, entry: Entry) -> EntityDescriptor:
+        """Track an entity that was read, as ``UNCHANGED``; its entry's id must not be None, nor known."""
+        self._order = order = self._order + 1
+        descriptor = EntityDescriptor(entity, _UNCHANGED, order)
+        descriptor.identity = identity = entry.id
+        descriptor.etag = entry.etag
+        descriptor.describe(entry)
+        self._entities[entity] = descriptor
+        self._identities[identity] = descriptor  # type: ignore[index]
+        return descriptor
+
+    def update(self, entity: Entity) -> None:
+        """Note that an entity is to be sent (.NET: ``UpdateObject``)."""
+        _check_entity(entity)
+        descriptor = self._entities.get(entity)
+        if descriptor is None:
+            raise ArgumentError(_not_tracked(entity))
+        if descriptor.state is _UNCHANGED:
+            self.move(descriptor, _MODIFIED)
+
+    def delete(self, entity: Entity) -> None:
+        """Note that an entity is to be deleted; one that was only added is forgotten (.NET: ``DeleteObject``)."""
+        descriptor = self.tracked(entity)
+        if descriptor.state is _ADDED:
+            self._check_no_children(descriptor)
+            self.forget(descriptor)
+        elif descriptor.state is not _DELETED:
+            self.move(descriptor, _DELETED)
+
+    def detach(self, entity: Entity) -> bool:
+        """Stop tracking an entity and its links; False where it was not tracked."""
+        _check_entity(entity)
+        descriptor = self._entities.get(entity)
+        if descriptor is None:
+            return False
+        self._check_no_children(descriptor)
+        self.forget(descriptor)
+        return True
+
+    def change_state(self, entity: Entity, state: EntityStates) -> None:
+        """.NET's ``ChangeState``: to ``ADDED`` never, from ``ADDED`` only to ``DETACHED``."""
+        _check_entity(entity)
+        if state is _DETACHED:
+            self.detach(entity)
+            return
+        if state is _ADDED:
+            raise InvalidOperationError("a state cannot be changed to ADDED: use add_object or add_related_object")
+        descriptor = self._entities.get(entity)
+        if descriptor is None:
+            raise (ArgumentError if state is _MODIFIED else InvalidOperationError)(_not_tracked(entity))
+        if descriptor.state is _ADDED:
+            raise InvalidOperationError(f"{entity!r} was added and not saved: its state cannot become {state.name}")
+        if state is _MODIFIED and descriptor.state is _DELETED:
+            raise InvalidOperationError(f"{entity!r} is deleted: make it UNCHANGED first")
+        if state is _UNCHANGED:
+            descriptor.state = state
+        elif descriptor.state is not state:
+            self.move(descriptor, state)
+
+    # -- links
+
+    def add_link(self, source: Entity, name: str, target: Entity) -> LinkDescriptor:
+        """.NET's ``AddLink``: a new member of a collection."""
+        self._check_ends(source, name, target, many=True)
+        self._check_alive(source, target)
+        self._check_no_link(source, name, target)
+        return self._enter_link(LinkDescriptor(source, name, target, _ADDED, self._next()))
+
+    def set_link(self, source: Entity, name: str, target: Entity | None) -> LinkDescriptor:
+        """.NET's ``SetLink``: what a reference points to; None empties it."""
+        self._check_ends(source, name, target, many=False)
+        link = self._only_link(source, name, target)
+        if link.state is not _MODIFIED:
+            self.move(link, _MODIFIED)
+        return link
+
+    def attach_link(self, source: Entity, name: str, target: Entity | None) -> LinkDescriptor:
+        """.NET's ``AttachLink``: a link that the service has."""
+        navigation = self._check_ends(source, name, target, many=None)
+        self._check_alive(source, target)
+        for end in (source, target):
+            if end is not None and self.tracked(end).state is _ADDED:
+                raise InvalidOperationError(
+                    f"{end!r} was added and not saved: the service has no link with it; use add_link or set_link"
+                )
+        if target is None and navigation.is_collection:
+            raise InvalidOperationError(f"{_spelled(source, name)} is a collection: a link to nothing makes no sense")
+        self._check_no_link(source, name, target)
+        return self.note_link(source, navigation, target)
+
+    def note_link(self, source: Entity, navigation: NavigationProperty, target: Entity | None) -> LinkDescriptor:
+        """The link as the service has it, ``UNCHANGED``: of a reference it replaces what was known. For entities read."""
+        if navigation.is_collection:
+            found = self.find_link(source, navigation.name, target)
+            return found or self._enter_link(LinkDescriptor(source, navigation.name, target, _UNCHANGED, self._next()))
+        link = self._only_link(source, navigation.name, target)
+        link.state = _UNCHANGED
+        return link
+
+    def delete_link(self, source: Entity, name: str, target: Entity) -> None:
+        """.NET's ``DeleteLink``: take a member out of a collection; an unknown link is taken to exist on the service."""
+        self._check_ends(source, name, target, many=True)
+        link = self.find_link(source, name, target)
+        if link is not None and link.state is _ADDED:
+            self._check_not_parent_link(link)
+            self.forget_link(link)
+            return
+        for end in (source, target):
+            if self.tracked(end).state is _ADDED:
+                raise InvalidOperationError(f"{end!r} was added and not saved: the service has no link with it to delete")
+        if link is None:
+            self._enter_link(LinkDescriptor(source, name, target, _DELETED, self._next()))
+        elif link.state is not _DELETED:
+            self.move(link, _DELETED)
+
+    def detach_link(self, source: Entity, name: str, target: Entity | None) -> bool:
+        """Stop tracking a link; False where it was not tracked."""
+        _check_entity(source)
+        link = self.find_link(source, name, target)
+        if link is None:
+            return False
+        self._check_not_parent_link(link)
+        self.forget_link(link)
+        return True
+
+    def change_link_state(self, source: Entity, name: str, target: Entity | None, state: EntityStates) -> None:
+        """Put a link into a state: what ``add_link``, ``set_link``, ``attach_link``, ``delete_link`` or ``detach_link`` would do,
+        a known link included."""
+        if state is _DETACHED:
+            self.detach_link(source, name, target)
+            return
+        navigation = self._check_ends(source, name, target, many=None)
+        wrong = _MODIFIED if navigation.is_collection else _ADDED
+        if state is wrong or (state is _DELETED and not navigation.is_collection):
+            kind = "collection" if navigation.is_collection else "reference"
+            raise InvalidOperationError(f"{_spelled(source, name)} is a {kind}: its links cannot be {state.name}")
+        link = self.find_link(source, name, target)
+        if state is _MODIFIED:
+            self.set_link(source, name, target)
+        elif state is _DELETED:
+            self.delete_link(source, name, target)  # type: ignore[arg-type]
+        elif link is None:
+            (self.add_link if state is _ADDED else self.attach_link)(source, name, target)  # type: ignore[arg-type]
+        else:
+            self._check_not_parent_link(link)
+            if link.state is not state:
+                self.move(link, state)
+
+    # -- taking back
+
+    def roll_back(self, entity: Entity) -> None:
+        """Back to what was read or last saved; a new entity is forgotten."""
+        descriptor = self.tracked(entity)
+        if descriptor.state is _ADDED:
+            self.detach(entity)
+            return
+        roll_back(entity)
+        if descriptor.pending_media is not None:
+            descriptor.media.save_stream = None
+        for stream in tuple(descriptor.pending_streams()):
+            stream.state, stream.save_stream = _UNCHANGED, None
+        descriptor.state = _UNCHANGED
+
+    def roll_back_all(self) -> None:
+        """Every entity and link, new ones last to first, so that children go before their parents."""
+        for link in self.links:
+            if link.state is _DELETED:
+                link.state = _UNCHANGED
+            elif link.is_pending:
+                self.forget_link(link)
+        for descriptor in reversed(self.entities):
+            self.roll_back(descriptor.entity)
+
+    # -- moving, for those who save and load
+
+    def move(self, descriptor: Descriptor, state: EntityStates) -> None:
+        """Put a record into a state, last in the order of changes."""
+        descriptor.state = state
+        descriptor.change_order = self._next()
+        self._pending[id(descriptor)] = descriptor
+
+    def note_stream(self, stream: StreamDescriptor) -> None:
+        """A stream has new bytes: a named one is a change of its own, the media resource goes with its entity."""
+        owner = stream.entity_descriptor
+        if stream.stream_link.name is not None:
+            self.move(stream, _MODIFIED)
+            return
+        stream.state = _ADDED if owner.state is _ADDED else _MODIFIED
+        if owner.state is _UNCHANGED:
+            owner.change_order = self._next()
+        self._pending[id(owner)] = owner
+
+    def identify(self, descriptor: EntityDescriptor, identity: str) -> None:
+        """Give an entity its identity; ``InvalidOperationError`` where another object has it."""
+        other = self._identities.get(identity)
+        if other is not None and other is not descriptor and other.state is not _DELETED:
+            raise InvalidOperationError(f"the context tracks another object as {identity}")
+        if descriptor.identity is not None and self._identities.get(descriptor.identity) is descriptor:
+            del self._identities[descriptor.identity]
+        descriptor.identity = identity
+        self._identities[identity] = descriptor
+
+    def forget(self, descriptor: EntityDescriptor) -> None:
+        """Take an entity and every link that touches it out of the context."""
+        entity = descriptor.entity
+        for link in tuple(self._links_to.get(entity, ())):
+            self.forget_link(link)
+        self._entities.pop(entity, None)
+        if descriptor.identity is not None and self._identities.get(descriptor.identity) is descriptor:
+            del self._identities[descriptor.identity]
+        for stream in descriptor.pending_streams():
+            stream.state = _DETACHED
+            stream.save_stream = None
+        if descriptor.pending_media is not None:
+            descriptor.media.save_stream = None
+        descriptor.state = _DETACHED
+        self._pending.pop(id(descriptor), None)
+
+    def forget_link(self, link: LinkDescriptor) -> None:
+        links = self._links.get((link.source, link.source_property), {})
+        links.pop(link.target, None)
+        if not links:
+            self._links.pop((link.source, link.source_property), None)
+        for end in (link.source, link.target):
+            touching = self._links_to.get(end)
+            if touching is not None:
+                touching.pop(link, None)
+                if not touching:
+                    del self._links_to[end]
+        link.state = _DETACHED
+        self._pending.pop(id(link), None)
+
+    def parent_link(self, descriptor: EntityDescriptor) -> LinkDescriptor | None:
+        """The link by which an entity added with ``add_related_object`` hangs on its parent."""
+        name = descriptor.parent_property_for_insert
+        return None if name is None else self.find_link(descriptor.parent_for_insert, name, descriptor.entity)
+
+    # -- within
+
+    def _next(self) -> int:
+        self._order += 1
+        return self._order
+
+    def _enter(self, descriptor: EntityDescriptor) -> EntityDescriptor:
+        self._entities[descriptor.entity] = descriptor
+        if descriptor.is_pending:
+            self._pending[id(descriptor)] = descriptor
+        return descriptor
+
+    def _enter_link(self, link: LinkDescriptor) -> LinkDescriptor:
+        self._links.setdefault((link.source, link.source_property), {})[link.target] = link
+        for end in (link.source, link.target):
+            if end is not None:
+                self._links_to.setdefault(end, {})[link] = None
+        if link.is_pending:
+            self._pending[id(link)] = link
+        return link
+
+    def _only_link(self, source: Entity, name: str, target: Entity | None) -> LinkDescriptor:
+        """The one link of a reference, to this target: made where there is none, others dropped."""
+        for known in self.links_from(source, name):
+            if known.target is not target:
+                self.forget_link(known)
+        return self.find_link(source, name, target) or self._enter_link(
+            LinkDescriptor(source, name, target, _UNCHANGED, self._next())
+        )
+
+    def _check_untracked(self, entity: object) -> None:
+        _check_entity(entity)
+        if entity in self._entities:
+            raise InvalidOperationError(f"the context tracks {entity!r} already, as {self._entities[entity].state.name}")
+
+    def _check_no_children(self, descriptor: EntityDescriptor) -> None:
+        for link in self._links_to.get(descriptor.entity, ()):
+            if link.parent_link and link.source is descriptor.entity and link.state is _ADDED:
+                raise InvalidOperationError(
+                    f"{link.target!r} is to be inserted below {descriptor.entity!r}, whose identity it needs: detach it first"
+                )
+
+    def _check_ends(self, source: Any, name: str, target: Any, *, many: bool | None) -> NavigationProperty:
+        self.tracked(source)
+        navigation = navigation_of(source, name)
+        if many is not None:
+            (_check_many if many else _check_one)(navigation, source)
+        if target is None and (many is True):
+            raise ArgumentError(f"{_spelled(source, name)} is a collection: a link needs a target")
+        if target is not None:
+            _check_target(navigation, source, target)
+            self.tracked(target)
+        return navigation
+
+    def _check_alive(self, *ends: Any) -> None:
+        for end in ends:
+            if end is not None and self.tracked(end).state is _DELETED:
+                raise InvalidOperationError(f"{end!r} is deleted: it cannot be linked")
+
+    def _check_no_link(self, source: Any, name: str, target: Any) -> None:
+        if (known := self.find_link(source, name, target)) is not None:
+            raise InvalidOperationError(
+                f"the context tracks that link of {_spelled(source, name)} already, as {known.state.name}"
+            )
+
+    def _check_not_parent_link(self, link: LinkDescriptor) -> None:
+        if link.parent_link and link.state is _ADDED:
+            raise InvalidOperationError(f"{link.target!r} is to be inserted by this very link: detach the entity instead")
+
+
+def _by_order(descriptor: Descriptor) -> int:
+    return descriptor.change_order
+
+
+def navigation_of(entity: Any, name: str) -> NavigationProperty:
+    """A navigation property of an entity's type; ``InvalidOperationError`` where it is none, naming the nearest."""
+    entity_type = type_of(entity)
+    found = entity_type.find(name) if isinstance(name, str) else None
+    if isinstance(found, NavigationProperty):
+        return found
+    names = entity_type.navigation_properties.names()
+    if found is not None:
+        raise InvalidOperationError(
+            f"{entity_type.full_name}.{name} is no navigation property; these are: {', '.join(names) or 'none'}"
+        )
+    near = get_close_matches(str(name), names, 1)
+    hint = f"; did you mean {near[0]}?" if near else f"; it has {', '.join(names) or 'none'}"
+    raise InvalidOperationError(f"{entity_type.full_name} has no navigation property {name}{hint}")
+
+
+def _check_entity(entity: object) -> None:
+    if not isinstance(entity, Entity):
+        _refuse_entity(entity)
+
+
+def _refuse_entity(entity: object) -> NoReturn:
+    raise ArgumentError(f"an entity is needed, and {'None' if entity is None else repr(entity)} is none")
+
+
+def _check_target(navigation: NavigationProperty, source: Any, target: Any) -> None:
+    _check_entity(target)
+    if not any(
+        issubclass(cls, Entity) and cls is not Entity and type_of(cls).full_name == navigation.type
+        for cls in type(target).__mro__
+    ):
+        raise ArgumentError(f"{_spelled(source, navigation.name)} takes a {navigation.type}, not {target!r}")
+
+
+def _check_many(navigation: NavigationProperty, source: Any) -> None:
+    if not navigation.is_collection:
+        raise InvalidOperationError(f"{_spelled(source, navigation.name)} is a reference, no collection: use set_link")
+
+
+def _check_one(navigation: NavigationProperty, source: Any) -> None:
+    if navigation.is_collection:
+        raise InvalidOperationError(f"{_spelled(source, navigation.name)} is a collection, no reference: use add_link")
+
+
+def _spelled(source: Any, name: str) -> str:
+    return f"{type(source).__name__}.{name}"
+
+
+def _not_tracked(entity: object) -> str:
+    return f"{entity!r} is not tracked by this context: use add_object for a new entity, attach_to for one the service has"
