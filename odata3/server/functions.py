@@ -90,6 +90,11 @@ class Function(FunctionElement[Any]):
 
     inherit_cache = True
     name = "odata"
+    # ``spelling`` decides the SQL, so it belongs to the key under which compiled statements are remembered.
+    _traverse_internals = [  # noqa: RUF012 - SQLAlchemy's own attribute
+        *FunctionElement._traverse_internals,
+        ("spelling", InternalTraversal.dp_string),
+    ]
 
     def __init__(self, name: str, *arguments: ColumnElement[Any], type_: TypeEngine[Any] | None = None) -> None:
         if name not in _SPELLINGS:
@@ -97,11 +102,6 @@ class Function(FunctionElement[Any]):
         self.spelling = name
         super().__init__(*arguments)
         self.type = type_ if type_ is not None else _SPELLINGS[name][2]
-
-    # ``spelling`` decides the SQL, so it belongs to the key under which compiled statements are remembered.
-    @property
-    def _traverse_internals(self) -> Any:
-        return [*FunctionElement._traverse_internals, ("spelling", InternalTraversal.dp_string)]
 
 
 @compiles(Function)

@@ -40,8 +40,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.functions import FunctionElement
 
-from odata3.edm.model import EntityType, Model, Property, element_type
-from odata3.edm.primitives import PrimitiveType, primitive_of
+from odata3.edm.model import Model, Property, element_type
+from odata3.edm.primitives import primitive, primitive_of
 from odata3.server.encodings import SQL_TYPES, Encodings, Kind, kind_of
 from odata3.server.functions import Double, Function, JsonItems, json_path
 from odata3.server.refusal import Refusal
@@ -60,7 +60,7 @@ from odata3.uri.expressions import (
     Path,
     Quantifier,
 )
-from odata3.uri.literals import EdmType, edm_name
+from odata3.uri.literals import edm_name
 
 Condition = ColumnElement[bool]
 Sql = ColumnElement[Any]
@@ -185,7 +185,7 @@ class Translator:
         """Null-safe: true or false, never null."""
         if _is_null(left) or _is_null(right):
             other = right if _is_null(left) else left
-            return true() if _is_null(other) else _presence(other).is_(None)
+            return true() if _is_null(other) else other.sql.is_(None)
         left, right = self._alike(left, right)
         same: Condition = _comparable(left).is_not_distinct_from(_comparable(right))
         return and_(same, *_numbers(left, right))
@@ -204,17 +204,17 @@ class Translator:
 
     def _is_of(self, expression: IsOf) -> Condition:
         target = expression.target
-        if isinstance(target, EntityType):
+        if target in self._model.entity_types:
             rows, route = self._rows_of(expression.operand)
-            kinds = self._model.derived_types(target.full_name)
+            kinds = self._model.derived_types(target)
             return func.coalesce(route.scalar(rows.source.c["_type"]).in_(kinds), false())
         term = self.value(expression.operand)
         declared = expression.operand.type
-        if term.item is not None and term.kind is Kind.JSON and declared is not None and declared is not target:
+        if declared is None or edm_name(declared) == target:
+            return term.sql.is_not(None)
+        if term.item is not None and term.kind is Kind.JSON and target in self._model.complex_types:
             actual = Function("json", term.sql, literal(json_path(["@"])))
-            return func.coalesce(actual.in_(self._model.derived_types(edm_name(target))), false())
-        if declared is None or edm_name(declared) == edm_name(target):
-            return _presence(term).is_not(None)
+            return func.coalesce(actual.in_(self._model.derived_types(target)), false())
         return false()
 
     def _call_condition(self, expression: Call) -> Condition:
@@ -242,16 +242,18 @@ class Translator:
         if expression.value is None:
             return Term(null(), None, constant=True)
         type_ = expression.type if expression.type is not None else primitive_of(expression.value)
-        encoding = self._encodings[edm_name(type_)]
+        return self.constant(edm_name(type_), expression.value, expression.text)
+
+    def constant(self, type_name: str, value: Any, text: str = "") -> Term:
+        """A bound value of a type. ``text`` is the literal as it was written: it has the seventh digit of a moment."""
+        encoding = self._encodings[type_name]
         if encoding.kind is Kind.JSON:
-            raise Refusal(400, f"'{expression}' has no order and no equal in this service.")
-        exact = expression.text if encoding.kind is Kind.INSTANT and expression.text is not None else expression.value
+            raise Refusal(400, f"'{text}' has no order and no equal in this service.")
+        quoted = text.partition("'")[2].rstrip("'")
         try:
-            encoded = encoding.encode(exact)
+            encoded = encoding.encode(quoted if encoding.kind is Kind.INSTANT and quoted else value)
         except (TypeError, ValueError) as error:
             raise Refusal(400, str(error)) from None
-        if encoding.kind is Kind.INTEGER and not -(2**63) <= encoded < 2**63:
-            raise Refusal(400, f"'{expression}' is no Edm.Int64.")
         if encoding.kind is Kind.INSTANT:
             return Term(literal(encoded[0], BigInteger()), Kind.INSTANT, text=literal(encoded[1]), constant=True)
         return Term(literal(encoded, encoding.sql_type), encoding.kind, constant=True)
@@ -289,14 +291,14 @@ class Translator:
 
     def _cast(self, expression: Cast) -> Term:
         target = expression.target
-        if not isinstance(target, PrimitiveType):
+        if primitive(target) is None:
             raise Refusal(501, f"'{expression}': this service casts to primitive types only.")
         term = self.value(expression.operand)
-        kind = kind_of(self._model, target.name)
+        kind = kind_of(self._model, target)
         if kind is term.kind or term.kind is None:
             return term
         source = term.text if term.text is not None else term.sql
-        if kind is Kind.TEXT and target.name == "Edm.String":
+        if target == "Edm.String":
             return Term(Function("to_text", source), Kind.TEXT)
         if kind in _CASTS and term.kind in (Kind.INTEGER, Kind.FLOAT, Kind.DECIMAL, Kind.TEXT):
             return Term(Function(_CASTS[kind], source), kind)
@@ -559,11 +561,6 @@ def _document(item: Item) -> Sql:
 
 def _is_null(term: Term) -> bool:
     return term.constant and term.kind is None
-
-
-def _presence(term: Term) -> Sql:
-    """What is null where the value is null."""
-    return term.sql
 
 
 def _comparable(term: Term) -> Sql:

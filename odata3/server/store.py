@@ -23,7 +23,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, FromClause, and_, delete, func, insert, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -150,10 +149,6 @@ class Page:
     last: tuple[tuple[str | None, Any], ...] = ()
 
 
-#: The tables of a model, with what is told of its relations, are laid out once.
-_LAYOUTS: WeakKeyDictionary[Model, dict[str, Layout]] = WeakKeyDictionary()
-
-
 class Store:
     """The entities of ``model`` in the database of ``url`` (SQLAlchemy's URLs; ``sqlite://`` lives in memory).
 
@@ -215,11 +210,14 @@ class Store:
 
 
 def _layout(model: Model, relations: RelationsByValue | None) -> Layout:
-    told = repr(sorted((name, list(pairs)) for name, pairs in (relations or {}).items()))
-    known = _LAYOUTS.setdefault(model, {})
-    if told not in known:
-        known[told] = Layout(model, relations)
-    return known[told]
+    """The tables of a model, with what is told of its relations, are laid out once."""
+    told = tuple(sorted((name, tuple(pairs)) for name, pairs in (relations or {}).items()))
+    key = ("server.tables", told)
+    found = model.prepared.get(key)
+    if found is None:
+        found = model.prepared[key] = Layout(model, relations)
+    assert isinstance(found, Layout)
+    return found
 
 
 class Transaction:
