@@ -6,8 +6,8 @@
       <gml:Point gml:srsName="http://www.opengis.net/def/crs/EPSG/0/4326"><gml:pos>47.6 -122.1</gml:pos></gml:Point>
     </d:Home>
 
-A geography's positions are latitude, longitude here, and longitude, latitude everywhere else (digest section 3, P39); a geometry's
-are x, y. Written is what .NET's ``GmlFormatter`` writes; read are also position lists, GML 2 and the single-member spellings.
+A geography's positions are latitude, longitude here, and longitude, latitude everywhere else (digest section 3, P39); a
+geometry's are x, y. Written is what .NET's ``GmlFormatter`` writes; read are also position lists, GML 2 and the single-member spellings.
 
 Source: GML 3.1.1 simple features profile, as used by the OData V3 Atom format.
 """
@@ -78,7 +78,7 @@ def read_gml(text: GmlText, type_name: str) -> Spatial:
     except PayloadError as error:
         raise ValueError(f"not GML: {error}") from error
     family: _Family = Geometry if type_name.startswith("Edm.Geometry") else Geography
-    value = _read(element, family, None)
+    value = _read(element, family, 0 if family is Geometry else 4326)
     if type_name not in (value.edm_type, "Edm.Geography", "Edm.Geometry"):
         raise ValueError(f"a {value.edm_type} stands where a {type_name} is due")
     return value
@@ -93,7 +93,7 @@ def write_gml(value: Spatial) -> GmlText:
 # Reading -----------------------------------------------------------------------------------------------------------------------
 
 
-def _read(element: etree._Element, family: _Family, srid: int | None) -> Spatial:
+def _read(element: etree._Element, family: _Family, srid: int) -> Spatial:
     name = _local(element)
     if name == "where" and len(element) == 1:
         return _read(element[0], family, srid)
@@ -102,10 +102,9 @@ def _read(element: etree._Element, family: _Family, srid: int | None) -> Spatial
         raise ValueError(f"the GML element {name!r} is no shape that OData knows")
     srid = _srid(element, srid)
     swap = family is Geography
-    extra = {} if srid is None else {"srid": srid}
     if shape == "GeometryCollection":
-        return family(shape, (), tuple(_read(member, family, srid) for member in _members(element)), **extra)
-    return family(shape, _coordinates(element, shape, swap), **extra)
+        return family(shape, (), tuple(_read(member, family, srid) for member in _members(element)), srid)
+    return family(shape, _coordinates(element, shape, swap), (), srid)
 
 
 def _coordinates(element: etree._Element, shape: str, swap: bool) -> tuple[Any, ...]:
@@ -194,7 +193,7 @@ def _dimension(*elements: etree._Element) -> int:
     return 2
 
 
-def _srid(element: etree._Element, inherited: int | None) -> int | None:
+def _srid(element: etree._Element, inherited: int) -> int:
     name = element.get(f"{{{NS.GML}}}srsName") or element.get("srsName")
     if name is None:
         return inherited
