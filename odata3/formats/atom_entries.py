@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -20,7 +20,7 @@ from lxml import etree
 from odata3.edm.model import EntitySet, EntityType, Model
 from odata3.errors import PayloadError
 from odata3.formats.atom_values import ERROR, PropertiesReader, Shape, ValueReader, broken_off
-from odata3.formats.codecs import Codecs
+from odata3.formats.value_codecs import Codecs
 from odata3.formats.conventions import Conventions, target_of
 from odata3.formats.documents import Codec, Details, Entry, Feed, Link, Operation, Stream
 from odata3.formats.feed_mappings import Place, places_of, read_mapped
@@ -73,15 +73,9 @@ class Base:
         return Base(self.join(reference))
 
 
-class _Sent(NamedTuple):
-    """A link as it was sent: what it is (one of ``_PREFIXES``, or ``edit-media``, ``src``), of which property."""
-
-    relation: str
-    name: str
-    href: str
-    base: Base
-    content_type: str | None
-    etag: str | None
+#: A link as it was sent: what it is (one of ``_PREFIXES``, or ``edit-media``, ``src``), of which property, its URL and the base
+#: of that, the media type and the ETag of a stream. A plain tuple, for every entry has several.
+_Sent = tuple[str, str, str, Base, str | None, str | None]
 
 
 class _Relations(dict[str | None, tuple[str, str]]):
@@ -230,20 +224,23 @@ class EntryReader:
         )
 
     def _scan(self, element: etree._Element, base: Base) -> _Found:
-        relations = self._kinds.relations
+        relations, is_request = self._kinds.relations, self._is_request
         found = _Found(base)
+        sent = found.sent
         for child in element:
             tag = child.tag
             if tag == LINK:
                 relation, name = relations[child.get("rel")]
                 if name or relation == "edit-media":
                     at = self.base(child, base) if self._moves_base else base
-                    is_expanded = len(child) > 0 and relation == NS.RELATED
-                    if is_expanded:
+                    if relation != NS.RELATED:
+                        sent.append((relation, name, child.get("href", ""), at, child.get("type"), child.get(_ETAG)))
+                        continue
+                    if len(child):
                         found.expanded = [*(found.expanded or ()), (name, child, at)]
-                    if not (is_expanded and self._is_request):
-                        etag = child.get(_ETAG) if relation != NS.RELATED else None
-                        found.sent.append(_Sent(relation, name, child.get("href", ""), at, child.get("type"), etag))
+                        if is_request:
+                            continue
+                    sent.append((relation, name, child.get("href", ""), at, child.get("type") if is_request else None, None))
                 elif relation == "edit" and found.edit_link is None:
                     found.edit_link = self.base(child, base).join(child.get("href", ""))
                 elif relation == "self" and found.self_link is None:
@@ -272,7 +269,7 @@ class EntryReader:
                 raise broken_off(child)
         source = element.get("src")
         if source is not None:
-            found.sent.append(_Sent("src", "", source, self.base(element, found.base), element.get("type"), None))
+            found.sent.append(("src", "", source, self.base(element, found.base), element.get("type"), None))
 
     def operation(self, element: etree._Element, base: Base) -> Operation:
         """``m:action`` or ``m:function``, on an entry or a feed. Its attributes have no namespace on the wire."""

@@ -18,7 +18,7 @@ from odata3.edm.model import EntitySet, Model, element_type
 from odata3.errors import DataServiceClientException, PayloadError
 from odata3.formats.atom_entries import BASE, COUNT, ENTRY, FEED, LINK, Base, EntryKind, EntryKinds, EntryReader, read_count
 from odata3.formats.atom_values import ERROR, TYPE, ValueReader
-from odata3.formats.codecs import Codecs
+from odata3.formats.value_codecs import Codecs
 from odata3.formats.documents import (
     Dialect,
     Document,

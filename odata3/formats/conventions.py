@@ -16,7 +16,7 @@ per set and type once, and per entity by string joins. Source: digest section 7,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from odata3.edm.model import EntitySet, EntityType, FunctionImport, Model, NavigationProperty, OperationKind, Property
@@ -74,9 +74,7 @@ class Conventions:
 
     def details(self, edit_link: str | None, self_link: str | None, *, operations: bool = True) -> Details:
         """Links, streams, the media resource and the always-bindable operations of an entity with these links."""
-        links = {
-            name: Link(name, f"{edit_link}/{name}", f"{edit_link}/$links/{name}") if edit_link else Link(name) for name in self._links
-        }
+        links = {name: Link(name, _below(edit_link, name), _below(edit_link, f"$links/{name}")) for name in self._links}
         streams = {name: Stream(name, _below(self_link, name), _below(edit_link, name)) for name in self._streams}
         media = None
         if self._type is not None and self._type.has_stream:
@@ -84,7 +82,7 @@ class Conventions:
         offered: tuple[Operation, ...] = ()
         if operations and self._operations and edit_link:
             instance = self.instance_of(edit_link)
-            offered = tuple(
+            offered = ordered(
                 Operation(op.metadata, op.title, f"{instance}{path}", op.is_function) for op, path in self._operations
             )
         return Details(links, streams, media, offered)
@@ -112,6 +110,11 @@ def operation_url(root: str, function: FunctionImport) -> str:
 
 def is_function(function: FunctionImport) -> bool:
     return function.kind is OperationKind.FUNCTION
+
+
+def ordered(operations: Iterable[Operation]) -> tuple[Operation, ...]:
+    """Actions, then functions: the order in which verbose JSON lists them, and so that of every reader."""
+    return tuple(sorted(operations, key=lambda operation: operation.is_function))
 
 
 def target_of(model: Model | None, entity_set: EntitySet | None, navigation: NavigationProperty) -> EntitySet | None:
@@ -182,7 +185,8 @@ def _segment(root: str, entity_set: EntitySet, entity_type: EntityType, codec: C
         value = codec.decode(name, values[name])
         if value is None:
             raise _null_key(entity_type, name)
-        return entity_url(root, entity_set, entity_type, (value,), key_as_segment=True)
+        url: str = entity_url(root, entity_set, entity_type, (value,), key_as_segment=True)
+        return url
 
     return segment
 
@@ -206,7 +210,8 @@ def _literal_writer(declared: Property, codec: Codec, entity_type: EntityType) -
     def slow(value: Any) -> str:
         if value is None:
             raise _null_key(entity_type, name)
-        return encode(general(value))
+        literal: str = encode(general(value))
+        return literal
 
     def guid(value: Any) -> str:
         if type(value) is str and len(value) == 36 and value.isascii() and not value.encode().translate(None, _HEX):

@@ -13,9 +13,8 @@ from enum import Enum
 from math import isfinite
 from typing import Any
 
-from odata3.edm.dates import VerboseDate
 from odata3.edm.model import EnumType, Model, element_type
-from odata3.edm.primitives import PrimitiveType, primitive, primitive_of
+from odata3.edm.primitives import PrimitiveType, VerboseDate, primitive, primitive_of
 from odata3.errors import ArgumentError
 from odata3.formats.documents import Complex, Dialect, Raw
 from odata3.formats.gml import Typed, write_gml
@@ -92,7 +91,7 @@ class Encoders:
         if self._dialect is Dialect.JSON_VERBOSE:
             version = self._version
             return lambda value: kind.to_verbose(value, version)
-        return write_gml if kind.name.startswith(("Edm.Geo")) else kind.format
+        return write_gml if kind.name.startswith("Edm.Geo") else kind.format
 
     def _primitive(self, kind: PrimitiveType) -> Encoder:
         spell, check, temporal = self._spell(kind), kind.check, kind.name in _TEMPORAL
@@ -130,6 +129,7 @@ class Encoders:
 
     def _enum(self, enum_type: EnumType) -> Encoder:
         names = {member.value: member.name for member in reversed(enum_type.members)}
+        by_name = {member.name: member.value for member in enum_type.members}
         text = self._dialect is Dialect.ATOM
 
         def encode(value: Any) -> Any:
@@ -138,18 +138,18 @@ class Encoders:
             if value is None:
                 return None
             number = value.value if isinstance(value, Enum) else value
-            if type(number) is str:
-                if all(part.strip() in enum_type.members for part in number.split(",")):
+            if isinstance(number, str):
+                if all(part.strip() in by_name for part in number.split(",")):
                     return number
                 raise ValueError(f"{number!r} is no member of {enum_type.full_name}")
             if type(number) is not int:
                 raise TypeError(f"{enum_type.full_name} takes a member or its number, not {value!r}")
             if number in names:
                 return names[number]
-            flags = [member.name for member in enum_type.members if member.value and member.value & number == member.value]
+            flags = [name for name, bits in by_name.items() if bits and bits & number == bits]
             union = 0
             for name in flags:
-                union |= enum_type.members[name].value
+                union |= by_name[name]
             if enum_type.is_flags and flags and union == number:
                 return ", ".join(flags)
             return str(number) if text else number

@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from odata3.errors import DataServiceClientException, ODataError
+from odata3.errors import DataServiceClientException, PayloadError
 from odata3.formats.documents import Fault
 from odata3.formats.json_text import read_json
 from odata3.markup import parse
@@ -30,22 +30,36 @@ def read_fault(content_type: str | None, body: bytes) -> Fault:
     if not text:
         return Fault()
     kind = (content_type or "").lower()
+    found = None
     if text[:1] in (b"{", b"[", b'"') or "json" in kind:
-        try:
-            found = fault_of_tree(read_json(text))
-        except (ODataError, RecursionError):
-            found = None
-        if found is not None:
-            return found
-    elif "html" not in kind and text.lstrip(b"\xef\xbb\xbf")[:1] in (b"<", b"\xff", b"\xfe") and not text[:15].lower().startswith(b"<!doctype"):
-        try:
-            element = parse(text, error=ODataError)
-        except ODataError:
-            pass
-        else:
-            if _local(element) in ("error", "Error", "ExceptionDetails", "HttpError", "fault"):
-                return fault_of_element(element)
-    return Fault(message=_plain(text))
+        found = _fault_of_json(text)
+    elif "html" not in kind and _is_markup(text):
+        found = _fault_of_markup(text)
+    return Fault(message=_plain(text)) if found is None else found
+
+
+def _fault_of_json(text: bytes) -> Fault | None:
+    try:
+        return fault_of_tree(read_json(text))
+    except (PayloadError, RecursionError):
+        return None
+
+
+def _fault_of_markup(text: bytes) -> Fault | None:
+    try:
+        element = parse(text)
+    except PayloadError:
+        return None
+    return fault_of_element(element) if _local(element) in _ELEMENTS else None
+
+
+#: Roots of XML errors: OData's, Azure's, WCF's, Web API's.
+_ELEMENTS = frozenset({"error", "Error", "ExceptionDetail", "HttpError", "Fault"})
+
+
+def _is_markup(text: bytes) -> bool:
+    start = text.removeprefix(b"\xef\xbb\xbf")[:15].lower()
+    return start[:1] in (b"<", b"\xff", b"\xfe") and not start.startswith((b"<!doctype", b"<html"))
 
 
 def in_stream(fault: Fault) -> DataServiceClientException:

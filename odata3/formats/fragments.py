@@ -62,7 +62,8 @@ def read_fragment(metadata_url: object, model: Model | None) -> Fragment:
 
 def _feed_unless_type(segments: list[str], model: Model | None) -> Kind | None:
     """A set's name alone says feed; a name with dots that is no set may be anything."""
-    return None if "." in segments[0] and len(segments) == 1 and (model is None or _find_set(segments[0], model) is None) else Kind.FEED
+    unclear = len(segments) == 1 and "." in segments[0] and (model is None or _find_set(segments[0], model) is None)
+    return None if unclear else Kind.FEED
 
 
 def _links(segments: list[str], model: Model | None, element: bool) -> Fragment:
@@ -106,7 +107,13 @@ def _cast(segments: list[str], model: Model | None) -> str | None:
 
 
 def write_fragment(
-    kind: Kind, entity_set: EntitySet | None, type_name: str | None, *, name: str | None = None, single: bool = False, select: str | None = None
+    kind: Kind,
+    entity_set: EntitySet | None,
+    type_name: str | None,
+    *,
+    name: str | None = None,
+    single: bool = False,
+    select: str | None = None,
 ) -> str | None:
     """The fragment, with its ``#``, that an answer of this kind carries; None where the set is not known.
 

@@ -6,8 +6,9 @@
         {"odata.etag": "W/\\"X'01'\\"", "Id": "7", "Bench@odata.navigationLinkUrl": "Probes(7L)/Bench", "Tags": ["a"]}],
      "odata.nextLink": "http://h/s/Probes?$skiptoken=7L"}
 
-What a body is follows from the fragment of ``odata.metadata``, then from what the caller expects, then from its shape; annotations
-may stand in any order. Members with a dot, an ``@`` or a ``#`` are annotations and never properties; unknown ones are passed over.
+What a body is follows from the fragment of ``odata.metadata``, then from what the caller expects, then from its shape;
+annotations may stand in any order. Members with a dot, an ``@`` or a ``#`` are annotations and never properties; unknown ones are
+passed over.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 from odata3.edm.model import EntitySet, Model, Property
 from odata3.errors import DataServiceClientException, PayloadError
-from odata3.formats.codecs import Codecs
+from odata3.formats.value_codecs import Codecs
 from odata3.formats.documents import (
     Complex,
     Dialect,
@@ -37,9 +38,11 @@ from odata3.formats.documents import (
 )
 from odata3.formats.faults import fault_of_tree, fault_tree, in_stream
 from odata3.formats.fragments import Fragment, read_fragment, write_fragment
-from odata3.formats.json_light_reader import EntryReader, Readers, read_count
+from odata3.formats.json_light_reader import EntryReader, Readers
 from odata3.formats.json_light_writer import RequestWriter, ResponseWriter
+from odata3.formats.json_members import kind_of, read_count, text_or_none
 from odata3.formats.json_text import appended_error, decode_text, parse_json, salvage, write_json
+from odata3.formats.links import Links
 
 _FRAGMENTS = 1_000
 
@@ -58,8 +61,9 @@ class JsonLight:
         self._model = model
         self._root = root if root.endswith("/") else f"{root}/"
         self._codecs = Codecs(model, Dialect.JSON_LIGHT)
-        self._answers = Readers(model, self._root, self._codecs, key_as_segment=key_as_segment, request=False)
-        self._requests = Readers(model, self._root, self._codecs, key_as_segment=key_as_segment, request=True)
+        self._links = Links(self._root)
+        self._answers = Readers(model, self._links, self._codecs, key_as_segment=key_as_segment, request=False)
+        self._requests = Readers(model, self._links, self._codecs, key_as_segment=key_as_segment, request=True)
         self._request_writer = RequestWriter(model)
         self._response_writers = {
             level: ResponseWriter(model, self._root, level, key_as_segment=key_as_segment) for level in Level
@@ -96,7 +100,7 @@ class JsonLight:
         tree = _object(parse_json(decode_text(body)))
         codecs = self._codecs
         values = {
-            name: codecs.decode_value(types.get(name) or _text_or_none(tree.get(f"{name}@odata.type")), value, name)
+            name: codecs.decode_value(types.get(name) or text_or_none(tree.get(f"{name}@odata.type")), value, name)
             for name, value in tree.items()
             if "@" not in name and "." not in name
         }
@@ -199,7 +203,7 @@ class JsonLight:
         return Feed(
             entries,
             count=read_count(tree.get("odata.count"), "odata.count"),
-            next_link=None if failure is not None else self._answers.sent_link(tree.get("odata.nextLink"), "", base),
+            next_link=None if failure is not None else self._links.sent(tree.get("odata.nextLink"), "odata.nextLink", base),
             operations=self._operations(tree),
             failure=failure,
         )
@@ -211,16 +215,16 @@ class JsonLight:
             return ()
         found = []
         for name in names:
-            metadata = name if name[0] != "#" else f"{self._root}$metadata{name}"
+            metadata = self._links.metadata(name)
             short = metadata.rpartition(".")[2]
             for each in tree[name] if type(tree[name]) is list else [tree[name]]:
                 if type(each) is dict:
-                    target = _text_or_none(each.get("target"))
+                    target = text_or_none(each.get("target"))
                     found.append(
                         Operation(
                             metadata,
-                            _text_or_none(each.get("title")) or short,
-                            None if target is None else self._answers.absolute(target),
+                            text_or_none(each.get("title")) or short,
+                            None if target is None else self._links.absolute(target),
                             self._answers.is_function(short),
                         )
                     )
@@ -278,7 +282,7 @@ class JsonLight:
             return References(
                 urls,
                 count=read_count(tree.get("odata.count"), "odata.count"),
-                next_link=self._answers.sent_link(tree.get("odata.nextLink"), "", base),
+                next_link=self._links.sent(tree.get("odata.nextLink"), "odata.nextLink", base),
             )
         return Reference(self._url(tree, ""))
 
@@ -286,7 +290,7 @@ class JsonLight:
         url = item.get("url") if type(item) is dict else None
         if type(url) is not str:
             raise PayloadError("a link is an object with a url", where=where or "url")
-        return self._answers.absolute(url)
+        return self._links.absolute(url)
 
     def _service(self, tree: dict[str, Any]) -> ServiceDocument:
         value = tree.get("value")
@@ -298,7 +302,7 @@ class JsonLight:
             url = item.get("url", name) if type(item) is dict else None
             if type(name) is not str or type(url) is not str:
                 raise PayloadError("an entity set has a name and a url", where=f"value[{place}]")
-            found.append((name, self._answers.absolute(url)))
+            found.append((name, self._links.absolute(url)))
         return ServiceDocument(found)
 
     # --- writing ------------------------------------------------------------------------------------------------------------
@@ -413,10 +417,5 @@ _KINDS: dict[type, Kind] = {
 
 def _object(tree: Any) -> dict[str, Any]:
     if type(tree) is not dict:
-        shown = "null" if tree is None else f"a {type(tree).__name__}"
-        raise PayloadError(f"a document in JSON is an object, not {shown}")
+        raise PayloadError(f"a document in JSON is an object, not {kind_of(tree)}")
     return tree
-
-
-def _text_or_none(value: Any) -> str | None:
-    return value if type(value) is str else None

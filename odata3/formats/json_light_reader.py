@@ -8,16 +8,16 @@ text of its identity and one ``Entry``. Links, streams and operations wait until
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from odata3.edm.model import EntitySet, EntityType, Model, NavigationProperty
 from odata3.errors import PayloadError
-from odata3.formats.codecs import Codecs
-from odata3.formats.conventions import Conventions, is_function, target_of
+from odata3.formats.value_codecs import Codecs
+from odata3.formats.conventions import Conventions, is_function, ordered, target_of
 from odata3.formats.documents import Details, Entry, Feed, Link, Operation, Stream
 from odata3.formats.faults import fault_of_tree, in_stream
+from odata3.formats.json_members import at, kind_of, path_to, read_count
+from odata3.formats.links import Links
 
 _SHAPES = 1_000
 _ABSENT: Any = object()
@@ -29,7 +29,7 @@ class _Shape:
     __slots__ = ("binds", "dynamic", "explicit", "faulty", "inline", "plain", "typed")
 
     def __init__(self, names: tuple[str, ...], entity_type: EntityType | None, open_type: bool) -> None:
-        declared: Mapping[str, Any] | tuple[str, ...] = () if entity_type is None else entity_type.navigation_properties
+        declared = frozenset(() if entity_type is None else entity_type.navigation_properties.names())
         marked = [name for name in names if "." in name or "@" in name or name[:1] == "#"]
         links = {name.partition("@")[0] for name in marked if name.endswith(_LINK_MARKS)}
         self.inline = [name for name in names if name in declared or name in links]
@@ -67,7 +67,7 @@ class EntryReader:
         self._type = None if model is None or type_name is None else model.entity_types.get(type_name)
         self._codec = readers.codecs.codec(type_name)
         self._conventions = Conventions(
-            model, readers.root, entity_set, self._type, self._codec, key_as_segment=readers.key_as_segment
+            model, readers.links.root, entity_set, self._type, self._codec, key_as_segment=readers.key_as_segment
         )
         self._shapes: dict[tuple[str, ...], _Shape] = {}
         self._targets: dict[str, EntryReader] = {}
@@ -82,7 +82,7 @@ class EntryReader:
         put = into.append
         for row in rows:
             if type(row) is not dict:
-                raise PayloadError(f"an entry is an object, not {_kind(row)}", where=f"{where}[{len(into)}]")
+                raise PayloadError(f"an entry is an object, not {kind_of(row)}", where=f"{where}[{len(into)}]")
             found = tuple(row)
             if shape is None or found != names:
                 names = found
@@ -94,14 +94,14 @@ class EntryReader:
                 url = instance(row)
                 tag = None if etag is None else etag(row)
             except PayloadError as error:
-                raise _at(error, f"{where}[{len(into)}]") from error
+                raise at(error, f"{where}[{len(into)}]") from error
             link = url if url is None or not suffix else url + suffix
             put(Entry(type_name, row, codec, id=url, etag=tag, edit_link=link, self_link=link, details=details))
 
     def entry(self, row: Any, where: str) -> Entry:
         """One entry. ``where`` is the path of its row."""
         if type(row) is not dict:
-            raise PayloadError(f"an entry is an object, not {_kind(row)}", where=where or None)
+            raise PayloadError(f"an entry is an object, not {kind_of(row)}", where=where or None)
         names = tuple(row)
         return self._entry(row, self._shapes.get(names) or self._shape(names), where)
 
@@ -129,7 +129,7 @@ class EntryReader:
         if named is None:
             return self._type_name
         if type(named) is not str:
-            raise PayloadError(f"a type's name is a text, not {_kind(named)}", where=_path(where, "odata.type"))
+            raise PayloadError(f"a type's name is a text, not {kind_of(named)}", where=path_to(where, "odata.type"))
         return self._readers.codecs.resolve(named.removeprefix("#"), self._type_name)
 
     def _read(self, row: dict[str, Any], shape: _Shape, where: str) -> Entry:
@@ -151,7 +151,7 @@ class EntryReader:
             edit_link=edit,
             self_link=self_link,
             inline={name: self._inline(name, row, where) for name in shape.inline if name in row} if shape.inline else None,
-            binds={name[:-11]: _bound(row[name], _path(where, name)) for name in shape.binds} if shape.binds else None,
+            binds={name[:-11]: _bound(row[name], path_to(where, name)) for name in shape.binds} if shape.binds else None,
             details=self._details,
         )
 
@@ -176,7 +176,7 @@ class EntryReader:
             computed: str | None = compute(row)
             return computed
         except PayloadError as error:
-            raise _at(error, where) from error
+            raise at(error, where) from error
 
     # --- expanded entities --------------------------------------------------------------------------------------------------
 
@@ -187,17 +187,17 @@ class EntryReader:
         target = self._targets.get(name)
         if target is None:
             target = self._targets[name] = self._target(name)
-        path = _path(where, name)
+        path = path_to(where, name)
         if type(value) is dict:
             return target.entry(value, path)
         if type(value) is not list:
-            raise PayloadError(f"expanded entities are an object or an array, not {_kind(value)}", where=path)
+            raise PayloadError(f"expanded entities are an object or an array, not {kind_of(value)}", where=path)
         entries: list[Entry] = []
         target.entries(value, path, entries)
         return Feed(
             entries,
-            count=read_count(row.get(f"{name}@odata.count"), _path(where, f"{name}@odata.count")),
-            next_link=self._readers.sent_link(row.get(f"{name}@odata.nextLink"), path),
+            count=read_count(row.get(f"{name}@odata.count"), path_to(where, f"{name}@odata.count")),
+            next_link=self._readers.links.sent(row.get(f"{name}@odata.nextLink"), f"{path}@odata.nextLink"),
         )
 
     def _target(self, name: str) -> EntryReader:
@@ -224,7 +224,7 @@ class EntryReader:
         operations = {op.metadata: [op] for op in details.operations}
         for name, value in row.items():
             if "#" in name:
-                metadata = name if name[0] != "#" else f"{self._readers.root}$metadata{name}"
+                metadata = self._readers.links.metadata(name)
                 operations[metadata] = self._operations(metadata, value, entry)
                 continue
             owner, mark, annotation = name.rpartition("@")
@@ -238,7 +238,7 @@ class EntryReader:
                 details.links[owner] = Link(owner, old.navigation_link, self._link_or_none(value))
             elif annotation.startswith("odata.media"):
                 self._stream(details, owner, annotation[11:], value, entry)
-        details.operations = tuple(op for offered in operations.values() for op in offered)
+        details.operations = ordered(op for offered in operations.values() for op in offered)
 
     def _stream(self, details: Details, owner: str, part: str, value: Any, entry: Entry) -> None:
         """One annotation of a stream; ``owner`` is empty for the entry's own."""
@@ -277,19 +277,18 @@ class EntryReader:
         return found
 
     def _link_or_none(self, value: Any) -> str | None:
-        return self._readers.absolute(value) if type(value) is str else None
+        return self._readers.links.absolute(value) if type(value) is str else None
 
 
 class Readers:
     """The entry readers of one service, made when first needed. ``request`` readers compute no identity and no links."""
 
-    def __init__(self, model: Model | None, root: str, codecs: Codecs, *, key_as_segment: bool, request: bool) -> None:
+    def __init__(self, model: Model | None, links: Links, codecs: Codecs, *, key_as_segment: bool, request: bool) -> None:
         self.model = model
-        self.root = root
+        self.links = links
         self.codecs = codecs
         self.key_as_segment = key_as_segment
         self.request = request
-        self._origin = urlsplit(root)[:2]
         self._readers: dict[tuple[str | None, str | None, bool], EntryReader] = {}
         self._functions = (
             frozenset()
@@ -309,43 +308,13 @@ class Readers:
     def is_function(self, name: str) -> bool:
         return name in self._functions
 
-    def absolute(self, url: str) -> str:
-        """``url`` on the service root, where it is relative."""
-        try:
-            return url if "://" in url[:12] else urljoin(self.root, url)
-        except ValueError:
-            return url
-
     def link(self, value: Any, where: str, name: str) -> Any:
         """An annotation's URL made absolute; null and absence stay what they are."""
         if value is _ABSENT or value is None:
             return value
         if type(value) is not str:
-            raise PayloadError(f"a link is a text, not {_kind(value)}", where=_path(where, name))
-        return self.absolute(value)
-
-    def sent_link(self, value: Any, where: str, base: str = "") -> str | None:
-        """A next link. One that is only a query belongs to the URL that was asked; other relative ones to the root."""
-        if value is None:
-            return None
-        if type(value) is not str:
-            raise PayloadError(f"a link is a text, not {_kind(value)}", where=_path(where, "odata.nextLink"))
-        if value[:1] == "?" and base:
-            return urljoin(base, value)
-        return self.absolute(value)
-
-
-def read_count(value: Any, where: str) -> int | None:
-    """``odata.count`` and ``__count``: a number, or its digits in a string."""
-    if value is None:
-        return None
-    if type(value) is str and value.isascii() and value.isdigit() and len(value) < 20:
-        return int(value)
-    if type(value) is int and value >= 0:
-        return value
-    if type(value) is Decimal and value == value.to_integral_value() and 0 <= value < 1 << 63:
-        return int(value)
-    raise PayloadError(f"a count is a number, not {_kind(value)}", where=where)
+            raise PayloadError(f"a link is a text, not {kind_of(value)}", where=path_to(where, name))
+        return self.links.absolute(value)
 
 
 def _bound(value: Any, where: str) -> str | list[str]:
@@ -353,41 +322,14 @@ def _bound(value: Any, where: str) -> str | list[str]:
         return value
     if type(value) is list and all(type(url) is str for url in value):
         return list(value)
-    raise PayloadError(f"a bind is a URL or an array of URLs, not {_kind(value)}", where=where)
+    raise PayloadError(f"a bind is a URL or an array of URLs, not {kind_of(value)}", where=where)
 
 
 def _text(value: Any, where: str, name: str) -> str | None:
     if value is None or value is _ABSENT or type(value) is str:
         return None if value is _ABSENT else value
-    raise PayloadError(f"this is a text, not {_kind(value)}", where=_path(where, name))
+    raise PayloadError(f"this is a text, not {kind_of(value)}", where=path_to(where, name))
 
 
 def _below(link: str | None, name: str) -> str | None:
     return None if link is None else f"{link}/{name}"
-
-
-def _path(where: str, name: str) -> str:
-    return f"{where}.{name}" if where else name
-
-
-def _at(error: PayloadError, where: str) -> PayloadError:
-    """The refusal of a key's value, told with the path of its row."""
-    name = (error.where or "").rpartition(".")[2]
-    text = str(error)
-    return PayloadError(text, where=_path(where, name) if name else where or None)
-
-
-def _kind(value: Any) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        return "an object"
-    if isinstance(value, list):
-        return "an array"
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-__all__ = ["EntryReader", "Readers", "read_count"]

@@ -7,11 +7,12 @@ What an answer leaves out at a level is what its reader computes (``conventions`
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from odata3.edm.model import EntitySet, EntityType, Model, NavigationProperty, element_type
 from odata3.edm.primitives import primitive
-from odata3.formats.codecs import Codecs
+from odata3.formats.value_codecs import Codecs
 from odata3.formats.conventions import Conventions, target_of
 from odata3.formats.documents import NATIVE, Complex, Details, Dialect, Entry, Feed, Level, Stream, Value
 from odata3.formats.encoders import SELF_EVIDENT, Encoders
@@ -41,7 +42,7 @@ def _is_unclear(type_name: str, value: Any) -> bool:
     if value is None or type_name in SELF_EVIDENT:
         return False
     if type_name == "Edm.Double":
-        return isinstance(value, float) and not value - value == 0
+        return isinstance(value, float) and not isfinite(value)
     return element_type(type_name) != type_name or primitive(type_name) is not None
 
 

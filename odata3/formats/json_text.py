@@ -1,8 +1,8 @@
 """JSON as OData bodies have it: numbers exact, what is broken named, what came whole before a break kept.
 
 Reading gives the plain tree of ``json`` with ``Decimal`` for every number that has a fraction or an exponent (``2.50`` keeps its
-zero), and ``Decimal`` also for the bare tokens ``NaN`` and ``Infinity`` that some services write. Writing takes the same tree back,
-plus ``float``; text stays UTF-8, and a ``VerboseDate`` gets the escaped slashes that V1 and V2 services insist on.
+zero), and ``Decimal`` also for the bare tokens ``NaN`` and ``Infinity`` that some services write. Writing takes the same tree
+back, plus ``float``; text stays UTF-8, and a ``VerboseDate`` gets the escaped slashes that V1 and V2 services insist on.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any, NamedTuple
 
-from odata3.edm.dates import VerboseDate
+from odata3.edm.primitives import VerboseDate
 from odata3.errors import PayloadError
 
 _decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=Decimal)
-_scan = _decoder.scan_once
+_scan: Callable[[str, int], tuple[Any, int]] = _decoder.scan_once  # type: ignore[attr-defined]
 _WHITE = re.compile(r"[ \t\n\r]*")
 
 
@@ -61,7 +61,7 @@ _ARRAYS = ("value", "results", "d")
 
 
 def salvage(text: str) -> Salvage | None:
-    """The array of a feed (``value``, ``results``, ``d``, or the document itself) in a text that breaks off; None if there is none."""
+    """The array of a feed (``value``, ``results``, ``d``, or the document itself) in a text that breaks off, or None."""
     head: dict[str, Any] = {}
     position = _skip(text, 0)
     if text[position : position + 1] == "[":

@@ -103,7 +103,9 @@ def build_model() -> Model:
         declared_properties=Members(z),
     )
     color = EnumType(
-        name="Color", namespace="Lab", members=Members([EnumMember(name="Red", value=0), EnumMember(name="Green", value=1), EnumMember(name="Blue", value=7)])
+        name="Color",
+        namespace="Lab",
+        members=Members([EnumMember(name="Red", value=0), EnumMember(name="Green", value=1), EnumMember(name="Blue", value=7)]),
     )
     access = EnumType(
         name="Access",
@@ -139,9 +141,7 @@ def build_model() -> Model:
     )
     film = _entity("Film", ("Id",), [_key("Id", "Edm.Guid"), _p("Title", "Edm.String")], has_stream=True)
     note = _entity("Note", ("Id",), [_key("Id", "Edm.Int32"), _p("Text", "Edm.String")], open_type=True)
-    pair = _entity(
-        "Pair", ("Left", "Right"), [_key("Left", "Edm.Guid"), _key("Right", "Edm.String"), _p("Weight", "Edm.Single")]
-    )
+    pair = _entity("Pair", ("Left", "Right"), [_key("Left", "Edm.Guid"), _key("Right", "Edm.String"), _p("Weight", "Edm.Single")])
     sample = _entity(
         "Sample",
         ("Id",),
@@ -155,7 +155,10 @@ def build_model() -> Model:
         ],
     )
     types = (probe, hot, bench, film, note, pair, sample)
-    associations = (_association("PB", ("P", probe, "*"), ("B", bench, "0..1")), _association("PP", ("P", probe, "0..1"), ("Q", pair, "*")))
+    associations = (
+        _association("PB", ("P", probe, "*"), ("B", bench, "0..1")),
+        _association("PP", ("P", probe, "0..1"), ("Q", pair, "*")),
+    )
     associations += (_association("HF", ("H", hot, "*"), ("F", film, "0..1")),)
     container = _container(types)
     return Model(

@@ -1,0 +1,37 @@
+"""URLs that bodies hold, made absolute on the root that the client was given."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urljoin
+
+from odata3.errors import PayloadError
+from odata3.formats.json_members import kind_of
+
+
+class Links:
+    """``root`` is the service root, with its slash."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+
+    def absolute(self, url: str) -> str:
+        """``url`` on the service root, where it is relative; what is no URL at all stays as it is."""
+        try:
+            return url if "://" in url[:12] else urljoin(self.root, url)
+        except ValueError:
+            return url
+
+    def sent(self, value: Any, where: str, base: str = "") -> str | None:
+        """A next link. One that is only a query belongs to the URL that was asked (``base``); other relative ones to the root."""
+        if value is None:
+            return None
+        if type(value) is not str:
+            raise PayloadError(f"a link is a text, not {kind_of(value)}", where=where)
+        if value[:1] == "?" and base:
+            return urljoin(base, value)
+        return self.absolute(value)
+
+    def metadata(self, name: str) -> str:
+        """The full name of an operation that a body calls ``#Container.Name``."""
+        return f"{self.root}$metadata{name}" if name[:1] == "#" else name
