@@ -130,9 +130,11 @@ _ATOMS: frozenset[type] = frozenset(
 )
 #: Callables that run no Python code with what they are given, or only such as refuses by itself.
 _BUILTINS: frozenset[Any] = frozenset(
-    (abs, all, any, bool, bytes, complex, dict, divmod, enumerate, filter, float, frozenset, hash, hex, int, isinstance)
-    + (iter, len, list, map, max, min, next, oct, ord, pow, range, reversed, round, set, sorted, str, sum, tuple, zip)
-    + (Decimal, datetime, date, time, timedelta)
+    {
+        *(abs, all, any, bool, bytes, complex, dict, divmod, enumerate, filter, float, frozenset, hash, hex, int, isinstance),
+        *(iter, len, list, map, max, min, next, oct, ord, pow, range, reversed, round, set, sorted, str, sum, tuple, zip),
+        *(Decimal, datetime, date, time, timedelta),
+    }
 )
 #: What looks at the symbol instead of the value, and asks nothing.
 _BLIND = frozenset(map(id, (type, id, callable, vars, dir, hasattr, operator.is_, operator.is_not)))

@@ -40,7 +40,7 @@ class Function:
     """One function: the types each argument may have, how many arguments may be left out, and what comes out.
 
     ``result`` is None where that depends on the argument: ``round`` of a Decimal is a Decimal, of any other number a Double.
-    ``endless`` functions take more arguments of the last one's types.
+    ``endless`` functions take more arguments, of any type (``concat`` of more than two is no V3, but seen).
     """
 
     name: str
@@ -56,8 +56,7 @@ class Function:
         if count < fewest or (count > most and not self.endless):
             expected = f"{fewest} or {most}" if self.optional else f"{'at least ' if self.endless else ''}{most}"
             raise TypeError(f"{self.name} takes {expected} argument{'s' if most > 1 else ''}, not {count}")
-        for position, given in enumerate(arguments):
-            taken = self.parameters[min(position, most - 1)]
+        for position, (given, taken) in enumerate(zip(arguments, self.parameters, strict=False)):
             if given is not None and given not in taken:
                 names = ", ".join(sorted(edm_name(t) for t in taken))
                 raise TypeError(f"{self.name} takes {names} as argument {position + 1}, not {edm_name(given)}")

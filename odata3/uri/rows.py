@@ -286,7 +286,12 @@ def _unknown(type_: EntityType | ComplexType, name: str) -> UnknownNameError:
     return UnknownNameError(f"{type_.full_name} has no property {name!r}" + (f": did you mean {near[0]!r}?" if near else ""))
 
 
-_WORDS = frozenset("and or not eq ne lt le gt ge add sub mul div mod null true false any all isof cast asc desc INF NaN".split())
+_WORDS = frozenset(
+    {
+        *("and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul", "div", "mod", "null", "true", "false"),
+        *("any", "all", "isof", "cast", "asc", "desc", "INF", "NaN"),
+    }
+)
 
 
 def _variable(predicate: Callable[[Any], Any], taken: tuple[str, ...]) -> str:
