@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, TypeVar
 
 from dateutil.parser import isoparse
 
@@ -37,6 +37,8 @@ __all__ = [
     "write_json_datetime",
     "write_json_offset",
 ]
+
+V = TypeVar("V")
 
 
 class VerboseDate(str):
@@ -206,7 +208,7 @@ def _exact(type_name: str, value: datetime) -> datetime:
         raise refusal(type_name, value) from None
 
 
-def _of_text(type_name: str, expected: str, value: Any, read: Callable[[str], Any]) -> Any:
+def _of_text(type_name: str, expected: str, value: Any, read: Callable[[str], V]) -> V:
     if not isinstance(value, str):
         raise TypeError(f"{type_name} takes a {expected}, not {type(value).__name__}: {value!r}")
     return read(str.__str__(value))
@@ -268,5 +270,4 @@ def check_duration(value: Any) -> timedelta:
         if not _MIN_TICKS <= (exact // _MICROSECOND) * 10 <= _MAX_TICKS:
             raise refusal("Edm.Time", value, "longer than 10675199 days")
         return exact
-    checked: timedelta = _of_text("Edm.Time", "timedelta", value, read_duration)
-    return checked
+    return _of_text("Edm.Time", "timedelta", value, read_duration)

@@ -20,14 +20,10 @@ a guid in a payload. Source: digest section 3; [MS-ODATA] 2.2.2 for the literals
 from __future__ import annotations
 
 import binascii
-import math
-import operator
 import re
-import struct
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, SafeUUID
 
@@ -45,326 +41,11 @@ from odata3.edm.dates import (
     write_json_datetime,
     write_json_offset,
 )
+from odata3.edm.numeric_types import NON_FINITE, NUMERIC_TYPES, is_float, is_integer
+from odata3.edm.primitive_type import XML_SPACE, PrimitiveType, as_light, literal_shape, same, unwrap, wrong_type
 from odata3.edm.spatial import Geography, Geometry, Spatial
 
 __all__ = ["PRIMITIVES", "PrimitiveType", "VerboseDate", "parse_literal", "primitive", "primitive_of"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
-class PrimitiveType:
-    """One primitive type of EDM: a row of the table :data:`PRIMITIVES`.
-
-    Attributes
-    ----------
-    name : str
-        ``"Edm.Int32"``.
-    python_type : type
-        What the readers give and ``check`` returns.
-    default : value
-        .NET's default of the type: what stands for a non-nullable property never set. None for reference types.
-    check : value -> value
-        What a user assigned, as the exact Python type; a ``str`` is taken where nothing is lost. TypeError, ValueError.
-    parse, format : text -> value, value -> text
-        The lexical form of XML (and of ``DefaultValue`` in a model). Space around is no matter, save for strings.
-    from_json : JSON value -> value
-        Light and verbose, all versions.
-    to_light, to_verbose : value -> JSON value, (value, version) -> JSON value
-        ``version`` is the payload's (``"2.0"``): dates changed with 3.0. A date before that comes as a :class:`VerboseDate`.
-    to_literal, from_literal : value -> text, text -> value
-        URL literal, not percent-encoded.
-    is_numeric : bool
-        Whether arithmetic knows it.
-    """
-
-    name: str
-    python_type: type[Any]
-    default: Any
-    check: Callable[[Any], Any]
-    parse: Callable[[str], Any]
-    format: Callable[[Any], str]
-    from_json: Callable[[Any], Any]
-    to_light: Callable[[Any], Any]
-    to_verbose: Callable[[Any, str], Any]
-    to_literal: Callable[[Any], str]
-    from_literal: Callable[[str], Any]
-    is_numeric: bool = False
-
-    def __repr__(self) -> str:
-        return f"<{self.name}>"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return primitive, (self.name,)
-
-
-_XML_SPACE = " \t\r\n"
-
-
-def _wrong_type(type_name: str, expected: str, value: object) -> TypeError:
-    return TypeError(f"{type_name} takes {expected}, not {type(value).__name__}: {str(value)[:80]!r}")
-
-
-def _as_light(to_light: Callable[[Any], Any]) -> Callable[[Any, str], Any]:
-    """For the many types that both JSON forms spell alike."""
-    return lambda value, version: to_light(value)
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-# --- whole numbers ----------------------------------------------------------------------------------------------------------
-
-_is_integer = re.compile(r"[+-]?[0-9]{1,40}").fullmatch
-
-
-def _integer(name: str, low: int, high: int, *, suffix: str = "", quoted: bool = False) -> PrimitiveType:
-    """Byte to Int64. ``suffix`` marks the literal; ``quoted`` types are strings in JSON (2**53 is where JSON readers round)."""
-
-    def from_json(raw: Any) -> int:
-        if type(raw) is int:
-            if low <= raw <= high:
-                return raw
-        elif type(raw) is str:
-            if _is_integer(raw):
-                number = int(raw)
-                if low <= number <= high:
-                    return number
-            elif suffix and _literal_shape(raw) == name:
-                return from_literal(raw)
-        raise refusal(name, raw)
-
-    def parse(text: str) -> int:
-        if _is_integer(text):
-            number = int(text)
-            if low <= number <= high:
-                return number
-        elif (trimmed := text.strip(_XML_SPACE)) != text:
-            return parse(trimmed)
-        raise refusal(name, text)
-
-    def from_literal(text: str) -> int:
-        try:
-            return parse(text[:-1] if suffix and text[-1:] in (suffix, suffix.lower()) else text)
-        except ValueError:
-            raise refusal(name, text) from None
-
-    def check(value: Any) -> int:
-        number = value if type(value) is int else _index(name, value)
-        if low <= number <= high:
-            return number
-        raise refusal(name, value, f"{low} to {high}")
-
-    to_json: Callable[[int], Any] = str if quoted else _same
-    return PrimitiveType(
-        name=name,
-        python_type=int,
-        default=0,
-        check=check,
-        parse=parse,
-        format=int.__repr__,
-        from_json=from_json,
-        to_light=to_json,
-        to_verbose=_as_light(to_json),
-        to_literal=lambda value: f"{int(value)}{suffix}",
-        from_literal=from_literal,
-        is_numeric=True,
-    )
-
-
-def _index(name: str, value: Any) -> int:
-    """An int out of what counts as one: a subclass, a numpy integer, its digits; never a bool."""
-    if isinstance(value, str):
-        if _is_integer(value):
-            return int(value)
-    elif not isinstance(value, bool):
-        try:
-            return int(operator.index(value))
-        except TypeError:
-            pass
-    raise _wrong_type(name, "an int", value)
-
-
-# --- Double and Single ------------------------------------------------------------------------------------------------------
-
-_is_float = re.compile(r"[+-]?(?:[0-9]{1,400}\.?[0-9]{0,400}|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,5})?").fullmatch
-_NON_FINITE = {"NaN": math.nan, "INF": math.inf, "-INF": -math.inf}
-_NON_FINITE_JSON = {**_NON_FINITE, "Infinity": math.inf, "-Infinity": -math.inf}
-_pack_single = struct.Struct("<f").pack
-_unpack_single = struct.Struct("<f").unpack
-
-
-def _double_text(number: float) -> str:
-    """``1.5``, ``2.0``, ``1E+20``, ``INF``: what .NET and XML Schema read alike."""
-    if math.isfinite(number):
-        return repr(number).replace("e", "E")
-    return "NaN" if number != number else "INF" if number > 0 else "-INF"
-
-
-def _to_single(number: float) -> float:
-    rounded: float = _unpack_single(_pack_single(number))[0]
-    return rounded
-
-
-def _shortest_single(number: float) -> float:
-    """The double with the fewest digits that a 32-bit float reads as this number: 0.1 for 0.10000000149011612."""
-    if math.isfinite(number):
-        for digits in (6, 7, 8):
-            candidate = float(f"{number:.{digits}g}")
-            if abs(candidate) <= 3.4028235e38 and _to_single(candidate) == number:
-                return candidate
-        return float(f"{number:.9g}")
-    return number
-
-
-def _floating(name: str, narrow: Callable[[float], float], shorten: Callable[[float], float], suffix: str) -> PrimitiveType:
-    """Double and Single. ``narrow`` rounds to the type's width, ``shorten`` gives the number whose ``repr`` is to be written."""
-
-    def finite(raw: int | float | Decimal | str) -> float:
-        try:
-            number = narrow(float(raw))
-        except OverflowError:
-            raise refusal(name, raw, "out of range") from None
-        if math.isfinite(number):
-            return number
-        raise refusal(name, raw, "out of range")
-
-    def from_json(raw: Any) -> float:
-        kind = type(raw)
-        if kind is Decimal or kind is int:
-            return finite(raw)
-        if kind is float:
-            return narrow(raw) if math.isfinite(raw) else raw
-        if kind is str:
-            found = _NON_FINITE_JSON.get(raw)
-            if found is not None:
-                return found
-            if _is_float(raw):
-                return finite(raw)
-            if _literal_shape(raw) == name:
-                return from_literal(raw)
-        raise refusal(name, raw)
-
-    def parse(text: str) -> float:
-        if _is_float(text):
-            return finite(text)
-        found = _NON_FINITE_JSON.get(text)
-        if found is not None:
-            return found
-        if (trimmed := text.strip(_XML_SPACE)) != text:
-            return parse(trimmed)
-        raise refusal(name, text)
-
-    def from_literal(text: str) -> float:
-        body = (
-            text[:-1]
-            if text[-1:] in (suffix, suffix.lower(), suffix.upper()) and text[-4:].upper() not in ("INF", "-INF")
-            else text
-        )
-        if body in _NON_FINITE:
-            return _NON_FINITE[body]
-        if _is_float(body):
-            return finite(body)
-        raise refusal(name, text)
-
-    def check(value: Any) -> float:
-        if type(value) is float:
-            return finite(value) if math.isfinite(value) else value
-        if isinstance(value, float):
-            return check(float(value))
-        if isinstance(value, str):
-            if _is_float(value) or value in _NON_FINITE_JSON:
-                return parse(value)
-        elif not isinstance(value, bool):
-            try:
-                return finite(operator.index(value))
-            except TypeError:
-                pass
-        raise _wrong_type(name, "a float", value)
-
-    def to_json(value: float) -> float | str:
-        if math.isfinite(value):
-            return shorten(value)
-        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
-
-    def to_literal(value: float) -> str:
-        text = _double_text(shorten(value))
-        return text + suffix if suffix == "f" and math.isfinite(value) else text
-
-    return PrimitiveType(
-        name=name,
-        python_type=float,
-        default=0.0,
-        check=check,
-        parse=parse,
-        format=lambda value: _double_text(shorten(value)),
-        from_json=from_json,
-        to_light=to_json,
-        to_verbose=_as_light(to_json),
-        to_literal=to_literal,
-        from_literal=from_literal,
-        is_numeric=True,
-    )
-
-
-# --- Decimal ----------------------------------------------------------------------------------------------------------------
-
-_DECIMAL = "Edm.Decimal"
-#: [MS-ODATA] bounds the type by 10**255; what is past that is an attack or an accident, and would be written in full.
-_MAX_EXPONENT = 255
-
-
-def _bounded(number: Decimal, raw: object) -> Decimal:
-    exponent = number.as_tuple().exponent
-    if type(exponent) is int and exponent >= -_MAX_EXPONENT and number.adjusted() < _MAX_EXPONENT:
-        return number
-    raise refusal(_DECIMAL, raw, "a decimal has at most 255 digits on either side")
-
-
-def _decimal_of_text(text: str) -> Decimal:
-    if _is_float(text):
-        try:
-            return _bounded(Decimal(text), text)
-        except InvalidOperation:
-            pass
-    raise refusal(_DECIMAL, text)
-
-
-def _decimal_from_json(raw: Any) -> Decimal:
-    kind = type(raw)
-    if kind is str:
-        if _is_float(raw):
-            return _decimal_of_text(raw)
-        if _literal_shape(raw) == _DECIMAL:
-            return _decimal_from_literal(raw)
-    elif kind is Decimal:
-        return _bounded(raw, raw)
-    elif kind is int and -(10**_MAX_EXPONENT) < raw < 10**_MAX_EXPONENT:
-        return Decimal(raw)
-    raise refusal(_DECIMAL, raw)
-
-
-def _decimal_from_literal(text: str) -> Decimal:
-    return _decimal_of_text(text[:-1] if text[-1:] in ("M", "m") else text)
-
-
-def _check_decimal(value: Any) -> Decimal:
-    if isinstance(value, Decimal):
-        return _bounded(value if type(value) is Decimal else Decimal(value), value)
-    if isinstance(value, str):
-        if _is_float(value):
-            return _decimal_of_text(value)
-    elif not isinstance(value, bool | float):
-        try:
-            return _decimal_from_json(int(operator.index(value)))
-        except TypeError:
-            pass
-    raise _wrong_type(_DECIMAL, "a Decimal", value)
-
-
-def _decimal_text(value: Decimal) -> str:
-    """All digits, never an exponent: V2 and V3 readers need not know one."""
-    return format(value, "f")
-
 
 # --- Boolean, String, Guid, Binary ------------------------------------------------------------------------------------------
 
@@ -375,7 +56,7 @@ _JSON_BOOLEANS = {"true": True, "false": False}
 def _parse_boolean(text: str) -> bool:
     found = _BOOLEANS.get(text)
     if found is None:
-        found = _BOOLEANS.get(text.strip(_XML_SPACE))
+        found = _BOOLEANS.get(text.strip(XML_SPACE))
         if found is None:
             raise refusal("Edm.Boolean", text)
     return found
@@ -402,7 +83,7 @@ def _check_boolean(value: Any) -> bool:
         return _JSON_BOOLEANS[value]
     if type(value).__module__ == "numpy" and type(value).__name__ in ("bool", "bool_"):
         return bool(value)
-    raise _wrong_type("Edm.Boolean", "a bool", value)
+    raise wrong_type("Edm.Boolean", "a bool", value)
 
 
 def _boolean_text(value: bool) -> str:
@@ -420,7 +101,7 @@ def _string_from_json(raw: Any) -> str:
 
 def _check_string(value: Any) -> str:
     if not isinstance(value, str):
-        raise _wrong_type("Edm.String", "a str", value)
+        raise wrong_type("Edm.String", "a str", value)
     if not value.isascii():
         try:
             value.encode()
@@ -444,8 +125,10 @@ def _string_from_literal(text: str) -> str:
 
 
 _new_uuid = object.__new__
-_put = object.__setattr__
+_put_int = vars(UUID)["int"].__set__
+_put_is_safe = vars(UUID)["is_safe"].__set__
 _int_from_bytes = int.from_bytes
+_from_hex = bytes.fromhex
 _UNKNOWN = SafeUUID.unknown
 
 
@@ -453,23 +136,23 @@ def _guid(raw: Any) -> UUID:
     """Only the 36 characters, in any case. ``UUID(text)`` takes braces and blanks, and three times as long: its slots are set."""
     try:
         if len(raw) == 36 and raw[8] == raw[13] == raw[18] == raw[23] == "-":
-            digits = bytes.fromhex(raw.replace("-", ""))
+            digits = _from_hex(raw.replace("-", ""))
             if len(digits) == 16:
                 found = _new_uuid(UUID)
-                _put(found, "int", _int_from_bytes(digits, "big"))
-                _put(found, "is_safe", _UNKNOWN)
+                _put_int(found, _int_from_bytes(digits, "big"))
+                _put_is_safe(found, _UNKNOWN)
                 return found
     except (TypeError, ValueError, AttributeError, KeyError):
         pass
     if type(raw) is str:
-        trimmed = raw.strip(_XML_SPACE)
+        trimmed = raw.strip(XML_SPACE)
         if trimmed != raw:
             return _guid(trimmed)
     raise refusal("Edm.Guid", raw)
 
 
 def _guid_from_literal(text: str) -> UUID:
-    body = _unwrap("Edm.Guid", text, "guid")
+    body = unwrap("Edm.Guid", text, "guid")
     return _guid(body[1:-1] if body[:1] == "{" and body[-1:] == "}" else body)
 
 
@@ -478,7 +161,7 @@ def _check_guid(value: Any) -> UUID:
         return value
     if isinstance(value, str):
         return _guid(str.__str__(value))
-    raise _wrong_type("Edm.Guid", "a UUID", value)
+    raise wrong_type("Edm.Guid", "a UUID", value)
 
 
 def _base64(text: str) -> bytes:
@@ -502,7 +185,7 @@ _is_hex = re.compile(r"(?:[0-9A-Fa-f]{2})*").fullmatch
 
 
 def _binary_from_literal(text: str) -> bytes:
-    body = text[2:-1] if text.startswith("X'") and text.endswith("'") and len(text) > 2 else _unwrap("Edm.Binary", text, "binary")
+    body = text[2:-1] if text.startswith("X'") and text.endswith("'") and len(text) > 2 else unwrap("Edm.Binary", text, "binary")
     if _is_hex(body):
         return bytes.fromhex(body)
     raise refusal("Edm.Binary", text, "pairs of hexadecimal digits are due")
@@ -511,41 +194,7 @@ def _binary_from_literal(text: str) -> bytes:
 def _check_binary(value: Any) -> bytes:
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value)
-    raise _wrong_type("Edm.Binary", "bytes", value)
-
-
-# --- literals in quotes behind a word ---------------------------------------------------------------------------------------
-
-_WORDS = {
-    "guid": "Edm.Guid",
-    "datetime": "Edm.DateTime",
-    "datetimeoffset": "Edm.DateTimeOffset",
-    "time": "Edm.Time",
-    "binary": "Edm.Binary",
-    "geography": "Edm.Geography",
-    "geometry": "Edm.Geometry",
-}
-_SUFFIXES = {"L": "Edm.Int64", "M": "Edm.Decimal", "D": "Edm.Double", "F": "Edm.Single"}
-_is_marked_number = re.compile(r"(?:[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?INF|NaN)([LlMmDdFf])").fullmatch
-
-
-def _unwrap(name: str, text: str, word: str) -> str:
-    """The text between the quotes of ``word'…'``."""
-    found, quote, body = text.partition("'")
-    if quote and found.lower() == word and body[-1:] == "'" and "'" not in body[:-1]:
-        return body[:-1]
-    raise refusal(name, text, f"{word}'…' is due")
-
-
-def _literal_shape(text: str) -> str | None:
-    """The type that a prefix or suffix names; None for a text without."""
-    marked = _is_marked_number(text)
-    if marked is not None:
-        return _SUFFIXES[marked[1].upper()]
-    if text[-1:] == "'":
-        word = text.partition("'")[0]
-        return "Edm.Binary" if word == "X" else _WORDS.get(word.lower())
-    return None
+    raise wrong_type("Edm.Binary", "bytes", value)
 
 
 def _worded(
@@ -564,17 +213,17 @@ def _worded(
 ) -> PrimitiveType:
     """A type whose literal is ``word'text'``, and whose text is the same in XML and JSON unless said otherwise."""
 
-    def unwrap(text: str) -> Any:
-        return read(_unwrap(name, text, word))
+    def from_word(text: str) -> Any:
+        return read(unwrap(name, text, word))
 
-    as_literal = unwrap if from_literal is None else from_literal
+    as_literal = from_word if from_literal is None else from_literal
     plain = read if read_json is None else read_json
 
     def from_json(raw: Any) -> Any:
         try:
             return plain(raw)
         except ValueError:  # [MS-ODATA] once printed URL literals inside JSON strings, and some took it at its word
-            if type(raw) is str and _literal_shape(raw) == name:
+            if type(raw) is str and literal_shape(raw) == name:
                 return as_literal(raw)
             raise
 
@@ -587,7 +236,7 @@ def _worded(
         format=write,
         from_json=from_json,
         to_light=write,
-        to_verbose=_as_light(write) if to_verbose is None else to_verbose,
+        to_verbose=as_light(write) if to_verbose is None else to_verbose,
         to_literal=(lambda value: f"{word}'{write(value)}'") if literal is None else literal,
         from_literal=as_literal,
     )
@@ -625,13 +274,13 @@ def _spatial(name: str, family: type[Spatial], shape: str | None) -> PrimitiveTy
             return of_wkt(value)
         if not isinstance(value, Spatial) and (isinstance(value, Mapping) or hasattr(value, "__geo_interface__")):
             return of_json(value)
-        raise _wrong_type(name, f"a {family.__name__}", value)
+        raise wrong_type(name, f"a {family.__name__}", value)
 
     def from_json(raw: Any) -> Spatial:
-        return of_literal(raw) if type(raw) is str and _literal_shape(raw) == f"Edm.{family.family}" else of_json(raw)
+        return of_literal(raw) if type(raw) is str and literal_shape(raw) == f"Edm.{family.family}" else of_json(raw)
 
     of_wkt, of_json = read_with(family.from_wkt), read_with(family.from_geojson)
-    of_literal = read_with(lambda text: family.from_wkt(_unwrap(name, text, word)))
+    of_literal = read_with(lambda text: family.from_wkt(unwrap(name, text, word)))
     return PrimitiveType(
         name=name,
         python_type=family,
@@ -641,7 +290,7 @@ def _spatial(name: str, family: type[Spatial], shape: str | None) -> PrimitiveTy
         format=family.to_wkt,
         from_json=from_json,
         to_light=family.to_geojson,
-        to_verbose=_as_light(family.to_geojson),
+        to_verbose=as_light(family.to_geojson),
         to_literal=lambda value: f"{word}'{value.to_wkt()}'",
         from_literal=of_literal,
     )
@@ -689,41 +338,21 @@ _ROWS = [
         format=_boolean_text,
         from_json=_boolean_from_json,
         to_light=bool,
-        to_verbose=_as_light(bool),
+        to_verbose=as_light(bool),
         to_literal=_boolean_text,
         from_literal=_boolean_from_literal,
     ),
-    _integer("Edm.Byte", 0, 255),
-    _integer("Edm.SByte", -128, 127),
-    _integer("Edm.Int16", -(2**15), 2**15 - 1),
-    _integer("Edm.Int32", -(2**31), 2**31 - 1),
-    _integer("Edm.Int64", -(2**63), 2**63 - 1, suffix="L", quoted=True),
-    _floating("Edm.Single", _to_single, _shortest_single, "f"),
-    _floating("Edm.Double", _same, _same, "D"),
-    PrimitiveType(
-        name=_DECIMAL,
-        python_type=Decimal,
-        default=Decimal(0),
-        check=_check_decimal,
-        parse=lambda text: _decimal_of_text(text.strip(_XML_SPACE)),
-        format=_decimal_text,
-        from_json=_decimal_from_json,
-        to_light=_decimal_text,
-        to_verbose=_as_light(_decimal_text),
-        to_literal=lambda value: _decimal_text(value) + "M",
-        from_literal=_decimal_from_literal,
-        is_numeric=True,
-    ),
+    *NUMERIC_TYPES,
     PrimitiveType(
         name="Edm.String",
         python_type=str,
         default=None,
         check=_check_string,
-        parse=_same,
-        format=_same,
+        parse=same,
+        format=same,
         from_json=_string_from_json,
-        to_light=_same,
-        to_verbose=_as_light(_same),
+        to_light=same,
+        to_verbose=as_light(same),
         to_literal=_string_literal,
         from_literal=_string_from_literal,
     ),
@@ -777,7 +406,7 @@ def primitive(name: str) -> PrimitiveType | None:
 _BY_CLASS = {
     bool: PRIMITIVES["Edm.Boolean"],
     float: PRIMITIVES["Edm.Double"],
-    Decimal: PRIMITIVES[_DECIMAL],
+    Decimal: PRIMITIVES["Edm.Decimal"],
     str: PRIMITIVES["Edm.String"],
     UUID: PRIMITIVES["Edm.Guid"],
     bytes: PRIMITIVES["Edm.Binary"],
@@ -827,7 +456,7 @@ def parse_literal(text: str) -> tuple[PrimitiveType | None, Any]:
         return PRIMITIVES["Edm.Boolean"], _JSON_BOOLEANS[text]
     if text[:1] == "'":
         return PRIMITIVES["Edm.String"], _string_from_literal(text)
-    name = _literal_shape(text)
+    name = literal_shape(text)
     if name is None:
         return _plain_number(text)
     value = PRIMITIVES[name].from_literal(text)
@@ -835,11 +464,11 @@ def parse_literal(text: str) -> tuple[PrimitiveType | None, Any]:
 
 
 def _plain_number(text: str) -> tuple[PrimitiveType, Any]:
-    if _is_integer(text):
+    if is_integer(text):
         number = int(text)
         for name in ("Edm.Int32", "Edm.Int64"):
             if -(2 ** (31 if name == "Edm.Int32" else 63)) <= number < 2 ** (31 if name == "Edm.Int32" else 63):
                 return PRIMITIVES[name], number
-    if _is_float(text) or text in _NON_FINITE:
+    if is_float(text) or text in NON_FINITE:
         return PRIMITIVES["Edm.Double"], PRIMITIVES["Edm.Double"].from_literal(text)
     raise ValueError(f"not a literal: {text[:80]!r}")

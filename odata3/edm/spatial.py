@@ -6,8 +6,8 @@
     SRID=4326;POINT (lon lat)
 
 A :class:`Geography` lies on the globe (longitude first, SRID 4326 unless said), a :class:`Geometry` on a plane (SRID 0). Both
-give ``__geo_interface__``, so that shapely's ``shape()`` and its kin take them as they are. GML, where a geography's latitude comes
-first, is written and read by the Atom format from ``coordinates`` and ``geometries``.
+give ``__geo_interface__``, so that shapely's ``shape()`` and its kin take them as they are. GML, where a geography's latitude
+comes first, is written and read by the Atom format from ``coordinates`` and ``geometries``.
 
 Source: digest section 3; RFC 7946 with the ``crs`` member of the 2008 draft; OGC simple features for the text.
 """
@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 #: How deep the coordinates of each shape nest below a position; a collection has members instead.
 _DEPTH = {"Point": 0, "LineString": 1, "MultiPoint": 1, "Polygon": 2, "MultiLineString": 2, "MultiPolygon": 3}
@@ -87,7 +87,7 @@ class Spatial:
         return self.to_wkt()
 
     @classmethod
-    def from_geojson(cls: type[S], raw: Any) -> S:
+    def from_geojson(cls, raw: Any) -> Self:
         """A value from decoded GeoJSON, or from anything with ``__geo_interface__``. ValueError if it is none."""
         raw = getattr(raw, "__geo_interface__", raw)
         if not isinstance(raw, Mapping):
@@ -95,9 +95,10 @@ class Spatial:
         return _of_geojson(cls, raw, _srid_of(raw), 0)
 
     @classmethod
-    def from_wkt(cls: type[S], text: str) -> S:
+    def from_wkt(cls, text: str) -> Self:
         """A value from well-known text, ``SRID=n;`` before it or not. ValueError if it is none."""
-        return _WktReader(cls, text).read()
+        found: Self = _WktReader(cls, text).read()
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def _lists(part: tuple[Any, ...]) -> list[Any]:
 
 def _of_geojson(cls: type[S], raw: Mapping[str, Any], srid: int | None, nesting: int) -> S:
     kind = raw.get("type")
-    extra = {} if srid is None else {"srid": srid}
+    extra: dict[str, Any] = {} if srid is None else {"srid": srid}
     if kind != "GeometryCollection":
         return cls(str(kind), raw.get("coordinates", ()), **extra)
     members = raw.get("geometries")
