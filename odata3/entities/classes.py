@@ -137,12 +137,12 @@ class Namespace:
         if name in self._model.enum_types:
             made = self._classes[name] = _enum_class(self._model.enum_types[name], self)
             return made
-        pending: list[edm.StructuredType] = []
+        pending: dict[str, edm.StructuredType] = {}
         step = self._model.structured_type(name)
-        while step is not None and step.full_name not in self._classes and step not in pending:
-            pending.append(step)
+        while step is not None and step.full_name not in self._classes and step.full_name not in pending:
+            pending[step.full_name] = step
             step = None if step.base_type is None else self._same_sort(step, step.base_type)
-        for edm_type in reversed(pending):
+        for edm_type in reversed(pending.values()):
             self._classes[edm_type.full_name] = self._structured_class(edm_type)
         return self._classes[name]
 

@@ -30,8 +30,8 @@ from odata3.entities.structure import (
     read_dynamic,
 )
 from odata3.errors import ArgumentError, InvalidOperationError
-from odata3.formats.value_codecs import Codecs
 from odata3.formats.documents import NATIVE, Dialect, Raw, same_value
+from odata3.formats.value_codecs import Codecs
 
 T = TypeVar("T", bound="Object")
 

@@ -57,6 +57,9 @@ class Kind(Protocol):
     def refill(self, held: Any, value: Any) -> bool:
         """Put a document's value into the object that is held already; False where that cannot be."""
 
+    def known(self, held: Any, raw: Any) -> Any:
+        """What is known of a value that was just refilled from ``raw``: a complex value keeps what the document left out."""
+
     def differs(self, held: Any, value: Any) -> bool:
         """Whether the value held says something else than the document's value."""
 

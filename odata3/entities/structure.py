@@ -160,14 +160,14 @@ def refresh(entity: Structure, values: Mapping[str, Any], codec: Codec, keep: Co
         if p.kind.mutable and held[p.attribute] is not None
     ]
     merged = _merged(entity, values, codec, keep)
-    refilled = {p.attribute for p, value, incoming in refills if p.kind.refill(value, incoming)}
+    refilled = {p.name: p.kind.known(value, merged[p.name]) for p, value, incoming in refills if p.kind.refill(value, incoming)}
     for prop in taken:
-        if prop.attribute not in refilled:
+        if prop.name not in refilled:
             del held[prop.attribute]
     for notes in (entity._assigned or {}, entity._dynamic or {}):
         for name in [n for n in notes if n in values and n not in keep]:
             del notes[name]
-    put_raw(entity, merged)
+    put_raw(entity, {**merged, **refilled} if refilled else merged)
     _put_codec(entity, codec)
 
 

@@ -19,7 +19,7 @@ from odata3.entities.names import hint
 from odata3.entities.properties import Kind
 from odata3.entities.structure import Structure, adopt, refresh
 from odata3.errors import InvalidOperationError, PayloadError
-from odata3.formats.documents import NATIVE, Complex, same_value
+from odata3.formats.documents import NATIVE, Complex, Raw, same_value
 
 #: Types of which every value of the Python type is right.
 _EXACT: dict[str, type] = {"Edm.String": str, "Edm.Boolean": bool, "Edm.Guid": UUID, "Edm.Binary": bytes, "Edm.Double": float}
@@ -51,6 +51,9 @@ class _Single:
 
     def refill(self, held: Any, value: Any) -> bool:
         return False
+
+    def known(self, held: Any, raw: Any) -> Any:
+        return raw
 
     def differs(self, held: Any, value: Any) -> bool:
         return not same_value(held, value)
@@ -206,6 +209,9 @@ class ComplexKind:
         refresh(held, value.values, value.codec)
         return True
 
+    def known(self, held: Any, raw: Any) -> Any:
+        return Raw(Complex(held._edm_type.full_name, held._raw, held._codec), NATIVE, "")
+
     def differs(self, held: Any, value: Any) -> bool:
         return value is None or held != self._lifted(value)
 
@@ -262,6 +268,9 @@ class CollectionKind:
     def refill(self, held: Any, value: Any) -> bool:
         held[:] = self._lifted(value or ())
         return True
+
+    def known(self, held: Any, raw: Any) -> Any:
+        return raw
 
     def differs(self, held: Any, value: Any) -> bool:
         value = value or []
@@ -345,6 +354,9 @@ class AnyKind:
 
     def refill(self, held: Any, value: Any) -> bool:
         return False
+
+    def known(self, held: Any, raw: Any) -> Any:
+        return raw
 
     def differs(self, held: Any, value: Any) -> bool:
         return not same_value(self.lower(held), self.lower(self._lifted(value)))
