@@ -131,6 +131,7 @@ class RequestsTransport:
         self._own = None if session is not None else own_session(self._retry)
         self._session: requests.Session = session or self._own  # type: ignore[assignment]
         self._visitor: requests.Session | None = None
+        self._listeners: list[Callable[[Request, Response], object]] = []
 
     def __repr__(self) -> str:
         return f"<RequestsTransport to {self.root}>"
@@ -138,15 +139,23 @@ class RequestsTransport:
     def send(self, request: Request) -> Response:
         """Ask, and read the answer to its end; ``DataServiceTransportException`` where there is no usable answer."""
         answer = self._answer(request)
-        body = answer.whole(self._limit)
-        _log.debug("%s %s: %d, %d bytes", request.method, masked(answer.url), answer.status, len(body))
-        return Response(answer.status, answer.headers, body, answer.url)
+        response = Response(answer.status, answer.headers, answer.whole(self._limit), answer.url)
+        _log.debug("%s %s: %d, %d bytes", request.method, masked(answer.url), answer.status, len(response.body))
+        for listener in tuple(self._listeners):
+            listener(answer.sent, response)
+        return response
 
     def open(self, request: Request) -> StreamedResponse:
         """Ask, and leave the answer's body to be read in pieces; close it in any case."""
         answer = self._answer(request)
         _log.debug("%s %s: %d, to be read in pieces", request.method, masked(answer.url), answer.status)
         return answer
+
+    def watch(self, listener: Callable[[Request, Response], object]) -> None:
+        """Let a function see every exchange of :meth:`send`: the request as it went out at last, credentials and all, and the
+        answer.
+        """
+        self._listeners.append(listener)
 
     def close(self) -> None:
         """Give up the connections of the own session; a caller's session stays as it is."""
@@ -294,6 +303,15 @@ class _Answer:
     def __iter__(self) -> Iterator[bytes]:
         while piece := self.read(_PIECE):
             yield piece
+
+    @property
+    def sent(self) -> Request:
+        """What went out: with the fields that the session and the credentials added."""
+        prepared = self._response.request
+        fields = {
+            str(name): value if isinstance(value, str) else value.decode("latin-1") for name, value in prepared.headers.items()
+        }
+        return Request(self._request.method, self.url, Headers(fields), self._request.body)
 
     def whole(self, limit: int) -> bytes:
         pieces, size = [], 0

@@ -1,0 +1,21 @@
+"""``python -m odata3``: the ``odata3`` command."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command; without the extra ``cli`` say what to install."""
+    try:
+        from odata3.cli import command
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.partition(".")[0] not in ("click", "rich"):
+            raise
+        print(f"odata3: the command needs {missing.name}; install it with: pip install 'odata3[cli,server]'", file=sys.stderr)
+        sys.exit(2)
+    command()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""The roots that the emulator answers on, and who is let in.
+
+The hoster's scope, and the tenant's directly or through Windows Azure Pack::
+
+    /SC2012R2/VMM/Microsoft.Management.Odata.svc/
+    /services/systemcenter/SC2012R2/VMM/Microsoft.Management.Odata.svc/
+    /SC2012R2/VMM/{subscription}/Microsoft.Management.Odata.svc/
+    /{subscription}/services/systemcenter/vmm/
+    /{subscription}/services/systemcenter/VMM/Microsoft.Management.Odata.svc/
+
+A tenant's root demands the header ``x-ms-principal-id``, and a subscription that is known. Where Windows Azure Pack stands in
+front, what it refuses itself is told in its own XML.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+from xml.sax.saxutils import escape
+
+from odata3.server.refusal import Refusal
+from odata3.server.service import Service
+from odata3.server.sites import Site
+from odata3.server.store import Store
+from odata3.wire.messages import Headers, Request, Response
+from spf_vmm.emulator.settings import Settings
+
+DIRECT = "/SC2012R2/VMM/Microsoft.Management.Odata.svc/"
+DIRECT_TENANT = "/SC2012R2/VMM/{subscription}/Microsoft.Management.Odata.svc/"
+PACK = "/{subscription}/services/systemcenter/vmm/"
+PACK_LONG = "/{subscription}/services/systemcenter/VMM/Microsoft.Management.Odata.svc/"
+PACK_HOSTER = "/services/systemcenter/SC2012R2/VMM/Microsoft.Management.Odata.svc/"
+
+PRINCIPAL = "x-ms-principal-id"
+
+Guard = Callable[[Request, dict[str, Any]], Response | None]
+
+
+def site(service: Service, store: Store, settings: Settings) -> Site:
+    """The service behind all its roots."""
+    doors = _Doors(store, settings)
+    made = Site()
+    made.mount(PACK_LONG, service, guard=doors.pack)
+    made.mount(PACK, service, guard=doors.pack)
+    made.mount(DIRECT_TENANT, service, guard=doors.tenant)
+    made.mount(PACK_HOSTER, service, guard=doors.hoster)
+    made.mount(DIRECT, service, guard=doors.hoster)
+    return made
+
+
+class _Doors:
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store, self._settings = store, settings
+
+    def hoster(self, request: Request, scope: dict[str, Any]) -> Response | None:
+        scope["principal"] = request.headers.get(PRINCIPAL)
+        return self._unauthorized(request)
+
+    def tenant(self, request: Request, scope: dict[str, Any]) -> Response | None:
+        if (refused := self._unauthorized(request)) is not None:
+            return refused
+        tenant = self._tenant(scope)
+        if tenant is None:
+            raise Refusal(403, f"The subscription {scope.get('subscription')} is not known here.", code="Forbidden")
+        self._let_in(request, scope, tenant)
+        return None
+
+    def pack(self, request: Request, scope: dict[str, Any]) -> Response | None:
+        if (refused := self._unauthorized(request)) is not None:
+            return refused
+        tenant = self._tenant(scope)
+        if tenant is None:
+            return _pack_error(404, "SubscriptionNotFound", f"The subscription {scope.get('subscription')} was not found.")
+        self._let_in(request, scope, tenant)
+        return None
+
+    def _let_in(self, request: Request, scope: dict[str, Any], tenant: UUID) -> None:
+        principal = request.headers.get(PRINCIPAL)
+        if not principal:
+            raise Refusal(
+                400,
+                f"The header {PRINCIPAL} is required here: it names the user that owns what the request creates.",
+                code="BadRequest",
+            )
+        scope["tenant"], scope["principal"] = tenant, principal
+
+    def _tenant(self, scope: dict[str, Any]) -> UUID | None:
+        try:
+            tenant = UUID(str(scope.get("subscription")))
+        except ValueError:
+            return None
+        with self._store.begin(write=False) as store:
+            return tenant if store.get("UserRoles", ID=tenant) is not None else None
+
+    def _unauthorized(self, request: Request) -> Response | None:
+        credentials = self._settings.credentials
+        if credentials is None:
+            return None
+        wanted = "Basic " + base64.b64encode(":".join(credentials).encode()).decode()
+        if hmac.compare_digest(request.headers.get("Authorization", "").encode(), wanted.encode()):
+            return None
+        headers = Headers({"WWW-Authenticate": 'Basic realm="SPF"', "Content-Type": "text/html"})
+        return Response(
+            401, headers, b"<html><body><h2>401 - Unauthorized: Access is denied due to invalid credentials.</h2></body></html>"
+        )
+
+
+def _pack_error(status: int, code: str, message: str) -> Response:
+    """An error of the layer in front: XML of its own."""
+    body = (
+        '<?xml version="1.0" encoding="utf-8"?>'
+        '<Error xmlns="http://schemas.microsoft.com/windowsazure">'
+        f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message><Severity>0</Severity><State></State></Error>"
+    )
+    return Response(status, Headers({"Content-Type": "application/xml; charset=utf-8"}), body.encode())

@@ -1,0 +1,179 @@
+"""The emulator itself: the VMM service of a Service Provider Foundation, in this process, over any database.
+
+with spf_vmm.emulator.run() as server:
+    vmm = spf_vmm.connect(server.url, principal_id="user@contoso.com")
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Any
+from uuid import UUID, uuid4
+
+from odata3.server.service import Service
+from odata3.server.store import Store
+from odata3.server.wsgi import RunningServer, serve
+from odata3.wire.messages import Headers, Request, Response
+from spf_vmm.emulator.checkpoints import Checkpoints
+from spf_vmm.emulator.doors import DIRECT, DIRECT_TENANT, PACK, site
+from spf_vmm.emulator.jobs import Jobs
+from spf_vmm.emulator.ledger import RELATIONS, extended
+from spf_vmm.emulator.machines import Machines
+from spf_vmm.emulator.seed import CHECKPOINT, PRINCIPAL, SUBSCRIPTION, Seed
+from spf_vmm.emulator.settings import Settings
+from spf_vmm.emulator.tenants import Tenants
+from spf_vmm.metadata import model
+
+_BUSY = b'{"odata.error":{"code":"","message":{"lang":"en-US","value":"The service is busy (the emulator was told so)."}}}'
+
+
+class Emulator:
+    """A service to send requests to; :func:`run` puts it on a socket.
+
+    Parameters
+    ----------
+    database : path, URL of SQLAlchemy, or None
+        Where its data is kept; an empty database is filled first, None is one in memory.
+    settings : Settings
+    """
+
+    def __init__(self, database: str | Path | None = None, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.store = Store(extended(model()), _database_url(database), relations=RELATIONS)
+        self.service = Service(
+            model(),
+            self.store,
+            page_size=self.settings.page_size,
+            put_resets=self.settings.put_resets,
+            batch=not self.settings.refuse_batch,
+        )
+        self._jobs = Jobs(self.service, self.settings)
+        Machines(self.service, self._jobs, self.settings)
+        Checkpoints(self.service, self._jobs, self.settings)
+        Tenants(self.service)
+        self._site = site(self.service, self.store, self.settings)
+        self._chance, self._lock = random.Random(20130819), Lock()
+        with self.store.begin() as store:
+            if not store.count("UserRoles"):
+                Seed(store, self.settings.now()).write()
+
+    def send(self, request: Request) -> Response:
+        """Answer a request; its URL says by which root it asks."""
+        if self.settings.latency:
+            time.sleep(self.settings.latency)
+        response = self._busy() if self._fails() else self._site.send(request)
+        extra: Mapping[str, str] = {
+            "request-id": str(uuid4()),
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-cache",
+        }
+        return Response(response.status, response.headers.merged(extra), response.body, response.url)
+
+    def reset(self) -> None:
+        """Everything as it was at the start."""
+        with self.store.begin() as store:
+            for entity_set in self.store.model.entity_sets:
+                for record in store.find(entity_set):
+                    store.delete(record)
+            Seed(store, self.settings.now()).write()
+
+    def finish_jobs(self) -> None:
+        """End all jobs that are under way."""
+        with self.store.begin() as store:
+            self._jobs.finish_all(store)
+
+    def close(self) -> None:
+        self.store.close()
+
+    def _fails(self) -> bool:
+        rate = self.settings.failure_rate
+        if not rate:
+            return False
+        with self._lock:
+            return self._chance.random() < rate
+
+    @staticmethod
+    def _busy() -> Response:
+        headers = {
+            "Content-Type": "application/json;odata=minimalmetadata;charset=utf-8",
+            "DataServiceVersion": "3.0;",
+            "Retry-After": "1",
+        }
+        return Response(503, Headers(headers), _BUSY)
+
+
+class EmulatorServer:
+    """An emulator on a socket.
+
+    Attributes
+    ----------
+    url : str
+        The root of its tenant's service, as through Windows Azure Pack.
+    direct_url, hoster_url : str
+        The tenant's root and the hoster's, without the Pack in front.
+    origin : str
+        Scheme, host and port.
+    subscription_id : str
+    principal_id : str
+        A user of the tenant.
+    checkpoint_id : UUID
+        A checkpoint that can be restored.
+    wait : callable
+        Blocks until the server is stopped.
+    emulator : Emulator
+    """
+
+    principal_id = PRINCIPAL
+    checkpoint_id = CHECKPOINT
+
+    def __init__(self, emulator: Emulator, server: RunningServer) -> None:
+        self.emulator = emulator
+        self.origin = server.origin
+        self.wait = server.wait
+        self.subscription_id = str(SUBSCRIPTION)
+        self.url = self.root_of(SUBSCRIPTION)
+        self.direct_url = self.origin + DIRECT_TENANT.format(subscription=SUBSCRIPTION)
+        self.hoster_url = self.origin + DIRECT
+
+    @property
+    def settings(self) -> Settings:
+        return self.emulator.settings
+
+    def root_of(self, subscription: UUID | str) -> str:
+        """The root of a tenant's service."""
+        return self.origin + PACK.format(subscription=subscription)
+
+    def reset(self) -> None:
+        self.emulator.reset()
+
+    def finish_jobs(self) -> None:
+        self.emulator.finish_jobs()
+
+
+@contextmanager
+def run(
+    *, host: str = "127.0.0.1", port: int = 0, database: str | Path | None = None, settings: Settings | None = None, **knobs: Any
+) -> Iterator[EmulatorServer]:
+    """An emulator on a socket, for as long as the block lasts.
+
+    ``port`` 0 takes a free one. ``knobs`` are fields of :class:`~spf_vmm.emulator.settings.Settings`: ``run(job_reads=1,
+    page_size=2)``.
+    """
+    emulator = Emulator(database, settings or Settings(**knobs))
+    try:
+        with serve(emulator, host=host, port=port) as server:
+            yield EmulatorServer(emulator, server)
+    finally:
+        emulator.close()
+
+
+def _database_url(database: str | Path | None) -> str:
+    if database is None:
+        return "sqlite://"
+    text = str(database)
+    return text if "://" in text else f"sqlite:///{text}"

@@ -1,0 +1,340 @@
+"""The VMM service as a context: where it is found, who asks, and the calls that take a job to come true.
+
+What stands here is knowledge, not machinery: every helper makes the few public calls that a user would write by hand.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from odata3.client.context import DataServiceContext
+from odata3.client.options import EntityStates, MergeOption
+from odata3.client.responses import DataServiceResponse
+from odata3.entities.entity import Entity, type_of
+from odata3.errors import ArgumentError, InvalidOperationError
+from odata3.wire.messages import Request, Response
+from odata3.wire.origins import masked, origin_of
+from odata3.wire.transport import RequestsTransport
+from spf_vmm.metadata import model
+
+if TYPE_CHECKING:
+    from spf_vmm.entities import Job, VirtualMachine, VMCheckPoint
+
+PRINCIPAL = "x-ms-principal-id"
+
+_GUID = r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
+_TENANT = re.compile(rf"/{_GUID}/(?:services/systemcenter/|Microsoft\.Management\.Odata\.svc)", re.IGNORECASE)
+_PASSING = frozenset({"Running", "Pending", "Queued", "NotStarted"})
+_SETTLED = frozenset({"Running", "PowerOff", "Paused", "Saved", "Stored"})
+
+Progress = Callable[["Job"], object]
+
+
+class JobFailedError(InvalidOperationError):
+    """A job that ended badly: what was asked for was accepted, and failed later. ``job`` tells how (``ErrorInfo.Problem``)."""
+
+    def __init__(self, job: Job) -> None:
+        told = job.ErrorInfo.Problem if job.ErrorInfo is not None else None
+        super().__init__(
+            f"the job {job.Name!r} ({job.ID}) ended as {job.StatusString or job.Status}: {told or 'no reason given'}"
+        )
+        self.job = job
+
+
+class JobTimeoutError(InvalidOperationError, TimeoutError):
+    """A job, or a machine, that was not done in the time given. It may still be done later."""
+
+
+class VMM(DataServiceContext):
+    """The VMM service of a Service Provider Foundation.
+
+    Its metadata comes with the package, so that it starts without a round trip. Every request says ``3.0;NetFx`` in both
+    version headers, ``DataServiceUrlConventions: KeyAsSegment``, and who asks (``x-ms-principal-id``).
+
+    Parameters
+    ----------
+    service_root : str
+        As in ``spf_vmm.connect``, which finds it.
+    principal_id : str or None
+        The user in whose name a tenant asks; what a request creates is owned by it. Needed for a tenant's root.
+    **keywords
+        Those of :class:`~odata3.DataServiceContext`.
+    """
+
+    _version_floor = "3.0"
+    _types_module = "spf_vmm.entities"
+
+    def __init__(self, service_root: str, *, principal_id: str | None = None, **keywords: Any) -> None:
+        headers: dict[str, str] = dict(keywords.pop("headers", None) or {})
+        if principal_id is not None:
+            headers = {name: value for name, value in headers.items() if name.lower() != PRINCIPAL}
+            headers[PRINCIPAL] = principal_id
+        elif PRINCIPAL not in map(str.lower, headers) and is_tenant_root(service_root):
+            raise ArgumentError(
+                f"{masked(service_root)} is a tenant's service and needs principal_id: what is created is owned by that user, and"
+                f" requests without the header {PRINCIPAL} are refused. Any name will do, an e-mail address for instance"
+            )
+        if keywords.get("metadata") is None:
+            keywords["metadata"] = model()
+        super().__init__(service_root, headers=headers, **keywords)
+
+    # -- checkpoints ------------------------------------------------------------------------------------------------------------
+
+    def restore_checkpoint(self, checkpoint: VMCheckPoint | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
+        """Bring a virtual machine back to a checkpoint; gives the id of the job that does it.
+
+        ``wait`` waits for that job as :meth:`wait_for` does, with its keywords; without it the job may still fail.
+        """
+        found: VMCheckPoint = self._entity("VMCheckPoints", checkpoint)
+        found.VMCheckPointAction = "Restore"
+        self.update_object(found)
+        return self._done(self.save_changes(), found, wait, waiting)
+
+    def create_checkpoint(self, vm: VirtualMachine | UUID | str, name: str, description: str | None = None) -> VMCheckPoint:
+        """Keep a virtual machine as it is now; the new checkpoint hangs below the one it stands on."""
+        machine: VirtualMachine = self._entity("VirtualMachines", vm)
+        made: VMCheckPoint = self.types.VMCheckPoint(VMId=machine.ID, StampId=machine.StampId, Name=name)
+        if description is not None:
+            made.Description = description
+        self.add_object("VMCheckPoints", made)
+        self.save_changes()
+        return made
+
+    def delete_checkpoint(self, checkpoint: VMCheckPoint | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
+        """Take a checkpoint out of its tree; those below it move up. Gives the id of the job."""
+        found: VMCheckPoint = self._entity("VMCheckPoints", checkpoint)
+        self.delete_object(found)
+        return self._done(self.save_changes(), found, wait, waiting)
+
+    # -- power ------------------------------------------------------------------------------------------------------------------
+
+    def start(self, vm: VirtualMachine | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
+        """Turn a virtual machine on. As of all operations: gives the id of the job, and ``wait`` waits for it."""
+        return self.operate(vm, "Start", wait, **waiting)
+
+    def stop(self, vm: VirtualMachine | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
+        """Turn a virtual machine off, as pulling its plug does."""
+        return self.operate(vm, "Stop", wait, **waiting)
+
+    def shutdown(self, vm: VirtualMachine | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
+        """Let the guest shut itself down; needs its guest services."""
+        return self.operate(vm, "Shutdown", wait, **waiting)
+
+    def suspend(self, vm: VirtualMachine | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
+        """Pause a running virtual machine."""
+        return self.operate(vm, "Suspend", wait, **waiting)
+
+    def resume(self, vm: VirtualMachine | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
+        """Let a paused virtual machine go on."""
+        return self.operate(vm, "Resume", wait, **waiting)
+
+    def reset(self, vm: VirtualMachine | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
+        """Restart a running virtual machine."""
+        return self.operate(vm, "Reset", wait, **waiting)
+
+    def operate(self, vm: VirtualMachine | UUID | str, operation: str, wait: bool = False, **waiting: Any) -> UUID | None:
+        """Give a virtual machine an ``Operation``: what the calls above do, for any value of it."""
+        machine: VirtualMachine = self._entity("VirtualMachines", vm)
+        machine.Operation = operation
+        self.update_object(machine)
+        return self._done(self.save_changes(), machine, wait, waiting)
+
+    # -- waiting ----------------------------------------------------------------------------------------------------------------
+
+    def wait_for(
+        self,
+        entity_or_job: Entity | UUID | str,
+        timeout: float = 600.0,
+        progress: Progress | None = None,
+        *,
+        interval: float = 1.0,
+    ) -> Any:
+        """Wait until a job is completed, or a virtual machine is done with what is under way; gives it as it then is.
+
+        Whatever ``merge_option`` says, each look is at the service (assignments not yet saved are kept). A job's id, a ``Job``, a
+        ``VirtualMachine`` or one of its checkpoints may be given. ``progress`` is called with the job after every look,
+        ``interval`` is the seconds between two. Raises :class:`JobFailedError`, and :class:`JobTimeoutError` after ``timeout``
+        seconds.
+        """
+        clock = _Clock(timeout, interval)
+        if isinstance(entity_or_job, UUID | str):
+            return self._wait_for_job(_guid(entity_or_job), None, clock, progress)
+        kind = type_of(entity_or_job).name
+        entity: Any = entity_or_job
+        if kind == "Job":
+            return self._wait_for_job(entity.ID, entity.StampId, clock, progress)
+        if kind == "VMCheckPoint":
+            self._wait_for_machine(entity.VMId, entity.StampId, clock, progress)
+            return entity
+        if kind == "VirtualMachine":
+            return self._wait_for_machine(entity.ID, entity.StampId, clock, progress)
+        raise ArgumentError(f"wait_for takes a Job, a VirtualMachine, a VMCheckPoint or a job's id, not a {kind}")
+
+    def _wait_for_job(self, job_id: UUID, stamp: UUID | None, clock: _Clock, progress: Progress | None) -> Job:
+        while True:
+            job: Job | None = self._look("Jobs", job_id, stamp)
+            if job is not None:
+                if progress is not None:
+                    progress(job)
+                if job.IsCompleted or (job.Status is not None and job.Status not in _PASSING and job.EndTime is not None):
+                    if job.Status in ("Failed", "Canceled", "Invalid"):
+                        raise JobFailedError(job)
+                    return job
+            shown = "has not appeared" if job is None else f"is at {job.Progress or job.StatusString}"
+            clock.pause(f"the job {job_id} {shown}")
+
+    def _wait_for_machine(self, vm_id: UUID, stamp: UUID, clock: _Clock, progress: Progress | None) -> VirtualMachine:
+        waited_for = None
+        while True:
+            machine: VirtualMachine | None = self._look("VirtualMachines", vm_id, stamp)
+            if machine is None:
+                raise InvalidOperationError(f"the virtual machine {vm_id} is not there any more")
+            task = machine.MostRecentTaskId
+            if task is not None and task != waited_for:
+                self._wait_for_job(task, stamp, clock, progress)
+                waited_for = task
+            elif machine.Status in _SETTLED or "Failed" in (machine.Status or "") or machine.Status == "Missing":
+                return machine
+            else:
+                clock.pause(f"the virtual machine {machine.Name} is {machine.StatusString}")
+
+    def _look(self, entity_set: str, entity_id: UUID, stamp: UUID | None) -> Any:
+        """The entity as the service has it now; None while it is not there."""
+        query = self.create_query(entity_set).where(lambda it: it.ID == entity_id)
+        if stamp is not None:
+            query = query.where(lambda it: it.StampId == stamp)
+        with self._reading_anew():
+            return query.first_or_default()
+
+    @contextmanager
+    def _reading_anew(self) -> Iterator[None]:
+        before = self.merge_option, self.ignore_resource_not_found_exception
+        self.merge_option, self.ignore_resource_not_found_exception = MergeOption.PRESERVE_CHANGES, True
+        try:
+            yield
+        finally:
+            self.merge_option, self.ignore_resource_not_found_exception = before
+
+    def reread(self, entity_set: str) -> list[Any]:
+        """All entities of a set as the service has them now, whatever ``merge_option`` says (assignments not yet saved are
+        kept).
+        """
+        with self._reading_anew():
+            return self.create_query(entity_set).to_list()
+
+    def watch(self, listener: Callable[[Request, Response], object]) -> None:
+        """Let a function see every exchange with the service as it went over the wire (credentials and all: mask what you
+        show).
+        """
+        transport = self._channel.transport
+        if not isinstance(transport, RequestsTransport):
+            raise InvalidOperationError("only a context over the network can be watched")
+        transport.watch(listener)
+
+    # -- within -----------------------------------------------------------------------------------------------------------------
+
+    def _entity(self, entity_set: str, given: Any) -> Any:
+        """The entity itself, tracked; or the one with this id."""
+        if isinstance(given, UUID | str):
+            found = self._look(entity_set, _guid(given), None)
+            if found is None:
+                raise ArgumentError(f"there is no entity with the ID {given} in {entity_set}")
+            given = found
+        descriptor = self.get_entity_descriptor(given)
+        if descriptor is None or descriptor.state is EntityStates.DETACHED:
+            self.attach_to(entity_set, given)
+        return given
+
+    def _done(self, response: DataServiceResponse, entity: Any, wait: bool, waiting: Mapping[str, Any]) -> UUID | None:
+        job_id = job_of(response)
+        if wait and job_id is not None:
+            options = dict(waiting)
+            clock = _Clock(options.pop("timeout", 600.0), options.pop("interval", 1.0))
+            self._wait_for_job(job_id, entity.StampId, clock, options.pop("progress", None))
+        return job_id
+
+
+class _Clock:
+    """How long to wait, and how often to look."""
+
+    def __init__(self, timeout: float, interval: float) -> None:
+        if timeout < 0 or interval < 0:
+            raise ArgumentError("timeout and interval are seconds, and not negative")
+        self._timeout, self._interval = timeout, interval
+        self._end = time.monotonic() + timeout
+
+    def pause(self, where: str) -> None:
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise JobTimeoutError(f"not done within {self._timeout:g} seconds: {where}")
+        time.sleep(min(self._interval, left))
+
+
+def job_of(response: DataServiceResponse) -> UUID | None:
+    """The id of the job that the last operation of a save started (``x-ms-request-id``)."""
+    started = None
+    for operation in response:
+        text = operation.headers.get("x-ms-request-id", "")
+        if re.fullmatch(_GUID, text):
+            started = UUID(text)
+    return started
+
+
+def _guid(given: UUID | str) -> UUID:
+    if isinstance(given, UUID):
+        return given
+    if not re.fullmatch(_GUID, given):
+        raise ArgumentError(f"{given!r} is no id: a guid of 36 characters is due")
+    return UUID(given)
+
+
+def is_tenant_root(service_root: str) -> bool:
+    """Whether a service root is that of a tenant, and not the hoster's."""
+    return _TENANT.search(urlsplit(service_root).path) is not None
+
+
+def service_root(server: str, *, subscription_id: str | UUID | None = None, path: str | None = None) -> str:
+    """The root of the VMM service on a server.
+
+    A URL with a path is the root as it stands; ``path``, where given, is the root's path; port 8090, or no subscription, means
+    the service itself (``/SC2012R2/VMM/...``), and any other port Windows Azure Pack in front of it.
+    """
+    origin = origin_of(server)
+    parts = urlsplit(server)
+    if parts.path not in ("", "/"):
+        return server
+    base = f"{parts.scheme}://{parts.netloc}"
+    if path is not None:
+        return f"{base}/{path.lstrip('/')}"
+    if subscription_id is not None and not re.fullmatch(_GUID, str(subscription_id)):
+        raise ArgumentError(f"subscription_id is a guid of 36 characters, not {str(subscription_id)!r}")
+    if subscription_id is None:
+        return f"{base}/SC2012R2/VMM/Microsoft.Management.Odata.svc/"
+    if origin.port == 8090:
+        return f"{base}/SC2012R2/VMM/{subscription_id}/Microsoft.Management.Odata.svc/"
+    return f"{base}/{subscription_id}/services/systemcenter/vmm/"
+
+
+def connect(
+    server: str,
+    *,
+    subscription_id: str | UUID | None = None,
+    principal_id: str | None = None,
+    auth: Any = None,
+    path: str | None = None,
+    **context_keywords: Any,
+) -> VMM:
+    """The VMM service of ``server``, found as :func:`service_root` says. Nothing is sent until something is asked.
+
+    ``auth`` is what ``requests`` takes: (user, password), or an object for NTLM, Negotiate or a token; a client certificate is
+    ``cert``, and a private certificate authority ``verify``. Raises ``ArgumentError`` for a tenant's service without
+    ``principal_id``.
+    """
+    root = service_root(server, subscription_id=subscription_id, path=path)
+    return VMM(root, principal_id=principal_id, auth=auth, **context_keywords)
