@@ -133,8 +133,9 @@ def _change_set(
     for message in messages:
         if isinstance(message, Request) and message.method.upper() in ("GET", "HEAD"):
             raise InvalidOperationError(f"A change set holds changes only; {message.method} {message.url!r} is a part by itself")
-    chosen, body = _joined([text(message) for message in messages], kind, boundary)
-    return [f"Content-Type: multipart/mixed; boundary={chosen}\r\n\r\n".encode("ascii"), *body]
+    blocks: list[list[bytes]] = list(map(text, messages))
+    joined = _joined(blocks, kind, boundary)
+    return [f"Content-Type: multipart/mixed; boundary={joined[0]}\r\n\r\n".encode("ascii"), *joined[1]]
 
 
 def _joined(blocks: list[list[bytes]], kind: str, boundary: Callable[[str], str]) -> tuple[str, list[bytes]]:
@@ -401,7 +402,7 @@ class _Reader(Generic[_M]):
         for line in lines:
             if line[:1] in (b" ", b"\t") and found:
                 name, value = found.pop()
-                found.append((name, f"{value} {str(line, 'latin-1').strip()}"))
+                found.append((name, " ".join((value, str(line, "latin-1").strip(" \t")))))
                 continue
             folded, field = self._known_lines[line]
             if not folded:
@@ -443,7 +444,7 @@ class _Lines(dict[bytes, _Field]):
         folded = self._names.get(name)
         if folded is None:
             self._names[name] = folded = name.lower() if colon and _TOKEN.fullmatch(name) else ""
-        self[line] = field = folded, (name, value.strip())
+        self[line] = field = folded, (name, value.strip(" \t"))
         return field
 
 
