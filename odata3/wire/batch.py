@@ -107,7 +107,7 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _URL_SAFE = "".join(chr(c) for c in range(0x21, 0x7F))
 
-_M = TypeVar("_M", Request, Response)
+_M = TypeVar("_M", bound=Request | Response)
 
 
 def _encode(
@@ -130,12 +130,15 @@ def _encode(
 def _change_set(
     messages: tuple[_M, ...], text: Callable[[_M], list[bytes]], kind: str, boundary: Callable[[str], str]
 ) -> list[bytes]:
+    _refuse_reads(messages)
+    chosen, body = _joined([text(message) for message in messages], kind, boundary)
+    return [f"Content-Type: multipart/mixed; boundary={chosen}\r\n\r\n".encode("ascii"), *body]
+
+
+def _refuse_reads(messages: Iterable[Request | Response]) -> None:
     for message in messages:
         if isinstance(message, Request) and message.method.upper() in ("GET", "HEAD"):
             raise InvalidOperationError(f"A change set holds changes only; {message.method} {message.url!r} is a part by itself")
-    blocks: list[list[bytes]] = list(map(text, messages))
-    joined = _joined(blocks, kind, boundary)
-    return [f"Content-Type: multipart/mixed; boundary={joined[0]}\r\n\r\n".encode("ascii"), *joined[1]]
 
 
 def _joined(blocks: list[list[bytes]], kind: str, boundary: Callable[[str], str]) -> tuple[str, list[bytes]]:
