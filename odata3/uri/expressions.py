@@ -20,11 +20,9 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from typing import Any, ClassVar, Generic, NoReturn, TypeVar
-from uuid import UUID
 
 from odata3.edm.model import ComplexType, EntityType
-from odata3.edm.primitives import primitive
-from odata3.uri.functions import FUNCTIONS
+from odata3.uri.functions import FUNCTIONS, SPELLINGS
 from odata3.uri.literals import (
     BOOLEAN,
     EdmType,
@@ -35,6 +33,7 @@ from odata3.uri.literals import (
     natural,
     promoted,
     row,
+    type_named,
 )
 from odata3.uri.symbols import LiteralRangeError, Symbol, UnknownNameError, refusal
 
@@ -75,6 +74,9 @@ class Operand(Symbol):
     """What has a value of its own: the operators and functions of a filter."""
 
     __slots__ = ()
+
+    def _node(self) -> Expression[Any]:
+        raise NotImplementedError
 
     def _shown(self) -> str:
         return self._node().text
@@ -283,7 +285,7 @@ class Operand(Symbol):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        hint = _DOTNET.get(name.lower().replace("_", ""))
+        hint = SPELLINGS.get(name.lower().replace("_", ""))
         if hint is None:
             near = get_close_matches(name, _METHODS, 1)
             hint = near[0] if near else None
@@ -293,28 +295,6 @@ class Operand(Symbol):
 
 
 _METHODS = [name for name in vars(Operand) if not name.startswith("_")]
-_DOTNET = {
-    "tolower": ".lower()",
-    "casefold": ".lower()",
-    "toupper": ".upper()",
-    "trim": ".strip()",
-    "indexof": ".find(...)",
-    "index": ".find(...)",
-    "len": ".length()",
-    "count": ".length()",
-    "value": "the property itself",
-    "hasvalue": "!= None",
-    "equals": "==",
-    "compareto": "< or >",
-    "hours": ".hour",
-    "minutes": ".minute",
-    "seconds": ".second",
-    "years": ".year",
-    "substringof": ".contains(...)",
-    "isnull": "== None",
-    "in_": "`in` with a list, in a lambda",
-    "isin": "`in` with a list, in a lambda",
-}
 
 
 # --- nodes ------------------------------------------------------------------------------------------------------------------
@@ -770,7 +750,7 @@ def _condition(value: object, operator: str) -> Expression[Any]:
             f"{value!r} is no condition, as {operator} needs: put each comparison in parentheses, "
             f"(p.A == 1) {operator} (p.B == 2)"
         )
-    node = value._node()
+    node: Expression[Any] = value._node()
     if node.is_condition:
         return node
     raise refusal(
@@ -809,7 +789,8 @@ def negate(condition: Expression[Any]) -> Expression[Any]:
 def _side(value: object, beside: object) -> Expression[Any]:
     """An operand of arithmetic: a number takes the type of the other side where it fits, else its own."""
     if isinstance(value, Symbol):
-        return value._node()
+        node: Expression[Any] = value._node()
+        return node
     assert isinstance(beside, Symbol)
     other = beside._node()
     if other.is_number and other.type is not None and not isinstance(value, str):
@@ -868,10 +849,10 @@ def call(name: str, *arguments: object) -> Call[Any]:
         for node in nodes:
             if node.is_collection:
                 raise TypeError(f"{node.text} is a collection")
-        type_ = FUNCTIONS[name].result_of(tuple([node.type for node in nodes]))
+        result = FUNCTIONS[name].result_of(tuple([node.type for node in nodes]))
     except TypeError as error:
         raise refusal(f"{name}({','.join(node.text for node in nodes)}): {error}") from error
-    return Call(name, tuple(nodes), type_)
+    return Call(name, tuple(nodes), result)
 
 
 def _text(subject: Operand, value: object, method: str) -> object:
@@ -888,21 +869,3 @@ def _sliced(subject: Operand, item: slice) -> Expression[Any]:
     if stop is None:
         return call("substring", subject, start)
     return call("substring", subject, start, max(stop - start, 0))
-
-
-_PYTHON_TYPES: dict[object, str] = {bool: "Boolean", str: "String", float: "Double", bytes: "Binary", UUID: "Guid"}
-
-
-def type_named(target: object) -> tuple[str, EdmType | None]:
-    """Full name of a type, and the type where it is known: from a name, an EDM type, or a class that has one."""
-    if isinstance(target, str):
-        if not all(part.isidentifier() for part in target.split(".")):
-            raise refusal(f"not the name of a type: {target!r}")
-        found: EdmType | None = primitive(target)
-        return (target, None) if found is None else (edm_name(found), found)
-    declared: Any = getattr(target, "_edm_type", target)
-    if isinstance(declared, EdmType):
-        return edm_name(declared), declared
-    if isinstance(target, type) and target in _PYTHON_TYPES:
-        return f"Edm.{_PYTHON_TYPES[target]}", row(f"Edm.{_PYTHON_TYPES[target]}")
-    raise refusal(f"{target!r} is no EDM type: give a name such as 'Edm.Int32' or 'NS.Product', or an entity class")

@@ -32,6 +32,7 @@ class Decision:
     """A question and what it leads to; ``straight`` where every decision from here on has one settled arm."""
 
     __slots__ = ("condition", "no", "parents", "straight", "yes")
+    straight: bool
 
     def __init__(self, condition: Expression[Any], yes: Leaf, no: Leaf) -> None:
         self.condition = condition
@@ -67,7 +68,8 @@ def _climb(root: Decision) -> Expression[Any]:
         last = chain.pop()
         step = last.condition if last.yes is True else negate(last.condition)
     assert type(step) is not Decision
-    operator, parts = "", [step]  # what comes last in the text stands first
+    operator = ""
+    parts: list[Expression[Any]] = [step]  # type: ignore[list-item]  # what comes last in the text stands first
     for node in reversed(chain):
         condition, wanted = _settled(node)
         if wanted != operator and len(parts) > 1:

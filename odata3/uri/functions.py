@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from odata3.edm.primitives import PRIMITIVES, PrimitiveType
 from odata3.uri.literals import EdmType, edm_name, row
 
-__all__ = ["FUNCTIONS", "Function"]
+__all__ = ["FUNCTIONS", "SPELLINGS", "Function"]
 
 _Types = frozenset[EdmType]
 
@@ -105,3 +105,27 @@ FUNCTIONS = _table(
     Function("geo.length", (_LINE,), _DOUBLE),
     Function("geo.intersects", (_POINT, _POLYGON), _BOOL),
 )
+
+#: What programs in other languages call things, in small letters without underscores, and what to write here.
+SPELLINGS = {
+    "tolower": ".lower()",
+    "casefold": ".lower()",
+    "toupper": ".upper()",
+    "trim": ".strip()",
+    "indexof": ".find(...)",
+    "index": ".find(...)",
+    "len": ".length()",
+    "count": ".length()",
+    "value": "the property itself",
+    "hasvalue": "!= None",
+    "equals": "==",
+    "compareto": "< or >",
+    "hours": ".hour",
+    "minutes": ".minute",
+    "seconds": ".second",
+    "years": ".year",
+    "substringof": ".contains(...)",
+    "isnull": "== None",
+    "in_": "`in` with a list, in a lambda",
+    "isin": "`in` with a list, in a lambda",
+}

@@ -12,9 +12,11 @@ import math
 import re
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from odata3.edm.model import ComplexType, EntityType, EnumType
 from odata3.edm.primitives import PrimitiveType, primitive, primitive_of
+from odata3.uri.symbols import Symbol, refusal
 
 __all__ = [
     "BOOLEAN",
@@ -28,6 +30,7 @@ __all__ = [
     "promoted",
     "read_enum",
     "row",
+    "type_named",
     "widened",
 ]
 
@@ -129,6 +132,28 @@ def widened(value: object, from_: EdmType | None, to: EdmType | None) -> object 
 
 def _is_numeric(type_: EdmType | None) -> bool:
     return type(type_) is PrimitiveType and type_.is_numeric
+
+
+# --- types by name ----------------------------------------------------------------------------------------------------------
+
+_PYTHON_TYPES: dict[object, str] = {bool: "Boolean", str: "String", float: "Double", bytes: "Binary", UUID: "Guid"}
+
+
+def type_named(target: object) -> tuple[str, EdmType | None]:
+    """Full name of a type, and the type where it is known: from a name, an EDM type, or a class that has one."""
+    if isinstance(target, Symbol):
+        raise refusal(f"{target._shown()} is no type")
+    if isinstance(target, str):
+        if not all(part.isidentifier() for part in target.split(".")):
+            raise refusal(f"not the name of a type: {target!r}")
+        found: EdmType | None = primitive(target)
+        return (target, None) if found is None else (edm_name(found), found)
+    declared: Any = getattr(target, "_edm_type", target)
+    if isinstance(declared, EdmType):
+        return edm_name(declared), declared
+    if type(target) is type and target in _PYTHON_TYPES:
+        return f"Edm.{_PYTHON_TYPES[target]}", row(f"Edm.{_PYTHON_TYPES[target]}")
+    raise refusal(f"{target!r} is no EDM type: give a name such as 'Edm.Int32' or 'NS.Product', or an entity class")
 
 
 # --- enums ------------------------------------------------------------------------------------------------------------------

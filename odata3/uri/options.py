@@ -5,9 +5,9 @@
     QueryOptions().where(condition).order_by(orderings).skip(1).take(2).query_string()
     '$filter=Rating%20gt%202&$orderby=Name&$skip=1&$top=2'
 
-``$filter``, ``$orderby``, ``$skip`` and ``$top`` stand in the order of the steps, then ``$expand``, ``$select``, ``$inlinecount`` and
-the rest, as the .NET client writes them (``spec/dotnet-client.md`` 7). Values are percent-encoded once: spaces as ``%20``, unreserved
-characters and ``' ( ) , / : $ * ; = @`` as they are (digest section 4).
+``$filter``, ``$orderby``, ``$skip`` and ``$top`` stand in the order of the steps, then ``$expand``, ``$select``, ``$inlinecount``
+and the rest, as the .NET client writes them. Values are percent-encoded once: spaces as ``%20``, unreserved characters and
+``' ( ) , / : $ * ; = @`` as they are (digest section 4).
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from odata3.edm.model import ComplexType, EntityType, EnumType, Model, NavigationProperty
 from odata3.edm.primitives import parse_literal
@@ -42,6 +42,8 @@ from odata3.uri.expressions import (
 from odata3.uri.functions import FUNCTIONS
 from odata3.uri.literals import BOOLEAN, EdmType, convert, edm_name, read_enum, row, widened
 from odata3.uri.rows import resolve_type
+
+R = TypeVar("R")
 
 __all__ = ["QuerySyntaxError", "parse_expand", "parse_expression", "parse_filter", "parse_orderby", "parse_select"]
 
@@ -168,7 +170,7 @@ class _Parser:
         if not self.take(mark):
             self.fail(f"{mark!r} is missing after {after}")
 
-    def whole(self, read: Callable[[], Any]) -> Any:
+    def whole(self, read: Callable[[], R]) -> R:
         """What ``read`` makes of the whole text."""
         try:
             found = read()

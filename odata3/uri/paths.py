@@ -8,7 +8,7 @@
     http://h/svc/Products(1)/$links/Category            links, type segments, $value, $count, operations
 
 What is written is percent-encoded; what is read is split first and decoded then, so that ``Set('a%2Fb')`` is one segment.
-Source: digest section 4; ``spec/dotnet-client.md`` 5.3.
+Source: digest section 4; recordings of the .NET client.
 """
 
 from __future__ import annotations

@@ -17,9 +17,9 @@ from typing import Any
 
 from odata3.edm.model import ComplexType, EntityType, EnumType, Model, NavigationProperty, Property
 from odata3.edm.primitives import PrimitiveType, primitive
-from odata3.uri.expressions import NULL, Comparison, Condition, IsOf, Operand, Path, Quantifier, definite, type_named
+from odata3.uri.expressions import NULL, Comparison, Condition, IsOf, Operand, Path, Quantifier, definite
 from odata3.uri.lambdas import trace
-from odata3.uri.literals import EdmType, edm_name
+from odata3.uri.literals import EdmType, edm_name, type_named
 from odata3.uri.symbols import TRACING, Symbol, UnknownNameError, refusal
 
 __all__ = ["Dynamic", "Many", "Row", "property_path", "resolve_type", "row"]
@@ -30,11 +30,11 @@ def row(model: Model | None, entity_type: EntityType | ComplexType | None, varia
     if model is None or entity_type is None:
         return Row(model, entity_type, Path((), entity_type, False, False, variable, None))
     key = ("uri.rows", entity_type.full_name, variable)
-    found = model.prepared.get(key)
+    found: Row | None = model.prepared.get(key)
     if found is None:
         root = entity_type.full_name if variable is None else None
         found = model.prepared[key] = Row(model, entity_type, Path((), entity_type, False, False, variable, root))
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def property_path(model: Model, owner: Any, prop: Property | NavigationProperty) -> Any:
