@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 
 from odata3.edm.model import EntitySet, Model, element_type
 from odata3.errors import ArgumentError
-from odata3.formats.atom_answers import AnswerWriter, Selection, error, links, service_document
+from odata3.formats.atom_answers import AnswerWriter, error, links, service_document
 from odata3.formats.atom_reader import AtomReader
 from odata3.formats.atom_text import text
 from odata3.formats.atom_writer import DECLARATION, RequestWriter, value_element
@@ -40,6 +40,7 @@ from odata3.formats.documents import (
     ServiceDocument,
     Value,
 )
+from odata3.formats.projection import read_projection
 from odata3.markup import NS
 
 
@@ -112,14 +113,14 @@ class Atom:
         parts = [DECLARATION]
         writer = self._answer_writer
         entity_set, expected = self._expected(expect)
-        selection = Selection.of(None if select is None else [path.strip() for path in select.split(",") if path.strip()])
+        projection = read_projection(select)
         if isinstance(document, Entry):
-            writer.entry(document, entity_set, expected, parts, selection=selection, namespaces=writer.namespaces)
+            writer.entry(document, entity_set, expected, parts, projection=projection, namespaces=writer.namespaces)
         elif isinstance(document, Feed):
             title = expect.name or (entity_set.name if entity_set is not None else "") or (expected or "").rpartition(".")[2]
             href = self._root + (entity_set.url_name if entity_set is not None and expect.name is None else title)
             writer.feed(
-                document, entity_set, expected, parts, href=href, title=title, selection=selection, namespaces=writer.namespaces
+                document, entity_set, expected, parts, href=href, title=title, projection=projection, namespaces=writer.namespaces
             )
         elif isinstance(document, Value):
             self._value(document, expect, parts)

@@ -8,7 +8,6 @@ Source: digest section 5; recorded answers of WCF Data Services.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from odata3.edm.model import EntitySet, EntityType, Model
@@ -27,34 +26,8 @@ from odata3.formats.atom_writer import (
 )
 from odata3.formats.conventions import Conventions, target_of
 from odata3.formats.documents import NATIVE, Details, Entry, Fault, Feed, Operation, References, ServiceDocument, Stream
+from odata3.formats.projection import Projection
 from odata3.markup import NS
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What ``$select`` leaves of an entry's links and operations; ``names`` is None where it leaves everything."""
-
-    names: Mapping[str, list[str]] | None
-
-    @classmethod
-    def of(cls, paths: list[str] | None) -> Selection:
-        """``["A", "Nav/B", "NS.T/C"]``: the first names, each with what is selected below it. ``*`` is everything."""
-        if paths is None or "*" in paths:
-            return cls(None)
-        names: dict[str, list[str]] = {}
-        for path in paths:
-            first, _, rest = path.partition("/")
-            if "." in first and rest:
-                first, _, rest = rest.partition("/")
-            below = names.setdefault(first, [])
-            below.append(rest or "*")
-        return cls(names)
-
-    def has(self, property_name: str) -> bool:
-        return self.names is None or property_name in self.names
-
-    def below(self, property_name: str) -> Selection:
-        return Selection(None) if self.names is None else Selection.of(self.names.get(property_name, ["*"]))
 
 
 class AnswerWriter:
@@ -79,7 +52,7 @@ class AnswerWriter:
         *,
         href: str,
         title: str,
-        selection: Selection,
+        projection: Projection,
         namespaces: str = "",
     ) -> None:
         """Put a feed into ``parts``. ``href`` is its own URL, ``expected`` the type of entries that name none."""
@@ -93,7 +66,7 @@ class AnswerWriter:
         for operation in feed.operations:
             parts.append(self._operation(operation))
         for entry in feed.entries:
-            self.entry(entry, entity_set, expected, parts, selection=selection)
+            self.entry(entry, entity_set, expected, parts, projection=projection)
         if feed.next_link is not None:
             parts.append(f'<link rel="next" href="{attribute(feed.next_link, "the next link")}" />')
         parts.append("</feed>")
@@ -107,7 +80,7 @@ class AnswerWriter:
         expected: str | None,
         parts: list[str],
         *,
-        selection: Selection,
+        projection: Projection,
         namespaces: str = "",
     ) -> None:
         """Put an entry into ``parts``. ``expected`` is its type where it names none."""
@@ -128,10 +101,10 @@ class AnswerWriter:
             parts.append(f'<link rel="edit" title="{title}" href="{self._short(edit_link)}" />')
         if self_link is not None and self_link != edit_link:
             parts.append(f'<link rel="self" title="{title}" href="{self._short(self_link)}" />')
-        self._links(entry, details, edit_link, entity_set, entity_type, selection, parts)
-        media = self._streams(details, entity_type, selection, title, parts)
+        self._links(entry, details, edit_link, entity_set, entity_type, projection, parts)
+        media = self._streams(details, entity_type, projection, title, parts)
         for operation in details.operations:
-            if selection.names is None or selection.has(operation.name) or selection.has(operation.name.rpartition(".")[2]):
+            if projection.keeps_operation(operation.metadata):
                 parts.append(self._operation(operation))
         self._body(entry, type_name, entity_type, media, parts)
         parts.append("</entry>")
@@ -158,11 +131,11 @@ class AnswerWriter:
         edit_link: str | None,
         entity_set: EntitySet | None,
         entity_type: EntityType | None,
-        selection: Selection,
+        projection: Projection,
         parts: list[str],
     ) -> None:
         for navigation in dict.fromkeys((*details.links, *entry.inline)):
-            if not selection.has(navigation) and navigation not in entry.inline:
+            if not projection.keeps(navigation) and navigation not in entry.inline:
                 continue
             link = details.links.get(navigation)
             url = None if link is None else link.navigation_link
@@ -171,7 +144,7 @@ class AnswerWriter:
             start = related_link(navigation, None if url is None else self._short(url), is_many)
             if navigation in entry.inline:
                 parts.append(f"<{start}><m:inline>")
-                self._inline(navigation, related, url, entity_set, entity_type, selection.below(navigation), parts)
+                self._inline(navigation, related, url, entity_set, entity_type, projection.below(navigation), parts)
                 parts.append("</m:inline></link>")
             elif url is not None:
                 parts.append(f"<{start} />")
@@ -188,23 +161,23 @@ class AnswerWriter:
         url: str | None,
         entity_set: EntitySet | None,
         entity_type: EntityType | None,
-        selection: Selection,
+        projection: Projection,
         parts: list[str],
     ) -> None:
         declared = None if entity_type is None else entity_type.navigation_properties.get(navigation)
         target = None if declared is None else target_of(self._model, entity_set, declared)
         expected = None if declared is None else declared.type
         if isinstance(related, Entry):
-            self.entry(related, target, expected, parts, selection=selection)
+            self.entry(related, target, expected, parts, projection=projection)
         elif related is not None:
-            self.feed(related, target, expected, parts, href=url or navigation, title=navigation, selection=selection)
+            self.feed(related, target, expected, parts, href=url or navigation, title=navigation, projection=projection)
 
     def _streams(
-        self, details: Details, entity_type: EntityType | None, selection: Selection, title: str, parts: list[str]
+        self, details: Details, entity_type: EntityType | None, projection: Projection, title: str, parts: list[str]
     ) -> str | None:
         """The links of named streams and of the media resource; gives the content element of a media entry."""
         for stream_name, stream in details.streams.items():
-            if selection.has(stream_name):
+            if projection.keeps(stream_name):
                 self._stream(NS.MEDIA_RESOURCE, stream_name, stream.read_link, stream, parts)
                 self._stream(NS.EDIT_MEDIA, stream_name, stream.edit_link, stream, parts)
         media = details.media

@@ -20,10 +20,10 @@ from lxml import etree
 from odata3.edm.model import EntitySet, EntityType, Model
 from odata3.errors import PayloadError
 from odata3.formats.atom_values import ERROR, PropertiesReader, Shape, ValueReader, broken_off
-from odata3.formats.value_codecs import Codecs
-from odata3.formats.conventions import Conventions, target_of
+from odata3.formats.conventions import Conventions, ordered, target_of
 from odata3.formats.documents import Codec, Details, Entry, Feed, Link, Operation, Stream
 from odata3.formats.feed_mappings import Place, places_of, read_mapped
+from odata3.formats.value_codecs import Codecs
 from odata3.markup import NS
 
 _A = f"{{{NS.ATOM}}}"
@@ -344,7 +344,7 @@ class _LateDetails:
         if self._operations:
             sent_names = {operation.metadata for operation in self._operations}
             usual = [operation for operation in details.operations if operation.metadata not in sent_names]
-            details.operations = (*usual, *(self._whole(operation, entry) for operation in self._operations))
+            details.operations = ordered([*usual, *(self._whole(operation, entry) for operation in self._operations)])
         return details
 
     def _whole(self, operation: Operation, entry: Entry) -> Operation:

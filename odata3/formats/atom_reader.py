@@ -18,7 +18,6 @@ from odata3.edm.model import EntitySet, Model, element_type
 from odata3.errors import DataServiceClientException, PayloadError
 from odata3.formats.atom_entries import BASE, COUNT, ENTRY, FEED, LINK, Base, EntryKind, EntryKinds, EntryReader, read_count
 from odata3.formats.atom_values import ERROR, TYPE, ValueReader
-from odata3.formats.value_codecs import Codecs
 from odata3.formats.documents import (
     Dialect,
     Document,
@@ -34,6 +33,7 @@ from odata3.formats.documents import (
 )
 from odata3.formats.faults import fault_of_element
 from odata3.formats.gml import Typed
+from odata3.formats.value_codecs import Codecs
 from odata3.markup import NS, events, parse
 
 #: Bodies above this size are read as a stream.
