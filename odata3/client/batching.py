@@ -26,8 +26,8 @@ class Batch:
 def send_batch(channel: Channel, parts: Sequence[Request | Sequence[Request]], descriptors: Sequence[object | None]) -> Batch:
     """Ask for all parts at once; a sequence among them is a change set.
 
-    ``descriptors`` are those of the single requests in their order. Raises what ``Channel.send`` raises for the outer request, and
-    ``PayloadError`` where the answer is no batch.
+    ``descriptors`` are those of the single requests in their order. Raises what ``Channel.send`` raises for the outer request,
+    and ``PayloadError`` where the answer is no batch.
     """
     outer = channel.prepare("POST", channel.root + "$batch", accept="multipart/mixed", content_type="multipart/mixed")
     outer = channel.announce(outer)

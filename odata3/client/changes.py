@@ -1,7 +1,8 @@
 """One small class per kind of change: what it asks of the service, and what its answer means.
 
-``request()`` makes the request and talks to nobody; ``apply(response)`` takes a success and alone writes etag, identity, links and
-state. What the changes of one save share is a :class:`Work`. The same changes serve a save one by one, a batch, and the dry run.
+``request()`` makes the request and talks to nobody; ``apply(response)`` takes a success and alone writes etag, identity, links
+and state. What the changes of one save share is a :class:`Work`. The same changes serve a save one by one, a batch, and the dry
+run.
 
 Sources: OData V3 digest section 8; WCF Data Services client, 4.2 to 4.5 and 5.5 to 5.7 of our description.
 """
@@ -25,7 +26,7 @@ from odata3.entities.entity import key_of, type_of, value_names
 from odata3.entities.mapping import fill, to_entry
 from odata3.errors import InvalidOperationError, PayloadError
 from odata3.formats.documents import Dialect, Entry, Expectation, Kind, Reference
-from odata3.uri.paths import entity_url, key_predicate
+from odata3.uri.paths import key_predicate
 from odata3.wire.messages import Request, Response
 
 _UNCHANGED = EntityStates.UNCHANGED
@@ -153,7 +154,7 @@ class Creation(EntityChange):
         location = response.headers.get("Location")
         if not location:
             raise InvalidOperationError(
-                f"the answer {response.status} to the insert of {self.entity!r} has no Location header: the entity's URL is unknown"
+                f"the answer {response.status} to the insert of {self.entity!r} has no Location header: where is the entity?"
             )
         base = response.url or self.channel.root
         location = self.channel.rebased(urljoin(base, location))
@@ -295,7 +296,8 @@ class Update(EntityChange):
             method, version = "PUT", "1.0"
             if self.record.is_partial:
                 raise InvalidOperationError(
-                    f"{self.entity!r} was read with $select: a replacing PUT would blank what was not selected; use MERGE, or read it whole"
+                    f"{self.entity!r} was read with $select: a replacing PUT would blank what was not selected; "
+                    "save it without REPLACE_ON_UPDATE, or read it whole"
                 )
         elif SaveChangesOptions.PATCH_ON_UPDATE in options:
             method, version = "PATCH", "3.0"
@@ -386,8 +388,7 @@ class DeleteLink(LinkChange):
     """DELETE of one member's link."""
 
     def request(self) -> Request:
-        target = self.link.target
-        return self.channel.prepare_change("DELETE", self.url() + key_predicate(type_of(target), key_of(target)), None)
+        return self.channel.prepare_change("DELETE", self.url() + _key_of(self.link.target), None)
 
     def apply(self, response: Response) -> None:
         self.work.tracker.forget_link(self.link)
@@ -465,8 +466,12 @@ def _change_of_link(work: Work, link: LinkDescriptor) -> Change:
 
 
 def conventional_url(channel: Channel, entity_set: str, entity: Any) -> str:
-    """The URL of an entity by its set and key; ``InvalidOperationError`` where a key property is None."""
+    """The URL of an entity by its set and key, in the alphabetical order of .NET (5.3); ``InvalidOperationError`` where a key property
+    is None."""
+    return channel.set_url(entity_set) + _key_of(entity, key_as_segment=channel.key_as_segment)
+
+
+def _key_of(entity: Any, *, key_as_segment: bool = False) -> str:
     edm_type = type_of(entity)
-    url = channel.set_url(entity_set)
-    root, _, name = url.rpartition("/")
-    return entity_url(root + "/", name, edm_type, key_of(entity), key_as_segment=channel.key_as_segment)
+    pairs = sorted(zip(edm_type.key, key_of(entity), strict=True))
+    return key_predicate(edm_type, pairs, key_as_segment=key_as_segment)

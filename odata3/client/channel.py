@@ -1,7 +1,7 @@
 """One conversation with one service: its root, its metadata, the dialect spoken, version headers, hooks.
 
-``prepare`` and ``read`` talk to nobody: the one makes a :class:`Request` with the headers of the protocol, the other reads an answer
-in whichever of the three dialects came. ``send`` is the one that talks, and turns a refusal into a
+``prepare`` and ``read`` talk to nobody: the one makes a :class:`Request` with the headers of the protocol, the other reads an
+answer in whichever of the three dialects came. ``send`` is the one that talks, and turns a refusal into a
 :class:`~odata3.errors.DataServiceClientException` that says what was asked, what came back and, where it is known, what to do.
 
 Sources: OData V3 digest sections 1, 4, 8 and 11; headers as WCF Data Services writes them.
@@ -100,7 +100,7 @@ class Channel:
         self._needs_version_3: dict[str, bool] = {}
 
     def move(self, root: str) -> None:
-        """Go on at another root of the same origin (``InvalidOperationError`` for another's): what is known of the service stays."""
+        """Go on at another root of the same origin; ``InvalidOperationError`` for another's. What is known of the service stays."""
         if origin_of(root) != self._origin:
             raise InvalidOperationError(f"{masked(root)} is on another origin than {self.root}: make a context of its own for it")
         self.base_uri = root
@@ -209,8 +209,8 @@ class Channel:
     ) -> Request:
         """A request with the headers of the protocol.
 
-        ``version`` is the lowest DataServiceVersion that what is asked needs (None: the header is left out); ``InvalidOperationError``
-        where it exceeds the configured maximum.
+        ``version`` is the lowest DataServiceVersion that what is asked needs (None: the header is left out);
+        ``InvalidOperationError`` where it exceeds the configured maximum.
         """
         fields: dict[str, str] = {}
         if self._version_floor is not None:
@@ -311,7 +311,7 @@ class Channel:
         """``InvalidOperationError`` for an answer in a protocol version that this context does not speak."""
         if (fourth := response.headers.get("OData-Version")) is not None:
             raise InvalidOperationError(
-                f"{_asked(request)} answered in OData version {masked(fourth)}: this client speaks versions 1.0 to {self.max_version}"
+                f"{_asked(request)} answered in OData version {masked(fourth)}: this client speaks 1.0 to {self.max_version}"
             )
         said = response.headers.get("DataServiceVersion")
         if said is None:
@@ -345,7 +345,8 @@ class Channel:
     def read(self, response: Response, expect: Expectation) -> Document | None:
         """The document of an answer; None for 204 and for nothing at all.
 
-        Raises ``PayloadError`` for what is no OData document, ``DataServiceClientException`` (status 500) for an error inside a success.
+        Raises ``PayloadError`` for what is no OData document, ``DataServiceClientException`` (status 500) for an error inside a
+        success.
         """
         content_type = response.headers.get("Content-Type")
         if response.status == 204 or (content_type is None and not response.body):

@@ -419,7 +419,11 @@ class DataServiceContext:
     # -- saving
 
     def save_changes(self, options: SaveChangesOptions | None = None) -> DataServiceResponse:
-        """Send what is pending. ``DataServiceRequestException`` where anything failed: what succeeded is saved, the rest stays pending."""
+        """Send what is pending.
+
+        ``DataServiceRequestException`` where anything failed: what succeeded is saved, the rest stays pending. A service that
+        cannot be asked as wanted (streams in a batch, options that contradict each other) is an error before anything is sent.
+        """
         return save(self._channel, self._tracker, self._save_options(options))
 
     def pending_changes(self, options: SaveChangesOptions | None = None) -> PendingChanges:

@@ -1,7 +1,7 @@
 """The tracker's records: of an entity, of a link between two, of a stream that belongs to one.
 
-A descriptor of an entity that was read keeps the entry it came in; what is seldom looked at (links, streams, advertised operations)
-is worked out from it when asked for.
+A descriptor of an entity that was read keeps the entry it came in; what is seldom looked at (links, streams, advertised
+operations) is worked out from it when asked for.
 """
 
 from __future__ import annotations

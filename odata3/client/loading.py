@@ -60,8 +60,10 @@ _KEPT_LOCAL = (EntityStates.MODIFIED, EntityStates.ADDED)
 
 @dataclass(frozen=True, slots=True)
 class Projected:
-    """What a ``select`` makes of each row: ``shape(read)``, where ``read`` gives the value at a path. ``whole`` names the navigation
-    properties taken whole, whose entities are tracked."""
+    """What a ``select`` makes of each row: ``shape(read)``, where ``read`` gives the value at a path.
+
+    ``whole`` names the navigation properties taken whole, whose entities are tracked.
+    """
 
     shape: Callable[[Callable[[Path[Any]], Any]], Any]
     whole: frozenset[str] = frozenset()
@@ -72,7 +74,7 @@ class Projected:
 
 @dataclass(slots=True)
 class Reading:
-    """How the rows of one answer are read: merge option, what they are expected to be, whether they hold all, and what is made of them.
+    """How the rows of one answer are read: merge option, what they are expected to be, whether they hold all, what is made of them.
 
     ``nested`` collects where the next pages of expanded collections are.
     """
@@ -337,8 +339,11 @@ class Loader:
         *,
         continues: bool = False,
     ) -> None:
-        """Put members that were read into a collection, and note their links. OVERWRITE_CHANGES and PRESERVE_CHANGES take out those that
-        are on the service no more, save on a page that ``continues`` another."""
+        """Put members that were read into a collection, and note their links.
+
+        OVERWRITE_CHANGES and PRESERVE_CHANGES take out those that the service has no more, save on a page that ``continues``
+        another.
+        """
         held = related(source, navigation.name)
         received = {id(item): item for item in items}
         if option in (MergeOption.OVERWRITE_CHANGES, MergeOption.PRESERVE_CHANGES) and not continues:

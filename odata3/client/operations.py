@@ -1,8 +1,8 @@
 """Actions, functions and service operations: by URL (``execute``), by name (``ctx.functions.Name(...)``), bound to an entity.
 
-What a function import is (digest section 2) decides how it is called: a service operation by its verb with parameters in the query
-string, an action by POST with a JSON body, a function by GET with its parameters in parentheses. One that returns entities and
-changes nothing is a query, to be composed further and sent when it is iterated.
+What a function import is (digest section 2) decides how it is called: a service operation by its verb with parameters in the
+query string, an action by POST with a JSON body, a function by GET with its parameters in parentheses. One that returns entities
+and changes nothing is a query, to be composed further and sent when it is iterated.
 
 Sources: OData V3 digest sections 4 and 8; WCF Data Services client 9.4.
 """
@@ -190,7 +190,7 @@ class Operations:
         return expect
 
     def execute_batch(self, queries: Iterable[DataServiceQuery[Any] | str]) -> DataServiceResponse:
-        """Several queries in one exchange: a ``QueryOperationResponse`` each, in their order. One that failed has its ``error``."""
+        """Several queries in one exchange: a ``QueryOperationResponse`` each, in order. One that failed has its ``error``."""
         originals = list(queries)
         asked = [query.asked() if isinstance(query, DataServiceQuery) else self._asked(query) for query in originals]
         if not asked:

@@ -150,7 +150,7 @@ class DataServiceQuery(Generic[T]):
 
     def select_many(self, navigation: Any) -> DataServiceQuery[Any]:
         """The related entities of one entity, after a key look-up: ``ctx.Categories.by_key(3).select_many("Products")``."""
-        resource, options = self._target()
+        resource, _ = self._target()
         if resource.is_collection:
             raise QueryTranslationError("select_many needs one entity to start from: look it up by its whole key first")
         (name,) = translate_paths(self._model, self._type, navigation)

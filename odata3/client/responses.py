@@ -83,8 +83,8 @@ class Rows(Generic[T]):
 class QueryOperationResponse(OperationResponse, Generic[T]):
     """One page of a query's result. It is iterated once.
 
-    ``query`` is what was asked (a ``DataServiceQuery`` or a URL). A failed query of a batch has its ``error``, which iteration raises
-    as the cause of an ``InvalidOperationError``.
+    ``query`` is what was asked (a ``DataServiceQuery`` or a URL). A failed query of a batch has its ``error``, which iteration
+    raises as the cause of an ``InvalidOperationError``.
     """
 
     def __init__(self, response: Response, query: object, rows: Rows[T] | None = None, error: Exception | None = None) -> None:

@@ -48,8 +48,11 @@ def plan(work: Work) -> list[tuple[Change, ...]]:
 
 
 def save(channel: Channel, tracker: EntityTracker, options: SaveChangesOptions) -> DataServiceResponse:
-    """Send what is pending. ``DataServiceRequestException`` where anything of it failed; ``InvalidOperationError`` where it cannot be
-    sent as asked, before anything was."""
+    """Send what is pending.
+
+    ``DataServiceRequestException`` where anything of it failed; ``InvalidOperationError`` where it cannot be sent as asked, before
+    anything was.
+    """
     work = work_for(channel, tracker, options)
     return _save_batch(work) if is_batch(options) else _save_each(work)
 
@@ -142,10 +145,7 @@ def _save_batch(work: Work) -> DataServiceResponse:
         raise DataServiceRequestException(
             f"the batch failed, and nothing of it was taken over: {error}", response=failed, status_code=status, errors=[error]
         ) from error
-    if independent:
-        operations = list(_independent(changes, batch.parts))
-    else:
-        operations = _together(changes, batch.parts)
+    operations = list(_independent(changes, batch.parts)) if independent else _together(changes, batch.parts)
     response = DataServiceResponse(
         operations, batch_headers=batch.response.headers, batch_status_code=batch.response.status, is_batch_response=True
     )

@@ -1,7 +1,7 @@
 """Who is tracked, under which identity, in which state, and in which order things changed. No I/O.
 
-One object is looked up in two ways: by itself, and by its identity. Every call that changes a state is one row of the table in which
-.NET's context has it (``UpdateObject`` of an added entity is a no-op, of a deleted one a silent no-op, and so on); a call
+One object is looked up in two ways: by itself, and by its identity. Every call that changes a state is one row of the table in
+which .NET's context has it (``UpdateObject`` of an added entity is a no-op, of a deleted one a silent no-op, and so on); a call
 that is refused leaves everything as it was. What ``save_changes`` has to send is kept at hand, so that saving costs what changed.
 """
 
