@@ -176,10 +176,11 @@ def _emit(tree: Any, put: Callable[[str], None]) -> None:
 
 
 def number_text(number: float | Decimal) -> str:
-    """``1.0``, ``0.1``, ``1E+30``; a number that is not finite becomes the string that stands for it in OData."""
+    """``1.0``, ``0.1``, ``1E+30``: never to be taken for a whole number. What is not finite becomes OData's string for it."""
     if isinstance(number, Decimal):
         if number.is_finite():
-            return str(number)
+            text = str(number)
+            return text if "." in text or "E" in text else f"{text}.0"
         return '"NaN"' if number.is_nan() else '"Infinity"' if number > 0 else '"-Infinity"'
     if isfinite(number):
         return repr(number).replace("e", "E")

@@ -1,8 +1,8 @@
 """One small service that has everything: a model for the tests of all three dialects, built by hand.
 
-``Probes`` (a base type, a derived one, concurrency, a named stream, complex values and collections, bound operations), ``Benches``
-(string keys), ``Films`` (media entities), ``Notes`` (an open type), ``Pairs`` (a composite key), ``Samples`` (one property of each
-primitive type, spatial ones and enums included).
+``Probes`` (a base type, a derived one, concurrency, a named stream, complex values and collections, bound operations),
+``Benches`` (string keys), ``Films`` (media entities), ``Notes`` (an open type), ``Pairs`` (a composite key), ``Samples`` (one
+property of each primitive type, spatial ones and enums included).
 """
 
 from __future__ import annotations
