@@ -102,7 +102,8 @@ class Codecs:
         decoders = dict(codec.decoders)
         for name, type_name in types:
             if name not in decoders:
-                decoders[name] = self._decoder(type_name, f"{codec.type_name}.{name}" if codec.type_name else name)
+                decode = self._decoder(type_name, f"{codec.type_name}.{name}" if codec.type_name else name)
+                decoders[name] = _bare(decode) if self._dialect is Dialect.ATOM else decode
         is_property = codec.is_property
         if hidden:
             shown = is_property
@@ -200,6 +201,11 @@ class Codecs:
         if isinstance(raw, list):
             return [None if item is None else self._by_form(item) for item in raw]
         return self._spelling.plain(raw)
+
+
+def _bare(decode: Decoder) -> Decoder:
+    """``decode`` for values that Atom's reader hands over with the type that the body gave them."""
+    return lambda raw: decode(raw.raw if type(raw) is Typed else raw)
 
 
 def _never(name: str) -> bool:
