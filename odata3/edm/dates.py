@@ -101,7 +101,7 @@ def read_offset(text: Any) -> datetime:
 
 def _odd_moment(type_name: str, text: Any) -> datetime:
     """What is no plain ISO text: ``/Date(…)/``, 24:00, second 60, odd offsets."""
-    if type(text) is not str:
+    if not isinstance(text, str):
         raise refusal(type_name, text)
     trimmed = text.strip(" \t\r\n")
     try:
@@ -152,8 +152,8 @@ def write_datetime(value: datetime) -> str:
 
 def write_json_datetime(value: datetime) -> VerboseDate:
     """``/Date(ms)/``; an aware value goes as UTC, the way .NET sends its ``Utc`` kind."""
-    naive = value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
-    return VerboseDate(f"/Date({(naive - _EPOCH) // _MILLISECOND})/")
+    since = value.replace(tzinfo=None) - _EPOCH - (value.utcoffset() or timedelta(0))
+    return VerboseDate(f"/Date({since // _MILLISECOND})/")
 
 
 def write_json_offset(value: datetime) -> VerboseDate:

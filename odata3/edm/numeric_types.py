@@ -129,7 +129,7 @@ def _floating(name: str, narrow: Callable[[float], float], shorten: Callable[[fl
     def finite(raw: int | float | Decimal | str) -> float:
         try:
             number = narrow(float(raw))
-        except OverflowError:
+        except (OverflowError, ValueError):
             raise refusal(name, raw, "out of range") from None
         if math.isfinite(number):
             return number
