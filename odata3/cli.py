@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -119,7 +121,7 @@ def _leads(entity_type: EntityType) -> str:
 
 def _named_type(model: Model, name: str) -> StructuredType:
     found = model.structured_type(name)
-    everything = (*model.entity_types.values(), *model.complex_types.values())
+    everything: list[StructuredType] = [*model.entity_types.values(), *model.complex_types.values()]
     matching = [found] if found is not None else [t for t in everything if t.name == name]
     if len(matching) != 1:
         names = ", ".join(sorted(t.full_name for t in matching or everything)[:8])
@@ -170,7 +172,8 @@ def _told(model: Model) -> dict[str, Any]:
 
 def _show_tree(model: Model) -> None:
     root = Tree("types")
-    for structured in (*model.entity_types.values(), *model.complex_types.values()):
+    everything: list[StructuredType] = [*model.entity_types.values(), *model.complex_types.values()]
+    for structured in everything:
         branch = root.add(structured.full_name + (f" : {structured.base_type}" if structured.base_type else ""))
         for prop in structured.declared_properties:
             branch.add(f"{prop.name}: {prop.type}")
@@ -344,25 +347,27 @@ def stubs(source: str, output: Path | None, **access: Any) -> None:
 @click.option("--page-size", type=click.IntRange(min=1), help="How many entities a page holds.")
 def serve(model_file: Path, database: str | None, data: Path | None, host: str, port: int, page_size: int | None) -> None:
     """Be an OData service for any model, over any database."""
-    try:
-        from odata3.server.service import Service
-        from odata3.server.store import Store
-        from odata3.server.wsgi import serve as listen
-    except ModuleNotFoundError as missing:
-        raise click.UsageError(f"this needs {missing.name}; install it with: pip install 'odata3[server]'") from None
+    rooms = _server_rooms()
     model = parse_metadata(model_file)
     url = "sqlite://" if database is None else database if "://" in database else f"sqlite:///{database}"
-    store = Store(model, url)
-    service = Service(model, store, page_size=page_size)
+    service = rooms["service"].Service(model, rooms["store"].Store(model, url), page_size=page_size)
     if data is not None:
         _load(service, data)
-    with listen(service, host=host, port=port) as server:
+    with rooms["wsgi"].serve(service, host=host, port=port) as server:
         click.echo(server.url)
         say("Control-C ends it.")
         try:
             server.wait()
         except KeyboardInterrupt:
             say("ended")
+
+
+def _server_rooms() -> dict[str, ModuleType]:
+    """The rooms of the server wing: they stand on packages of the extra ``server``, which other commands do without."""
+    try:
+        return {name: import_module(f"odata3.server.{name}") for name in ("store", "service", "wsgi")}
+    except ModuleNotFoundError as missing:
+        raise click.UsageError(f"this needs {missing.name}; install it with: pip install 'odata3[server]'") from None
 
 
 def _load(service: Any, data: Path) -> None:

@@ -1,13 +1,11 @@
 """System Center Service Provider Foundation: its VMM service as a typed ``odata3`` context."""
 
-from typing import Any
-
 from spf_vmm.service import VMM, JobFailedError, JobTimeoutError, connect
 
 __all__ = ["VMM", "JobFailedError", "JobTimeoutError", "connect", "emulator"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name == "emulator":
         import importlib
 

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import update_wrapper
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,6 @@ from spf_vmm.service import VMM, connect
 from spf_vmm.transcript import Transcript
 
 PASSWORD = "SPF_VMM_PASSWORD"
-_MISSING = "this needs {}; install it with: pip install 'odata3[cli,server]'"
 
 
 @click.group(cls=Commands, context_settings={"auto_envvar_prefix": "SPF_VMM", "help_option_names": ["-h", "--help"]})
@@ -130,9 +130,9 @@ def _tell(vmm: VMM, transcript: Transcript, checkpoint: UUID, yes: bool, save: P
 @contextmanager
 def _emulator(**options: Any) -> Iterator[Any]:
     try:
-        from spf_vmm.emulator import run
+        run = import_module("spf_vmm.emulator.provider").run  # it stands on packages of the extra ``server``
     except ModuleNotFoundError as missing:
-        raise click.UsageError(_MISSING.format(missing.name)) from None
+        raise click.UsageError(f"this needs {missing.name}; install it with: pip install 'odata3[cli,server]'") from None
     with run(**options) as box:
         yield box
 

@@ -8,8 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from odata3.client.context import DataServiceContext
 from odata3.entities.classes import Namespace, build_classes
 from spf_vmm.metadata import model
+
+
+class VMMContext(DataServiceContext):
+    """A context whose entities are the classes of this module; its stub names the entity sets. ``VMM`` is the one to use."""
+
+    _version_floor = "3.0"
+    _types_module = "spf_vmm.entities"
 
 
 def types() -> Namespace:
@@ -29,4 +37,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*dir(types()), "types"})
+    return sorted({*dir(types()), "VMMContext", "types"})

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from odata3.client.context import DataServiceContext
 from odata3.client.options import EntityStates, MergeOption
 from odata3.client.responses import DataServiceResponse
 from odata3.entities.entity import Entity, type_of
@@ -21,6 +20,7 @@ from odata3.errors import ArgumentError, InvalidOperationError
 from odata3.wire.messages import Request, Response
 from odata3.wire.origins import masked, origin_of
 from odata3.wire.transport import RequestsTransport
+from spf_vmm.entities import VMMContext
 from spf_vmm.metadata import model
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class JobTimeoutError(InvalidOperationError, TimeoutError):
     """A job, or a machine, that was not done in the time given. It may still be done later."""
 
 
-class VMM(DataServiceContext):
+class VMM(VMMContext):
     """The VMM service of a Service Provider Foundation.
 
     Its metadata comes with the package, so that it starts without a round trip. Every request says ``3.0;NetFx`` in both
@@ -66,9 +66,6 @@ class VMM(DataServiceContext):
     **keywords
         Those of :class:`~odata3.DataServiceContext`.
     """
-
-    _version_floor = "3.0"
-    _types_module = "spf_vmm.entities"
 
     def __init__(self, service_root: str, *, principal_id: str | None = None, **keywords: Any) -> None:
         headers: dict[str, str] = dict(keywords.pop("headers", None) or {})

@@ -125,11 +125,11 @@ CLOSED: dict[str, tuple[str, ...]] = {
 
 #: The roof may import everything below; within it, only what stands before.
 ROOF = {
-    "odata3": ["cli"],
-    "spf_vmm": ["entities", "service", "emulator", "cli"],
+    "odata3": ["terminal", "cli"],
+    "spf_vmm": ["metadata", "entities", "service", "emulator", "transcript", "demo", "cli"],
 }
 
-FACES = {"odata3", "spf_vmm", *(folder for folder, _ in FLOORS)}
+FACES = {"odata3", "spf_vmm", "spf_vmm.emulator", *(folder for folder, _ in FLOORS)}
 OPTIONAL = {"pandas", "pyarrow", "click", "rich", "sqlalchemy", "cheroot", "keyring", "requests_ntlm", "requests_kerberos"}
 HOMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "compat", "base", "manager", "tools"}
 

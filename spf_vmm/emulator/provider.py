@@ -20,12 +20,18 @@ from odata3.server.store import Store
 from odata3.server.wsgi import RunningServer, serve
 from odata3.wire.messages import Headers, Request, Response
 from spf_vmm.emulator.checkpoints import Checkpoints
+from spf_vmm.emulator.deployments import Deployments
 from spf_vmm.emulator.doors import DIRECT, DIRECT_TENANT, PACK, site
+from spf_vmm.emulator.gallery import Gallery
+from spf_vmm.emulator.guests import Guests
 from spf_vmm.emulator.jobs import Jobs
 from spf_vmm.emulator.ledger import RELATIONS, extended
 from spf_vmm.emulator.machines import Machines
+from spf_vmm.emulator.networks import Networks
+from spf_vmm.emulator.offers import Offers
 from spf_vmm.emulator.seed import CHECKPOINT, PRINCIPAL, SUBSCRIPTION, Seed
 from spf_vmm.emulator.settings import Settings
+from spf_vmm.emulator.storage import Storage
 from spf_vmm.emulator.tenants import Tenants
 from spf_vmm.metadata import model
 
@@ -52,15 +58,22 @@ class Emulator:
             put_resets=self.settings.put_resets,
             batch=not self.settings.refuse_batch,
         )
-        self._jobs = Jobs(self.service, self.settings)
-        Machines(self.service, self._jobs, self.settings)
-        Checkpoints(self.service, self._jobs, self.settings)
-        Tenants(self.service)
+        service, knobs = self.service, self.settings
+        self._jobs = jobs = Jobs(service, knobs)
+        offers = Offers(service, jobs, knobs)
+        Tenants(service)
+        Machines(service, jobs, knobs)
+        Checkpoints(service, jobs, knobs)
+        Storage(service, offers)
+        Networks(service, offers, knobs)
+        Deployments(service, jobs, knobs)
+        Guests(service)
+        Gallery(service)
         self._site = site(self.service, self.store, self.settings)
         self._chance, self._lock = random.Random(20130819), Lock()
         with self.store.begin() as store:
             if not store.count("UserRoles"):
-                Seed(store, self.settings.now()).write()
+                Seed(store, self.settings).write()
 
     def send(self, request: Request) -> Response:
         """Answer a request; its URL says by which root it asks."""
@@ -80,7 +93,7 @@ class Emulator:
             for entity_set in self.store.model.entity_sets:
                 for record in store.find(entity_set):
                     store.delete(record)
-            Seed(store, self.settings.now()).write()
+            Seed(store, self.settings).write()
 
     def finish_jobs(self) -> None:
         """End all jobs that are under way."""

@@ -5,6 +5,7 @@ The ids are fixed, so that programs and tests can name them; everything else is 
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -13,6 +14,7 @@ from odata3.server.store import Record, Transaction
 from spf_vmm.emulator.checkpoints import add_checkpoint, add_values, stand_on
 from spf_vmm.emulator.jobs import error_info, job_values
 from spf_vmm.emulator.machines import blank_machine
+from spf_vmm.emulator.settings import Settings
 from spf_vmm.emulator.states import state
 from spf_vmm.emulator.tenants import PERMISSIONS
 
@@ -40,14 +42,17 @@ TEMPLATE = fixed("template")
 class Seed:
     """Writes the first data into an empty store."""
 
-    def __init__(self, store: Transaction, now: str) -> None:
-        self._store, self._now = store, now
+    def __init__(self, store: Transaction, settings: Settings) -> None:
+        self._store, self._settings = store, settings
+        self._days = 60
+        self._now = settings.now(ago=timedelta(days=self._days))
         self._owner = Complex(
             "VMM.UserAndRole",
             {"UserName": PRINCIPAL, "RoleName": f"{PRINCIPAL}_{SUBSCRIPTION}", "RoleID": SUBSCRIPTION},
         )
 
     def write(self) -> None:
+        """Everything; in an order that lets each find what it stands on."""
         self._roles()
         self._fabric()
         self._library()
@@ -189,6 +194,34 @@ class Seed:
             LibraryShareId=share["ID"],
             Directory="\\\\library.contoso.com\\VMMLibrary\\ISOs",
             SharePath="\\\\library.contoso.com\\VMMLibrary\\ISOs\\tools.iso",
+        )
+        release = self._add(
+            "ServiceTemplates",
+            "service template",
+            **common,
+            Name="Shop",
+            Release="1.0",
+            IsPublished=True,
+            PublishedTime=self._now,
+            ServicePriority="Normal",
+            ServiceTemplateState="Ready",
+            GrantedToList=[],
+            ServiceSettings=[],
+            CustomProperty=[],
+        )
+        self._add(
+            "ComputerTierTemplates",
+            "tier template",
+            **self._times(),
+            Name="Web",
+            Description="",
+            ServiceTemplateId=release["ID"],
+            DefaultInstanceCount=2,
+            InstanceMinimumCount=1,
+            InstanceMaximumCount=4,
+        )
+        self._add(
+            "ServiceTemplates", "next service template", **common, Name="Shop", Release="2.0", IsPublished=True, GrantedToList=[]
         )
         self._add(
             "VirtualNetworkAdapters", "template adapter", **self._times(), Name="Server 2012 R2", TemplateId=TEMPLATE, SlotId=0
@@ -353,7 +386,8 @@ class Seed:
         memory: int | None = None,
         told: str | None = None,
     ) -> None:
-        """A checkpoint of the machine as it is, or was with these values."""
+        """A checkpoint of the machine as it is, or was with these values; each some days after the one before."""
+        self._days -= 9
         now = dict(machine.values)
         changed = {"CPUCount": cpus, "Memory": memory, "Description": told}
         self._store.update(machine, {n: v for n, v in changed.items() if v is not None})
@@ -367,7 +401,7 @@ class Seed:
                     "Name": name,
                     "Description": description,
                 },
-                self._now,
+                self._settings.now(ago=timedelta(days=self._days)),
             ),
         )
         add_checkpoint(self._store, machine, record)

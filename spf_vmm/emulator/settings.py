@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 def local_time() -> datetime:
@@ -48,8 +48,8 @@ class Settings:
     put_resets: bool = False
     jobs_fail: bool = False
 
-    def now(self) -> str:
-        """The time as the service writes it: seven digits, with offset."""
-        moment = self.clock()
+    def now(self, *, ago: timedelta = timedelta()) -> str:
+        """The time, or one that long ago, as the service writes it: seven digits, with offset."""
+        moment = self.clock() - ago
         text = moment.isoformat(timespec="microseconds")
         return f"{text[:26]}{moment.microsecond % 9 + 1}{text[26:]}"
