@@ -11,6 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 from rich.tree import Tree
 
 from odata3.errors import ArgumentError
@@ -49,7 +50,10 @@ class Demo:
 
     def _heading(self, text: str) -> None:
         self._console.print()
-        self._console.rule(text, align="left", characters="-" if not self._console.is_terminal else "\u2500")
+        self._console.rule(Text(text), align="left", characters="\u2500" if self._console.is_terminal else "-")
+
+    def _say(self, text: str) -> None:
+        self._console.print(text, markup=False, soft_wrap=True)
 
     def _draw(self, machine: Any) -> None:
         """Machines and checkpoints as the service has them now."""
@@ -62,13 +66,13 @@ class Demo:
         """What a bad update might do: the machine stands still, and says so."""
         if machine.Status == "Running":
             self._vmm.stop(machine, wait=True, interval=self._interval)
-            self._console.print(f"{machine.Name} was stopped.")
+            self._say(f"{machine.Name} was stopped.")
         machine.Description = "Broken by an update"
         self._vmm.update_object(machine)
         job_id = job_of(self._vmm.save_changes())
         if job_id is not None:
             self._vmm.wait_for(job_id, interval=self._interval)
-        self._console.print(f"{machine.Name} was given another description.")
+        self._say(f"{machine.Name} was given another description.")
 
     def _restore(self, checkpoint_id: UUID) -> None:
         """The very calls of the guide."""
@@ -78,7 +82,7 @@ class Demo:
         checkpoint.VMCheckPointAction = "Restore"
         self._vmm.update_object(checkpoint)
         response = self._vmm.save_changes()
-        self._console.print(self._transcript.last, markup=False, soft_wrap=True)
+        self._say(self._transcript.last)
         job_id = job_of(response)
         self._console.print()
         if job_id is not None:
@@ -93,23 +97,26 @@ def draw_machines(console: Console, machines: list[Any]) -> None:
     for name in _SHOWN:
         table.add_column(name, justify="right" if name in ("CPUs", "Memory") else "left")
     for vm in sorted(machines, key=lambda vm: vm.Name or ""):
-        style = {"Running": "green", "Paused": "yellow", "Saved": "yellow"}.get(
-            vm.Status, "red" if "Failed" in (vm.Status or "") else ""
-        )
         table.add_row(
-            vm.Name,
-            f"[{style}]{vm.StatusString}[/]" if style else vm.StatusString,
+            Text(vm.Name or ""),
+            Text(vm.StatusString or "", style=_style(vm.Status or "")),
             "" if vm.CPUCount is None else str(vm.CPUCount),
             "" if vm.Memory is None else f"{vm.Memory} MB",
-            vm.Description or "",
+            Text(vm.Description or ""),
             "" if vm.LastRestoredCheckpointId in (None, vm.VMId) else str(vm.LastRestoredCheckpointId)[:8],
         )
     console.print(table)
 
 
+def _style(status: str) -> str:
+    if "Failed" in status or status == "Missing":
+        return "red"
+    return {"Running": "green", "Paused": "yellow", "Saved": "yellow"}.get(status, "")
+
+
 def draw_checkpoints(console: Console, machine: Any, points: list[Any]) -> None:
     """The tree of one machine's checkpoints."""
-    root = Tree(f"{machine.Name}")
+    root = Tree(Text(machine.Name or str(machine.ID)))
     known = {point.ID for point in points}
     below: dict[Any, list[Any]] = {}
     for point in points:
@@ -118,8 +125,10 @@ def draw_checkpoints(console: Console, machine: Any, points: list[Any]) -> None:
     while waiting:
         branch, parent = waiting.pop()
         for point in sorted(below.get(parent, ()), key=lambda p: (str(p.AddedTime), p.Name or "")):
-            restored = " [green]<- restored last[/]" if point.ID == machine.LastRestoredCheckpointId else ""
-            waiting.append((branch.add(f"{point.Name}  [dim]{point.ID}[/]{restored}"), point.ID))
+            label = Text.assemble(point.Name or "", "  ", (str(point.ID), "dim"))
+            if point.ID == machine.LastRestoredCheckpointId:
+                label.append("  <- restored last", "green")
+            waiting.append((branch.add(label), point.ID))
     console.print(root)
 
 

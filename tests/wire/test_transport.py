@@ -256,3 +256,16 @@ def test_proxies_of_the_environment_are_honoured(server, monkeypatch):
 
 def test_repr_shows_the_root_alone():
     assert repr(RequestsTransport("http://me:secret@127.0.0.1/x/")) == "<RequestsTransport to http://127.0.0.1/x/>"
+
+
+def test_a_listener_sees_what_went_out_at_last(server):
+    seen = []
+    transport = RequestsTransport(server.url, auth=("me", "pw"), headers={"X-One": "1"})
+    transport.watch(lambda request, response: seen.append((request, response)))
+    transport.send(Request("MERGE", server.url + "x", Headers({"Accept": "a/b"}), b"{}"))
+    ((request, response),) = seen
+    assert (request.method, request.url, request.body) == ("MERGE", server.url + "x", b"{}")
+    assert request.headers["authorization"].startswith("Basic ") and request.headers["x-one"] == "1"
+    assert request.headers["content-length"] == "2"
+    assert response.status == 200
+    assert "Basic" not in repr(request.headers)
