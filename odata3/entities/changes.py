@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from odata3.entities.properties import Kind, Property
+from odata3.entities.properties import Column, Kind
 from odata3.entities.structure import Structure, decoded, dynamic_names, lifted, put_assigned, put_dynamic, put_raw, read_dynamic
 from odata3.errors import InvalidOperationError
 from odata3.formats.documents import NATIVE, Complex, Raw
@@ -67,7 +67,7 @@ def _kind_and_value(entity: Structure, name: str) -> tuple[Kind | None, Any]:
     found = entity._plan.by_name.get(name)
     if found is None:
         return entity._plan.dynamic, (entity._dynamic or {}).get(name, _ABSENT)
-    return (found.kind, entity.__dict__.get(found.attribute, _ABSENT)) if isinstance(found, Property) else (None, None)
+    return (found.kind, entity.__dict__.get(found.attribute, _ABSENT)) if isinstance(found, Column) else (None, None)
 
 
 def roll_back(entity: Structure) -> None:

@@ -19,7 +19,21 @@ from odata3.edm import model as edm
 from odata3.edm.primitives import primitive
 from odata3.entities.entity import ComplexValue, Entity
 from odata3.entities.names import RESERVED, hint, spell, spell_all
-from odata3.entities.properties import Attribute, Kind, NamedStream, Navigation, Navigations, Operation, Plan, Property
+from odata3.entities.properties import (
+    Attribute,
+    Column,
+    Complexes,
+    Kind,
+    Link,
+    NamedStream,
+    Navigation,
+    Navigations,
+    Operation,
+    Plan,
+    Property,
+    Structured,
+    Values,
+)
 from odata3.entities.structure import assigner, dynamic_attribute
 from odata3.entities.values import AnyKind, CollectionKind, ComplexKind, EnumKind, PrimitiveKind
 from odata3.errors import ArgumentError
@@ -93,6 +107,11 @@ class Namespace:
                 found = self._classes.get(name) or self._make(name)
         return found
 
+    def get_short(self, name: str) -> str | None:
+        """The full name that an attribute of the namespace stands for."""
+        found = self._full_names.get(name, ())
+        return found[0] if len(found) == 1 else None
+
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and (
             name in self._full_names or self._model.structured_type(name) is not None or name in self._model.enum_types
@@ -100,6 +119,10 @@ class Namespace:
 
     def __iter__(self) -> Iterator[Any]:
         return (self[name] for names in self._full_names.values() for name in names)
+
+    def items(self) -> Iterator[tuple[str, Any]]:
+        """Full names and classes, in the order of the model."""
+        return ((name, self[name]) for names in self._full_names.values() for name in names)
 
     def __len__(self) -> int:
         return sum(map(len, self._full_names.values()))
@@ -194,12 +217,20 @@ class Namespace:
         made: dict[str, Attribute] = {}
         for p in values:
             at = spelled[p.name]
-            made[at] = NamedStream(p, at) if p.is_stream else Property(self._model, p, at, self._kind(p.type, p.nullable))
+            made[at] = NamedStream(p, at) if p.is_stream else self._column(p, at)
         for link in links:
             at = spelled[link.name]
-            sort = Navigations if link.is_collection else Navigation
-            made[at] = sort(self._model, link, at, self._target(link.type))
+            way: type[Link] = Navigations if link.is_collection else Navigation
+            made[at] = way(self._model, link, at, self._target(link.type))
         return made
+
+    def _column(self, declared: edm.Property, attribute: str) -> Column:
+        sort: type[Column] = Property
+        if declared.is_collection:
+            sort = Complexes if declared.element_type in self._model.complex_types else Values
+        elif declared.type in self._model.complex_types:
+            sort = Structured
+        return sort(self._model, declared, attribute, self._kind(declared.type, declared.nullable))
 
     def _target(self, type_name: str) -> Callable[[], type[Any]]:
         """The class that a navigation property leads to: made when an entity is assigned, not before."""

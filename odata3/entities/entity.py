@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeVar, cast, overload
 from odata3.edm import model as edm
 from odata3.entities.changes import document_value, forget_changes, plain_values, said, set_names
 from odata3.entities.names import hint
-from odata3.entities.properties import Attribute, Navigations, Property
+from odata3.entities.properties import Attribute, Column, Link
 from odata3.entities.structure import (
     NOTHING,
     Observer,
@@ -165,7 +165,7 @@ def held(entity: Entity, name: str) -> Any:
 def place(entity: Entity, name: str, value: Any) -> None:
     """Put related entities or a stream link where loading found them; it is no assignment. ``name`` is the service's."""
     found = entity._plan.by_name.get(name)
-    if found is None or isinstance(found, Property):
+    if found is None or isinstance(found, Column):
         raise InvalidOperationError(
             f"{place_of(entity, name)} is no navigation property and no stream{hint(name, _linked(entity))}"
         )
@@ -175,13 +175,13 @@ def place(entity: Entity, name: str, value: Any) -> None:
 def related(entity: Entity, name: str) -> list[Any]:
     """The list of a navigation property to many: the one that reading the attribute gives."""
     found = entity._plan.by_name.get(name)
-    if not isinstance(found, Navigations):
+    if not isinstance(found, Link) or not found.is_collection:
         raise InvalidOperationError(f"{place_of(entity, name)} does not lead to many entities{hint(name, _linked(entity))}")
     return cast(list[Any], getattr(entity, found.attribute))
 
 
 def _linked(entity: Entity) -> list[str]:
-    return [a.name for a in (*entity._plan.navigations, *entity._plan.streams)]
+    return [a.name for a in entity._plan.attributes.values() if not isinstance(a, Column)]
 
 
 def attach(entity: Entity, owner: Owner | None) -> None:
@@ -221,7 +221,7 @@ def _state(entity: Structure) -> dict[str, dict[str, Any]]:
     plan = entity._plan
     dynamic = dynamic_names(entity)
     values = {name: getattr(entity, plan.by_name[name].attribute) for name in set_names(entity) if name not in dynamic}
-    others = {a: v for a, v in entity.__dict__.items() if not isinstance(plan.attributes.get(a), Property)}
+    others = {a: v for a, v in entity.__dict__.items() if not isinstance(plan.attributes.get(a), Column)}
     return {
         "values": values,
         "dynamic": {name: read_dynamic(entity, name) for name in dynamic},

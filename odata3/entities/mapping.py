@@ -15,7 +15,7 @@ from odata3.entities.changes import document_value, set_names
 from odata3.entities.classes import Namespace
 from odata3.entities.entity import Entity, held, place
 from odata3.entities.names import hint
-from odata3.entities.properties import Property
+from odata3.entities.properties import Column
 from odata3.entities.streams import DataServiceStreamLink
 from odata3.entities.structure import adopt, lifted, refresh
 from odata3.errors import ArgumentError
@@ -76,7 +76,7 @@ def _value(entity: Entity, name: str) -> Any:
 
 def _default(entity: Entity, name: str) -> Any:
     found = entity._plan.by_name.get(name)
-    if not isinstance(found, Property):
+    if not isinstance(found, Column):
         known = [prop.name for prop in entity._plan.values]
         raise ArgumentError(f"{entity._edm_type.full_name} has no property {name!r} with a value{hint(name, known)}")
     return found.kind.default()

@@ -5,15 +5,18 @@ On the class an attribute is an expression for queries (``VMCheckPoint.ID == som
 first, so every later read is that of a plain attribute. What a value may be, and how it stands in a document, is the business of
 its :class:`Kind` (``values.py``).
 
-A ``__set__`` is shown to type checkers alone; assignments go through the ``__setattr__`` that ``classes.py`` makes per class.
+What is read and taken is told to type checkers alone: ``Property[T, V]``, ``Structured[E, T]``, ``Values``, ``Complexes``,
+``Navigation[E]``, ``Navigations[E]`` are what a generated stub says. At run time there is no ``__set__``: assignments go through
+the ``__setattr__`` that ``classes.py`` makes per class.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
 
 from odata3.edm import model as edm
+from odata3.entities.streams import DataServiceStreamLink
 from odata3.errors import InvalidOperationError
 from odata3.formats.documents import Raw
 from odata3.uri.expressions import Expression
@@ -71,8 +74,8 @@ class _Nothing:
     """No raw value is of this type."""
 
 
-class Property(Generic[T, V]):
-    """A property with a value: ``T`` is what it reads as, ``V`` what it takes."""
+class Column:
+    """A property with a value, as it works; the four classes below say to type checkers what it is read as and takes."""
 
     def __init__(self, model: edm.Model, declaration: edm.Property, attribute: str, kind: Kind) -> None:
         self.model = model
@@ -82,14 +85,10 @@ class Property(Generic[T, V]):
         self.kind = kind
         self.declared_type = declaration.type
         # What is the same in every dialect needs no codec: texts, truth values, small numbers in range.
-        self._same = kind.exact if kind.exact in (str, bool) else _Nothing
+        self._same: type = kind.exact if kind.exact in (str, bool) else _Nothing
         self._span = kind.span
         self._lift = kind.lift
 
-    @overload
-    def __get__(self, instance: None, owner: Any) -> Expression[T]: ...
-    @overload
-    def __get__(self, instance: object, owner: Any) -> T: ...
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
             return property_path(self.model, owner, self.declaration)
@@ -112,75 +111,125 @@ class Property(Generic[T, V]):
         instance.__dict__[self.attribute] = value
         return value
 
+
+class Property(Column, Generic[T, V]):
+    """A primitive or enum property: reads as ``T``, takes ``V``; on the class an expression."""
+
     if TYPE_CHECKING:
 
+        @overload
+        def __get__(self, instance: None, owner: Any = None) -> Expression[T]: ...
+        @overload
+        def __get__(self, instance: object, owner: Any = None) -> T: ...
+        def __get__(self, instance: Any, owner: Any = None) -> Any: ...
         def __set__(self, instance: object, value: V) -> None: ...
 
 
-class Navigation(Generic[E]):
-    """A way to one related entity: None until it was loaded or assigned."""
-
-    def __init__(
-        self, model: edm.Model, declaration: edm.NavigationProperty, attribute: str, target: Callable[[], type[E]]
-    ) -> None:
-        self.model = model
-        self.declaration = declaration
-        self.name = declaration.name
-        self.attribute = attribute
-        self.target = target
-        self.declared_type = declaration.type
-
-    @overload
-    def __get__(self, instance: None, owner: Any) -> type[E]: ...
-    @overload
-    def __get__(self, instance: object, owner: Any) -> E | None: ...
-    def __get__(self, instance: Any, owner: Any = None) -> Any:
-        if instance is None:
-            return property_path(self.model, owner, self.declaration)
-        return None
+class Structured(Column, Generic[E, T]):
+    """A complex property of the class ``E``, which reads as ``T`` (``E`` or ``E | None``); on the class its properties follow."""
 
     if TYPE_CHECKING:
 
-        def __set__(self, instance: object, value: E | None) -> None: ...
+        @overload
+        def __get__(self, instance: None, owner: Any = None) -> type[E]: ...
+        @overload
+        def __get__(self, instance: object, owner: Any = None) -> T: ...
+        def __get__(self, instance: Any, owner: Any = None) -> Any: ...
+        def __set__(self, instance: object, value: T | Mapping[str, Any]) -> None: ...
+
+
+class Values(Column, Generic[T, V]):
+    """A collection of primitive or enum values: a list of ``T``, which takes ``V``."""
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: Any = None) -> ManyValues[T]: ...
+        @overload
+        def __get__(self, instance: object, owner: Any = None) -> list[T]: ...
+        def __get__(self, instance: Any, owner: Any = None) -> Any: ...
+        def __set__(self, instance: object, value: Iterable[V]) -> None: ...
+
+
+class Complexes(Column, Generic[E]):
+    """A collection of complex values: a list of ``E``."""
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: Any = None) -> Many[E]: ...
+        @overload
+        def __get__(self, instance: object, owner: Any = None) -> list[E]: ...
+        def __get__(self, instance: Any, owner: Any = None) -> Any: ...
+        def __set__(self, instance: object, value: Iterable[E | Mapping[str, Any]]) -> None: ...
 
 
 class Many(Generic[E]):
-    """What a collection of related entities is on the class: ``Product.Tags.any(lambda tag: ...)``; shown to type checkers.
-
-    At run time it is an expression; ``all`` and ``any`` take a lambda over one of the entities.
-    """
+    """A collection of entities or complex values on the class: ``Product.Tags.any(lambda tag: ...)``. For type checkers alone."""
 
     if TYPE_CHECKING:
 
-        def any(self, predicate: Callable[[type[E]], Expression[bool | None] | bool] | None = None) -> Expression[bool]: ...
-        def all(self, predicate: Callable[[type[E]], Expression[bool | None] | bool]) -> Expression[bool]: ...
+        def any(
+            self, predicate: Callable[[type[E]], Expression[bool | None] | bool] | None = None
+        ) -> Expression[bool | None]: ...
+        def all(self, predicate: Callable[[type[E]], Expression[bool | None] | bool]) -> Expression[bool | None]: ...
 
 
-class Navigations(Generic[E]):
-    """A way to many related entities: the same list at every read, empty until something was loaded into it."""
+class ManyValues(Generic[T]):
+    """A collection of primitive values on the class. For type checkers alone."""
+
+    if TYPE_CHECKING:
+
+        def any(
+            self, predicate: Callable[[Expression[T]], Expression[bool | None] | bool] | None = None
+        ) -> Expression[bool | None]: ...
+        def all(self, predicate: Callable[[Expression[T]], Expression[bool | None] | bool]) -> Expression[bool | None]: ...
+
+
+class Link:
+    """A navigation property, as it works."""
 
     def __init__(
-        self, model: edm.Model, declaration: edm.NavigationProperty, attribute: str, target: Callable[[], type[E]]
+        self, model: edm.Model, declaration: edm.NavigationProperty, attribute: str, target: Callable[[], type[Any]]
     ) -> None:
         self.model = model
         self.declaration = declaration
         self.name = declaration.name
         self.attribute = attribute
         self.target = target
-        self.declared_type = f"Collection({declaration.type})"
+        self.is_collection = declaration.is_collection
+        self.declared_type = f"Collection({declaration.type})" if declaration.is_collection else declaration.type
 
-    @overload
-    def __get__(self, instance: None, owner: Any) -> Many[E]: ...
-    @overload
-    def __get__(self, instance: object, owner: Any) -> list[E]: ...
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
             return property_path(self.model, owner, self.declaration)
-        return instance.__dict__.setdefault(self.attribute, [])
+        return instance.__dict__.setdefault(self.attribute, []) if self.is_collection else None
+
+
+class Navigation(Link, Generic[E]):
+    """A way to one related entity: None until it was loaded or assigned."""
 
     if TYPE_CHECKING:
 
-        def __set__(self, instance: object, value: list[E]) -> None: ...
+        @overload
+        def __get__(self, instance: None, owner: Any = None) -> type[E]: ...
+        @overload
+        def __get__(self, instance: object, owner: Any = None) -> E | None: ...
+        def __get__(self, instance: Any, owner: Any = None) -> Any: ...
+        def __set__(self, instance: object, value: E | None) -> None: ...
+
+
+class Navigations(Link, Generic[E]):
+    """A way to many related entities: the same list at every read, empty until something was loaded into it."""
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: Any = None) -> Many[E]: ...
+        @overload
+        def __get__(self, instance: object, owner: Any = None) -> list[E]: ...
+        def __get__(self, instance: Any, owner: Any = None) -> Any: ...
+        def __set__(self, instance: object, value: Iterable[E]) -> None: ...
 
 
 class NamedStream:
@@ -192,6 +241,10 @@ class NamedStream:
         self.attribute = attribute
         self.declared_type = declaration.type
 
+    @overload
+    def __get__(self, instance: None, owner: Any = None) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: Any = None) -> DataServiceStreamLink | None: ...
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else None
 
@@ -219,7 +272,7 @@ class Operation:
 
 
 #: The attributes that a document's values, or loading code, fill.
-Attribute = Property[Any, Any] | Navigation[Any] | Navigations[Any] | NamedStream
+Attribute = Column | Link | NamedStream
 
 
 class Plan:
@@ -235,9 +288,9 @@ class Plan:
         The same by the service's spelling.
     values, navigations, streams : tuple
         The attributes of each sort in declaration order.
-    mutable : tuple of Property
+    mutable : tuple of Column
         Those whose values can change in place.
-    key : tuple of Property
+    key : tuple of Column
         The key, in the order of the model.
     dynamic : Kind or None
         What undeclared properties are, on an open type.
@@ -257,9 +310,9 @@ class Plan:
         self.edm_type = edm_type
         self.attributes = attributes
         self.by_name: dict[str, Attribute] = {attribute.name: attribute for attribute in attributes.values()}
-        self.values = tuple(a for a in attributes.values() if isinstance(a, Property))
-        self.navigations = tuple(a for a in attributes.values() if isinstance(a, Navigation | Navigations))
+        self.values = tuple(a for a in attributes.values() if isinstance(a, Column))
+        self.navigations = tuple(a for a in attributes.values() if isinstance(a, Link))
         self.streams = tuple(a for a in attributes.values() if isinstance(a, NamedStream))
         self.mutable = tuple(p for p in self.values if p.kind.mutable)
         key = edm_type.key if isinstance(edm_type, edm.EntityType) else ()
-        self.key = tuple(found for name in key if isinstance(found := self.by_name.get(name), Property))
+        self.key = tuple(found for name in key if isinstance(found := self.by_name.get(name), Column))

@@ -20,11 +20,11 @@ it is asked. All names that the functions here take and give are the service's.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, ClassVar, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar, cast
 
 from odata3.edm import model as edm
 from odata3.entities.names import RESERVED, hint, spell
-from odata3.entities.properties import Kind, NamedStream, Navigation, Navigations, Operation, Plan, Property
+from odata3.entities.properties import Column, Kind, Link, NamedStream, Operation, Plan
 from odata3.errors import ArgumentError
 from odata3.formats.documents import NATIVE, Codec, Raw
 
@@ -70,7 +70,7 @@ class Structure:
     _owner: Owner | None
     _observer: Observer | None
 
-    def __new__(cls, /, *args: Any, **values: Any) -> Any:
+    def __new__(cls, /, *args: Any, **values: Any) -> Self:
         if not hasattr(cls, "_plan"):
             raise TypeError(f"{cls.__name__} has no type of a model: take a class of ctx.types, or derive from one")
         return adopt(cls, NOTHING, NATIVE)
@@ -83,8 +83,10 @@ class Structure:
             known = plan.by_name.get(name) if name not in plan.attributes else None
             setattr(self, name if known is None else known.attribute, value)
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        _assign(self, name, value)
+    if not TYPE_CHECKING:  # a checker that saw it would let every name pass
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            _assign(self, name, value)
 
     def __delattr__(self, name: str) -> None:
         if name in self._plan.attributes or name in dynamic_names(self):
@@ -153,7 +155,7 @@ def refresh(entity: Structure, values: Mapping[str, Any], codec: Codec, keep: Co
     """
     held = entity.__dict__
     known = entity._plan.attributes
-    taken = [p for a in held if isinstance(p := known.get(a), Property) and p.name in values and p.name not in keep]
+    taken = [p for a in held if isinstance(p := known.get(a), Column) and p.name in values and p.name not in keep]
     refills = [
         (p, held[p.attribute], _decoded(values[p.name], codec, p.name))
         for p in taken
@@ -258,9 +260,9 @@ def _note(entity: Structure, name: str, value: Any) -> None:
         entity._observer.assigned(entity, name, value)
 
 
-def _checked(entity: Structure, attribute: Property[Any, Any] | Navigation[Any] | Navigations[Any], value: Any) -> Any:
+def _checked(entity: Structure, attribute: Column | Link, value: Any) -> Any:
     try:
-        if isinstance(attribute, Property):
+        if isinstance(attribute, Column):
             return attribute.kind.check(value)
         return _related(attribute, value)
     except TypeError as error:
@@ -269,9 +271,9 @@ def _checked(entity: Structure, attribute: Property[Any, Any] | Navigation[Any] 
         raise ArgumentError(f"{place_of(entity, attribute.name)}: {error}") from None
 
 
-def _related(attribute: Navigation[Any] | Navigations[Any], value: Any) -> Any:
+def _related(attribute: Link, value: Any) -> Any:
     target = attribute.target()
-    if isinstance(attribute, Navigation):
+    if not attribute.is_collection:
         if value is None or isinstance(value, target):
             return value
         raise TypeError(f"takes {target.__name__} or None, not {type(value).__name__}")
