@@ -1,7 +1,7 @@
 """The value of an expression, worked out here: for what a selection computes, and as a picture of what a service does.
 
 Null has the meaning it has in a filter: arithmetic and functions of null are null, ``eq`` and ``ne`` compare it as a value, an
-order with null is false, and a condition that is null counts as false. Source: digest section 4.
+order with null and a test of a null text are false, and a condition that is null counts as false. Source: digest section 4.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def _calculate(sign: str, left: Any, right: Any) -> Any:
 
 def _call(name: str, arguments: list[Any]) -> Any:
     if any(argument is None for argument in arguments):
-        return None
+        return False if name in _TESTS else None
     function = _FUNCTIONS.get(name)
     if function is None:
         raise QueryTranslationError(f"only the service can work out {name}()")
@@ -188,6 +188,9 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "floor": lambda value: _whole(value, "ROUND_FLOOR", math.floor),
     "ceiling": lambda value: _whole(value, "ROUND_CEILING", math.ceil),
 }
+
+#: Tests of a null text are false, as orders with null are.
+_TESTS = frozenset({"substringof", "startswith", "endswith"})
 
 _CASTS: dict[str, Callable[[Any], Any]] = {
     "Edm.String": str,

@@ -823,10 +823,8 @@ _STRING = row("Edm.String")
 
 
 def _add(left: object, right: object) -> Expression[Any]:
-    if isinstance(left, str) or isinstance(right, str):
-        return call("concat", left, right)
     types = [side._node().type for side in (left, right) if isinstance(side, Symbol)]
-    if _STRING in types:
+    if _STRING in types or any(not isinstance(side, Symbol) and isinstance(side, str) for side in (left, right)):
         return call("concat", left, right)
     if types == [None, None]:
         raise refusal("+ of two properties of unknown type: write .concat(...) for texts, .cast('Edm.Double') for numbers")
