@@ -39,7 +39,9 @@ from typing import Any, NoReturn
 from odata3.edm.model import EntitySet, FunctionImport
 from odata3.server.refusal import Refusal
 from odata3.server.store import Record, Transaction
+from odata3.uri.expressions import Expression
 from odata3.uri.options import QueryOptions
+from odata3.uri.parser import parse_filter
 from odata3.wire.messages import Request
 
 
@@ -152,12 +154,13 @@ class Change:
         self.exchange.refuse(status, message, code=code, headers=headers)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Query:
     """A set about to be read.
 
     ``key`` is the key asked for (None for a collection), ``options`` the query options, ``source`` the entity whose navigation
-    property leads here (None where the set itself is asked), ``expanded`` true where it is only expanded into.
+    property leads here (None where the set itself is asked), ``expanded`` true where it is only expanded into. ``narrowed`` holds the
+    conditions of :meth:`narrow`.
     """
 
     entity_set: EntitySet
@@ -167,6 +170,20 @@ class Query:
     exchange: Exchange
     source: Record | None = None
     expanded: bool = False
+    narrowed: list[Expression[Any]] = field(default_factory=list)
+
+    def narrow(self, filter: str) -> None:
+        """Show only entities that this ``$filter`` is true of, as if there were no others (a look-up of another gives 404).
+
+        It may speak of every property of the store's model. Raises as the parser does.
+        """
+        model = self.store.model
+        entity_type = model.entity_types[self.entity_set.type]
+        self.narrowed.append(parse_filter(filter, model, entity_type))
+
+    @property
+    def scope(self) -> Mapping[str, Any]:
+        return self.exchange.scope
 
     def refuse(self, status: int, message: str, *, code: str = "", headers: Mapping[str, str] | None = None) -> NoReturn:
         self.exchange.refuse(status, message, code=code, headers=headers)
@@ -262,6 +279,11 @@ class Hooks:
         for name in entity_sets or ("",):
             place.setdefault(name, []).append(hook)
         return hook
+
+    @property
+    def has_queries(self) -> bool:
+        """Whether any set is asked about before it is read."""
+        return bool(self._queries)
 
     def of_change(self, kind: ChangeKind, entity_set: str) -> list[ChangeHook]:
         return self._found(self._changes[kind], entity_set)

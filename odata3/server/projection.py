@@ -92,7 +92,9 @@ def _navigation(here: EntityType, segment: str) -> NavigationProperty:
     if found is not None:
         return found
     if segment in here.properties:
-        raise Refusal(400, f"The property '{segment}' on type '{here.full_name}' is not a navigation property: it cannot be expanded.")
+        raise Refusal(
+            400, f"The property '{segment}' on type '{here.full_name}' is not a navigation property: it cannot be expanded."
+        )
     raise Refusal(400, f"Could not find a property named '{segment}' on type '{here.full_name}'.")
 
 
@@ -109,7 +111,9 @@ def _select(model: Model, entity_type: EntityType, root: Projection, path: str) 
     for at, segment in steps[:-1]:
         found = here.expanded.get(_navigation(at, segment).name)
         if found is None:
-            raise Refusal(400, f"Only navigation properties that are expanded can be selected from: '{path}' needs $expand={segment}.")
+            raise Refusal(
+                400, f"Only navigation properties that are expanded can be selected from: '{path}' needs $expand={segment}."
+            )
         found.limit()
         found.selected = True
         here = found
@@ -122,7 +126,9 @@ def _select_last(model: Model, at: EntityType, segment: str, here: Projection, p
     assert here.names is not None and here.links is not None and here.operations is not None
     if segment == "*":
         here.names.update(name for t in model.derived_types(at.full_name) for name in model.entity_types[t].properties.names())
-        here.links.update(name for t in model.derived_types(at.full_name) for name in model.entity_types[t].navigation_properties.names())
+        here.links.update(
+            name for t in model.derived_types(at.full_name) for name in model.entity_types[t].navigation_properties.names()
+        )
         return
     if segment in at.navigation_properties:
         here.links.add(segment)

@@ -194,7 +194,11 @@ def version_of(model: Model, entity_set: EntitySet, projection: Projection = ALL
     needed = "1.0"
     for type_name in model.derived_types(entity_set.type):
         entity_type = model.entity_types[type_name]
-        if any(p.is_collection or p.is_stream or p.type.startswith("Edm.Geo") for p in entity_type.properties if projection.shows(p.name)):
+        if any(
+            p.is_collection or p.is_stream or p.type.startswith("Edm.Geo")
+            for p in entity_type.properties
+            if projection.shows(p.name)
+        ):
             return "3.0"
         if any(_holds_collection(model, p.type, ()) for p in entity_type.properties if projection.shows(p.name)):
             return "3.0"

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from odata3.server.acceptance import choose_for_error
-from odata3.server.faults import error_response
+from odata3.server.answers import error
 from odata3.server.refusal import Refusal
 from odata3.wire.messages import Request, Response
 
@@ -72,4 +72,4 @@ class Site:
 
 
 def _refused(request: Request, refusal: Refusal) -> Response:
-    return error_response(refusal, choose_for_error(request.headers.get("Accept"), "3.0"), request.url)
+    return error(refusal, choose_for_error(request.headers.get("Accept"), "3.0"))

@@ -244,6 +244,10 @@ class Translator:
         type_ = expression.type if expression.type is not None else primitive_of(expression.value)
         return self.constant(edm_name(type_), expression.value, expression.text)
 
+    @property
+    def null(self) -> Term:
+        return Term(null(), None, constant=True)
+
     def constant(self, type_name: str, value: Any, text: str = "") -> Term:
         """A bound value of a type. ``text`` is the literal as it was written: it has the seventh digit of a moment."""
         encoding = self._encodings[type_name]

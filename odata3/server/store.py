@@ -69,6 +69,10 @@ class Record:
     def get(self, name: str, default: Any = None) -> Any:
         return self.values.get(name, default)
 
+    def copy(self) -> Record:
+        """The entity as it stands now; changes of the one do not show in the other."""
+        return replace(self, values=dict(self.values))
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -321,11 +325,18 @@ class Transaction:
         return value if type_name is None else self.store.layout.encodings[type_name].decode(value)
 
     def related(
-        self, relation: Relation, records: Sequence[Record], *, limit: int | None = None
+        self,
+        relation: Relation,
+        records: Sequence[Record],
+        *,
+        limit: int | None = None,
+        narrowed: Sequence[Expression[Any]] = (),
     ) -> dict[int, tuple[list[Record], bool]]:
-        """For each of the records (by id) what the navigation property leads to, sorted by key, at most ``limit`` each, and whether
-        there is more."""
+        """For each of the records (by id) what the navigation property leads to, sorted by key and narrowed by conditions, at most
+        ``limit`` each, and whether there is more."""
         selection = self.store.select(relation.target.name)
+        for condition in narrowed:
+            selection = selection.where(condition)
         source = selection.rows.source
         near = relation.source.table.alias("near")
         through = relation.by.table.alias("through") if isinstance(relation.by, ByTable) else None
@@ -334,7 +345,7 @@ class Transaction:
         numbered = (
             select(near.c["_id"].label("_near"), number, *source.c)
             .select_from(near, source, *(() if through is None else (through,)))
-            .where(join_condition(relation, near, source, through))
+            .where(join_condition(relation, near, source, through), *selection.conditions)
         )
         found: dict[int, tuple[list[Record], bool]] = {record.id: ([], False) for record in records}
         read = self.store.reader(relation.target.name).read
@@ -350,6 +361,12 @@ class Transaction:
                 else:
                     linked.append(read(row[2:]))
         return found
+
+    def reread(self, record: Record) -> Record:
+        """The entity as it stands by now; as it was, if it is gone."""
+        table = self.store.table(record.entity_set)
+        row = self.connection.execute(select(table.table).where(table.table.c["_id"] == record.id)).one_or_none()
+        return record if row is None else self.store.reader(table.name).read(row)
 
     # --- writing ----------------------------------------------------------------------------------------------------------------
 

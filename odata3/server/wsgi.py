@@ -24,7 +24,7 @@ from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server
 
 from odata3.server.acceptance import choose_for_error
-from odata3.server.faults import error_response
+from odata3.server.answers import error
 from odata3.server.refusal import Refusal
 from odata3.wire.messages import Headers, Request, Response
 
@@ -51,7 +51,7 @@ def application(answering: Answering, *, max_body: int = MAX_BODY) -> Applicatio
         try:
             request = _request(environ, max_body)
         except Refusal as refusal:
-            response = error_response(refusal, choose_for_error(environ.get("HTTP_ACCEPT"), "3.0"))
+            response = error(refusal, choose_for_error(environ.get("HTTP_ACCEPT"), "3.0"))
         else:
             response = answering.send(request)
         fields = [(name, _one_line(value)) for name, value in response.headers.items() if name.lower() != "content-length"]
@@ -66,7 +66,9 @@ def application(answering: Answering, *, max_body: int = MAX_BODY) -> Applicatio
 
 def _request(environ: Mapping[str, Any], max_body: int) -> Request:
     headers = {
-        name[5:].replace("_", "-").title(): value for name, value in environ.items() if name.startswith("HTTP_") and isinstance(value, str)
+        name[5:].replace("_", "-").title(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_") and isinstance(value, str)
     }
     for name, field in (("CONTENT_TYPE", "Content-Type"), ("CONTENT_LENGTH", "Content-Length")):
         if environ.get(name):
@@ -155,9 +157,7 @@ class RunningServer:
     def __enter__(self) -> RunningServer:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self.stop()
 
 
