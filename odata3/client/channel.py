@@ -37,11 +37,6 @@ from odata3.wire.messages import Headers, Request, Response, StreamedResponse, T
 from odata3.wire.origins import masked, origin_of
 
 VERSIONS = ("1.0", "2.0", "3.0")
-_FORMATS: dict[Dialect, Callable[..., Format]] = {
-    Dialect.JSON_LIGHT: JsonLight,
-    Dialect.JSON_VERBOSE: JsonVerbose,
-    Dialect.ATOM: Atom,
-}
 _CONVENTIONS_TERM = "Com.Microsoft.Data.Services.Conventions.V1.UrlConventions"
 _UNACCEPTABLE = (406, 415)
 _SHOWN = 200
@@ -133,9 +128,15 @@ class Channel:
     def format_of(self, dialect: Dialect) -> Format:
         found = self._formats.get(dialect)
         if found is None:
-            found = _FORMATS[dialect](self.model, self.root, key_as_segment=self.key_as_segment)
-            self._formats[dialect] = found
+            found = self._formats[dialect] = self._format(dialect)
         return found
+
+    def _format(self, dialect: Dialect) -> Format:
+        if dialect is Dialect.ATOM:
+            return Atom(self.model, self.root)
+        if dialect is Dialect.JSON_VERBOSE:
+            return JsonVerbose(self.model, self.root)
+        return JsonLight(self.model, self.root, key_as_segment=self.key_as_segment)
 
     @property
     def key_as_segment(self) -> bool:

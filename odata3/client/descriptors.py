@@ -205,8 +205,9 @@ class EntityDescriptor(Descriptor):
     def _named(self) -> dict[str, StreamDescriptor]:
         if self._streams is None:
             self._streams = {}
-            for name, stream in {} if self._entry is None else self._entry.streams.items():  # type: ignore[union-attr]
-                self.stream(name).take(stream)
+            if self._entry is not None:
+                for name, stream in self._entry.streams.items():
+                    self.stream(name).take(stream)
         return self._streams
 
     @property

@@ -298,7 +298,7 @@ class Loader:
                 if takes:
                     self.place_many(entity, navigation, items, reading.option)
                 collection = related(entity, name)
-                following = None
+                following: DataServiceQueryContinuation[Any] | None = None
                 if inner.next_link is not None:
                     expect = Expectation(Kind.FEED, navigation.type)
                     following = DataServiceQueryContinuation(inner.next_link, expect, None, entity, navigation)
@@ -374,7 +374,9 @@ class Loader:
 
     # -- one property
 
-    def load_property(self, entity: Any, name: str, continuation: DataServiceQueryContinuation[Any] | None = None) -> Any:
+    def load_property(
+        self, entity: Any, name: str, continuation: DataServiceQueryContinuation[Any] | None = None
+    ) -> QueryOperationResponse[Any]:
         """Get one property, or related entities, of a tracked entity and set it; one page of a collection."""
         descriptor = self.tracker.tracked(entity)
         if descriptor.state is EntityStates.ADDED:
@@ -402,7 +404,7 @@ class Loader:
 
     def _load_related(
         self, descriptor: EntityDescriptor, navigation: NavigationProperty, continuation: DataServiceQueryContinuation[Any] | None
-    ) -> Any:
+    ) -> QueryOperationResponse[Any]:
         kind = Kind.FEED if navigation.is_collection else Kind.ENTRY
         if continuation is None:
             expect = Expectation(kind, navigation.type, self.target_set(descriptor, navigation))
@@ -420,7 +422,7 @@ class Loader:
         rows.rows = iter(items)
         return QueryOperationResponse(response, url, rows)
 
-    def _load_value(self, descriptor: EntityDescriptor, prop: Property) -> Any:
+    def _load_value(self, descriptor: EntityDescriptor, prop: Property) -> QueryOperationResponse[Any]:
         url = self.property_url(descriptor, prop.name)
         response = self.channel.get(url, version="1.0")
         document = self.channel.read(response, Expectation(Kind.VALUE, prop.type, name=prop.name))
@@ -458,9 +460,14 @@ def _at(entity: Any, path: Path[Any]) -> Any:
             return None
         if "." not in segment:
             value = value[segment]
-        elif not any(getattr(cls, "_edm_type", None) and cls._edm_type.full_name == segment for cls in type(value).__mro__):
+        elif not any(_is_class_of(cls, segment) for cls in type(value).__mro__):
             return None
     return value
+
+
+def _is_class_of(cls: Any, type_name: str) -> bool:
+    found = getattr(cls, "_edm_type", None)
+    return found is not None and found.full_name == type_name
 
 
 def _rebase(entry: Entry, channel: Channel) -> None:

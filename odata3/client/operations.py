@@ -110,7 +110,8 @@ class Operations:
             dialect = Dialect.JSON_VERBOSE if channel.format.dialect is Dialect.ATOM else channel.format.dialect
             written = channel.format_of(dialect)
             body = written.write_request(parameters, Expectation())
-            request = channel.prepare("POST", url, version="3.0", content_type=written.content_type, body=body)
+            version = "3.0" if dialect is Dialect.JSON_LIGHT else None
+            request = channel.prepare("POST", url, version=version, content_type=written.content_type, body=body)
         try:
             response = channel.send(request)
         except DataServiceClientException as refusal:
@@ -149,7 +150,7 @@ class Operations:
         model = self._channel.model
         if "." not in name:
             found = self._loader.types[name]
-            name = type_of(found).full_name if issubclass(found, Structure) else name
+            name = found._edm_type.full_name if isinstance(found, type) and issubclass(found, Structure) else name
         if name in model.entity_types:
             inferred = self._inferred(url)
             entity_set = inferred.entity_set if inferred.type_name == name else None
@@ -158,7 +159,7 @@ class Operations:
 
     def _type_name(self, cls: type[Any]) -> str:
         if isinstance(cls, type) and issubclass(cls, Structure):
-            return type_of(cls).full_name  # type: ignore[type-var]
+            return str(cls._edm_type.full_name)
         found = _PYTHON_TYPES.get(cls)
         if found is None:
             raise ArgumentError(f"element_type is a class of the model, its name, or the name of a type, not {cls!r}")

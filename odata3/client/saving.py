@@ -195,12 +195,12 @@ def _together(changes: list[tuple[Change, Request]], parts: list[ResponsePart]) 
     except InvalidOperationError as error:
         return _unusable(changes, str(error))
     refused = [
-        (change, response, error)
+        (change, response, refusal)
         for (change, request), response in zip(changes, ordered, strict=True)
-        if (error := part_error(change.channel, request, response, change.descriptor)) is not None
+        if (refusal := part_error(change.channel, request, response, change.descriptor)) is not None
     ]
     if refused:  # a change set succeeds or fails as a whole
-        return [ChangeOperationResponse(change.descriptor, response, error) for change, response, error in refused]
+        return [ChangeOperationResponse(change.descriptor, response, refusal) for change, response, refusal in refused]
     return [
         _applied(change, request, response) for (change, request), response in zip(changes, _based(changes, ordered), strict=True)
     ]
@@ -212,8 +212,8 @@ def _independent(changes: list[tuple[Change, Request]], parts: list[ResponsePart
         part = parts[place] if place < len(parts) else None
         answers = part if isinstance(part, tuple) else () if part is None else (part,)
         if len(answers) != 1:
-            error = InvalidOperationError(f"the batch holds no answer for {request.method} {request.url}")
-            yield ChangeOperationResponse(change.descriptor, UNANSWERED, error)
+            missing = InvalidOperationError(f"the batch holds no answer for {request.method} {request.url}")
+            yield ChangeOperationResponse(change.descriptor, UNANSWERED, missing)
             continue
         response = answers[0]
         refusal = part_error(change.channel, request, response, change.descriptor)
@@ -247,10 +247,9 @@ def _failed_set(changes: list[tuple[Change, Request]], response: Response) -> Ch
     """The one answer in the place of a change set that failed: for the change whose Content-ID it bears, else for the first."""
     named = response.headers.get("Content-ID")
     change, request = next((pair for pair in changes if pair[1].headers["Content-ID"] == named), changes[0])
-    error: Exception | None = part_error(change.channel, request, response, change.descriptor)
-    if error is None:
-        error = InvalidOperationError(f"the change set of {len(changes)} was answered with a single {response.status}")
-    return ChangeOperationResponse(change.descriptor, response, error)
+    refusal = part_error(change.channel, request, response, change.descriptor)
+    lone = InvalidOperationError(f"the change set of {len(changes)} was answered with a single {response.status}")
+    return ChangeOperationResponse(change.descriptor, response, refusal or lone)
 
 
 def _unusable(changes: list[tuple[Change, Request]], text: str) -> list[ChangeOperationResponse]:

@@ -148,7 +148,7 @@ def save_stream_arguments(
 
     A text in front is a stream's name (.NET's overloads); headers given as a mapping stand in place of content type and slug.
     """
-    order = ("stream", "close_stream", "content_type", "slug")
+    order: tuple[str, ...] = ("stream", "close_stream", "content_type", "slug")
     if arguments and isinstance(arguments[0], str):
         order = ("name", *order)
     given = dict(zip(order, arguments, strict=False)) | dict(named)

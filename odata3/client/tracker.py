@@ -23,6 +23,8 @@ from odata3.formats.documents import Entry
 _ADDED, _MODIFIED, _DELETED = EntityStates.ADDED, EntityStates.MODIFIED, EntityStates.DELETED
 _UNCHANGED, _DETACHED = EntityStates.UNCHANGED, EntityStates.DETACHED
 _LinkKey = tuple[Any, str]
+#: The place in the order of changes of a link that never is a change of its own (.NET: the greatest number).
+_LAST = 0xFFFF_FFFF
 
 
 class EntityTracker:
@@ -100,7 +102,7 @@ class EntityTracker:
         descriptor.parent_for_insert = source
         descriptor.parent_property_for_insert = name
         self._enter(descriptor)
-        link = LinkDescriptor(source, name, target, _ADDED, 0)
+        link = LinkDescriptor(source, name, target, _ADDED, _LAST)
         link.parent_link = True
         self._enter_link(link)
         return descriptor
@@ -202,7 +204,7 @@ class EntityTracker:
     def set_link(self, source: Entity, name: str, target: Entity | None) -> LinkDescriptor:
         """.NET's ``SetLink``: what a reference points to; None empties it."""
         self._check_ends(source, name, target, many=False)
-        link = self._only_link(source, name, target)
+        link = self._only_link(source, name, target) or self._enter_link(LinkDescriptor(source, name, target, _UNCHANGED, 0))
         if link.state is not _MODIFIED:
             self.move(link, _MODIFIED)
         return link
@@ -224,11 +226,12 @@ class EntityTracker:
     def note_link(self, source: Entity, navigation: NavigationProperty, target: Entity | None) -> LinkDescriptor:
         """The link as the service has it, ``UNCHANGED``: of a reference it replaces what was known. For entities read."""
         if navigation.is_collection:
-            found = self.find_link(source, navigation.name, target)
-            return found or self._enter_link(LinkDescriptor(source, navigation.name, target, _UNCHANGED, self._next()))
-        link = self._only_link(source, navigation.name, target)
-        link.state = _UNCHANGED
-        return link
+            link = self.find_link(source, navigation.name, target)
+        else:
+            link = self._only_link(source, navigation.name, target)
+            if link is not None:
+                link.state = _UNCHANGED
+        return link or self._enter_link(LinkDescriptor(source, navigation.name, target, _UNCHANGED, self._next()))
 
     def delete_link(self, source: Entity, name: str, target: Entity) -> None:
         """.NET's ``DeleteLink``: take a member out of a collection; an unknown link is taken to exist on the service."""
@@ -389,14 +392,12 @@ class EntityTracker:
             self._pending[id(link)] = link
         return link
 
-    def _only_link(self, source: Entity, name: str, target: Entity | None) -> LinkDescriptor:
-        """The one link of a reference, to this target: made where there is none, others dropped."""
+    def _only_link(self, source: Entity, name: str, target: Entity | None) -> LinkDescriptor | None:
+        """The link of a reference to this target, where there is one; those to others are dropped."""
         for known in self.links_from(source, name):
             if known.target is not target:
                 self.forget_link(known)
-        return self.find_link(source, name, target) or self._enter_link(
-            LinkDescriptor(source, name, target, _UNCHANGED, self._next())
-        )
+        return self.find_link(source, name, target)
 
     def _check_untracked(self, entity: object) -> None:
         _check_entity(entity)

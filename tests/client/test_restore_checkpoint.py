@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
-
 from faults.server import FaultServer, answer
+
 from odata3.client.context import DataServiceContext
 
 ID, STAMP = "a11cc636-5521-4f88-92b2-cad392911fe0", "ba4146fa-fb41-4f59-a193-ad00c52a138c"

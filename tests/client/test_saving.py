@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-
 from client.shop import JSON, ROOT, category, created, entry, feed, maker, product, reply, shop
+
 from odata3.client.options import DataServiceResponsePreference, EntityStates, MergeOption, SaveChangesOptions
 from odata3.errors import (
     ArgumentError,
@@ -310,7 +310,9 @@ def test_delete_is_sent_without_a_body() -> None:
 
 
 def test_p91_prefer_goes_with_version_3_on_entities_only() -> None:
-    ctx, script = shop(feed(product(1)), feed(category(1), of="Categories"), entry(product(1, Name="theirs")), NO_CONTENT, NO_CONTENT)
+    ctx, script = shop(
+        feed(product(1)), feed(category(1), of="Categories"), entry(product(1, Name="theirs")), NO_CONTENT, NO_CONTENT
+    )
     ctx.add_and_update_response_preference = DataServiceResponsePreference.INCLUDE_CONTENT
     (p,) = ctx.Products.to_list()
     (c,) = ctx.Categories.to_list()

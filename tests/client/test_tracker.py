@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from client.shop import ROOT, created, feed, product, shop
+
 from odata3.client.options import EntityStates
 from odata3.errors import ArgumentError, DataServiceRequestException, InvalidOperationError
 
