@@ -116,7 +116,7 @@ FLOORS: list[tuple[str, list[str]]] = [
         [
             "refusal",
             "functions",
-            "encodings",
+            "columns",
             "tables",
             "database",
             "sql",

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from odata3.edm.model import ComplexType, EntityType, Property, element_type
 from odata3.formats.documents import NATIVE, Complex, Dialect, Entry, Raw
-from odata3.server.encodings import Moment
+from odata3.server.columns import Moment
 from odata3.server.refusal import Refusal, not_found, unreadable
 from odata3.server.resources import Kind, find
 from odata3.server.store import Record

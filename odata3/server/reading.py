@@ -16,7 +16,7 @@ from odata3.formats.documents import Kind as Document
 from odata3.formats.encoders import natural_type
 from odata3.server.acceptance import Shape
 from odata3.server.answers import answer, empty
-from odata3.server.encodings import Moment
+from odata3.server.columns import Moment
 from odata3.server.projection import Projection, depth, project
 from odata3.server.refusal import Refusal, not_found
 from odata3.server.resources import Kind, Resource, type_of

@@ -16,7 +16,7 @@ from odata3.edm.primitives import primitive
 from odata3.formats.conventions import Conventions
 from odata3.formats.documents import NATIVE, Complex, Details, Dialect, Entry, Feed, Level, Stream
 from odata3.server.acceptance import Spelling
-from odata3.server.encodings import Moment
+from odata3.server.columns import Moment
 from odata3.server.projection import ALL, Projection
 from odata3.server.store import Record, Transaction
 from odata3.server.streams import MEDIA, StoredStream

@@ -42,7 +42,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from odata3.edm.model import Model, Property, element_type
 from odata3.edm.primitives import primitive, primitive_of
-from odata3.server.encodings import SQL_TYPES, Encodings, Kind, kind_of
+from odata3.server.columns import SQL_TYPES, Encodings, Kind, kind_of
 from odata3.server.functions import Double, Function, JsonItems, json_path
 from odata3.server.refusal import Refusal
 from odata3.server.tables import ByTable, EntityTable, Layout, Relation

@@ -31,7 +31,7 @@ from odata3.edm.model import EntityType, Model, Property
 from odata3.edm.primitives import primitive
 from odata3.formats.documents import NATIVE, Complex
 from odata3.server.database import Database
-from odata3.server.encodings import Kind, write_json
+from odata3.server.columns import Kind, write_json
 from odata3.server.sql import Condition, Rows, Term, Translator, beyond, join_condition, ordering
 from odata3.server.streams import Endings, Streams
 from odata3.server.tables import ByTable, ByValue, EntityTable, Layout, Place, Relation, RelationsByValue

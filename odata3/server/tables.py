@@ -26,7 +26,7 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from odata3.edm.model import Association, EntitySet, EntityType, Model, NavigationProperty, Property
-from odata3.server.encodings import Encoding, Encodings, Kind
+from odata3.server.columns import Encoding, Encodings, Kind
 
 #: SQLite counts rows in an INTEGER column alone; elsewhere 64 bits are asked for.
 _ROW_ID = BigInteger().with_variant(Integer(), "sqlite")
