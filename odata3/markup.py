@@ -45,7 +45,7 @@ Error = type[MetadataError] | type[PayloadError]
 
 _CHUNK = 1 << 16
 _UTF8_BOM = b"\xef\xbb\xbf"
-_skips_blanks = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]+(?=<)").match
+_finds_late_declaration = re.compile(rb"(?:\xef\xbb\xbf)?([ \t\r\n]+)(<\?xml\b.*?\?>)", re.DOTALL).match
 _finds_doctype = re.compile(rb"(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL).match
 #: A declaration readable byte by byte cannot be UTF-16, whatever it says: .NET's StringWriter says so.
 _claims_utf16 = re.compile(rb"<\?xml[^>]{0,100}encoding\s*=\s*[\"'](?:utf-?16|ucs-?2|unicode)", re.IGNORECASE).match
@@ -58,15 +58,13 @@ def parse(data: bytes, *, error: Error = PayloadError, huge: bool = False) -> et
     A byte order mark and blanks before the declaration are passed over. What is not well-formed, has a DOCTYPE, or passes the
     bounds raises ``error`` with the line.
     """
-    blanks = _skips_blanks(data)
-    if blanks is not None:
-        data = data[blanks.end() :]
+    data = _from_declaration(data)
     if _finds_doctype(data) is not None:
         raise _doctype(error)
     try:
         root: etree._Element = etree.fromstring(data, etree.XMLParser(**_settings(data, huge)))
     except etree.XMLSyntaxError as failure:
-        raise _located(failure, error, 0 if blanks is None else blanks[0].count(b"\n")) from None
+        raise _located(failure, error) from None
     except (ValueError, LookupError) as failure:
         raise error(f"not XML: {failure}") from None
     if root.getroottree().docinfo.internalDTD is not None:
@@ -112,14 +110,12 @@ def events(stream: BinaryIO, tags: Iterable[str], *, error: Error = PayloadError
 
 
 def _read_to_root(stream: BinaryIO, huge: bool, error: Error) -> tuple[bytes, str]:
-    """What must be read to see the root's start tag, without blanks before it, and the root's name."""
+    """What must be read to see the root's start tag, and the root's name."""
     head = b""
     while True:
         chunk = stream.read(_CHUNK)
         head += chunk
-        blanks = _skips_blanks(head)
-        if blanks is not None:
-            head = head[blanks.end() :]
+        head = _from_declaration(head)
         if _finds_doctype(head) is not None:
             raise _doctype(error)
         scout = etree.XMLPullParser(events=("start",), **_settings(head, huge))
@@ -134,6 +130,12 @@ def _read_to_root(stream: BinaryIO, huge: bool, error: Error) -> tuple[bytes, st
             return head, str(element.tag)
         if failure is not None or not chunk:
             raise error("an empty document") if failure is None else _located(failure, error)
+
+
+def _from_declaration(data: bytes) -> bytes:
+    """Blanks before an XML declaration, which XML forbids, moved behind it, so that the lines count as before."""
+    found = _finds_late_declaration(data)
+    return data if found is None else b"%b%b%b" % (found[2], found[1], data[found.end() :])
 
 
 def _settings(data: bytes, huge: bool) -> dict[str, Any]:
@@ -156,6 +158,6 @@ def _doctype(error: Error) -> MetadataError | PayloadError:
     return error("the document has a DOCTYPE, which no OData document has; it is not read", where="line 1")
 
 
-def _located(failure: etree.XMLSyntaxError, error: Error, lines_before: int = 0) -> MetadataError | PayloadError:
-    line = (failure.lineno or 1) + lines_before
+def _located(failure: etree.XMLSyntaxError, error: Error) -> MetadataError | PayloadError:
+    line = failure.lineno or 1
     return error(f"not well-formed XML: {_at_place.sub('', failure.msg or str(failure))}", where=f"line {line}")

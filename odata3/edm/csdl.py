@@ -59,6 +59,6 @@ def _encoded(text: str) -> bytes:
     if declared is not None:
         text = "\n" * declared[0].count("\n") + text[declared.end() :]
     try:
-        return text.lstrip(" \t\r\n").encode("utf-8") if declared is None else text.encode("utf-8")
+        return text.encode("utf-8")
     except UnicodeEncodeError as error:
         raise MetadataError(f"the text holds half a surrogate pair at {error.start}") from None

@@ -133,7 +133,7 @@ class Document:
     def _note_beginning(self, data: bytes) -> None:
         if data.startswith(b"\xef\xbb\xbf"):
             self.warnings.append("line 1: a byte order mark stands before the document")
-        if data.removeprefix(b"\xef\xbb\xbf")[:1] in (b" ", b"\t", b"\r", b"\n"):
+        if data.removeprefix(b"\xef\xbb\xbf")[:1].isspace() and data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml"):
             self.warnings.append("line 1: blanks stand before the XML declaration")
 
     def _mend_metadata_namespace(self, data: bytes) -> None:

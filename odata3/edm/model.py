@@ -509,12 +509,14 @@ class Model:
         lineage: dict[str, tuple[str, ...]] = {}
         types: dict[str, EntityType | ComplexType] = {**self.complex_types, **self.entity_types}
         for name in types:
-            chain: list[str] = []
+            chain: dict[str, None] = {}
             step: str | None = name
-            while step is not None and step not in chain:
-                chain.append(step)
+            while step is not None and step not in chain and step not in lineage:
+                chain[step] = None
                 step = found.base_type if (found := types.get(step)) is not None else None
-            lineage[name] = tuple(chain)
+            rest = () if step is None else lineage.get(step, ())
+            for link in reversed(chain):
+                rest = lineage[link] = (link, *rest)
         return lineage
 
     def set_of_type(self, type_name: str) -> EntitySet | None:
