@@ -15,6 +15,7 @@ import builtins
 import dis
 import functools
 import operator
+import os
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
-from types import BuiltinFunctionType, CellType, CodeType, FrameType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, CellType, CodeType, FrameType, FunctionType, GeneratorType, MethodType, ModuleType
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -30,7 +31,8 @@ from odata3.uri.symbols import Symbol
 
 __all__ = ["Check", "harmless"]
 
-_HERE = str(Path(__file__).parent)
+#: This package: an entity closed over is read by its own properties, which may test as they like.
+_HERE = f"{Path(__file__).parents[1]}{os.sep}"
 _JUMPS = frozenset(name for name in dis.opmap if name.startswith("POP_JUMP") and name.endswith("NONE"))
 _MATCHES = frozenset(name for name in dis.opmap if name.startswith("MATCH_"))
 _LOADS_NAME = frozenset(
@@ -270,11 +272,29 @@ def _holds_symbol(value: object) -> bool:
     return False
 
 
+#: Stands for what cannot be looked into.
+_OPAQUE = Symbol()
+
+
+def _iterated(value: Any) -> Iterable[object]:
+    """What an iterator goes over."""
+    if isinstance(value, GeneratorType):
+        return () if value.gi_frame is None else tuple(value.gi_frame.f_locals.values())
+    if type(value).__module__ != "builtins":
+        return (_OPAQUE,)
+    try:
+        return tuple(value.__reduce__()[1])
+    except (TypeError, IndexError):
+        return (_OPAQUE,)
+
+
 def _parts(value: object) -> Iterable[object]:
     if isinstance(value, list | tuple | set | frozenset):
         return tuple(value)
     if isinstance(value, dict):
         return (*value.keys(), *value.values())
+    if hasattr(type(value), "__next__"):
+        return _iterated(value)
     if isinstance(value, MethodType):
         return value.__self__, value.__func__
     if isinstance(value, functools.partial):
