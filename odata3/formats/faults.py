@@ -31,10 +31,10 @@ def read_fault(content_type: str | None, body: bytes) -> Fault:
         return Fault()
     kind = (content_type or "").lower()
     found = None
-    if text[:1] in (b"{", b"[", b'"') or "json" in kind:
+    if _is_markup(text):
+        found = None if "html" in kind else _fault_of_markup(text)
+    elif text[:1] in (b"{", b"[", b'"') or "json" in kind:
         found = _fault_of_json(text)
-    elif "html" not in kind and _is_markup(text):
-        found = _fault_of_markup(text)
     return Fault(message=_plain(text)) if found is None else found
 
 
@@ -92,7 +92,7 @@ def fault_tree(fault: Fault) -> dict[str, Any]:
     """The inside of a JSON error, the same in both forms."""
     tree: dict[str, Any] = {
         "code": fault.code,
-        "message": {"lang": fault.language or "en-US", "value": fault.message},
+        "message": {"lang": "en-US" if fault.language is None else fault.language, "value": fault.message},
     }
     if fault.inner_error is not None:
         tree["innererror"] = dict(fault.inner_error)

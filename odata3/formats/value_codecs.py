@@ -104,12 +104,11 @@ class Codecs:
             if name not in decoders:
                 decode = self._decoder(type_name, f"{codec.type_name}.{name}" if codec.type_name else name)
                 decoders[name] = _bare(decode) if self._dialect is Dialect.ATOM else decode
-        is_property = codec.is_property
+        is_property, is_undeclared = codec.is_property, codec.is_undeclared
         if hidden:
-            shown = is_property
-            is_property = lambda name: name not in hidden and shown(name)  # noqa: E731
+            is_property, is_undeclared = _without(hidden, is_property), _without(hidden, is_undeclared)
         known = {**codec.dynamic_types, **{name: type_name for name, type_name in types if name not in codec.decoders}}
-        return replace(codec, decoders=decoders, is_property=is_property, dynamic_types=known)
+        return replace(codec, decoders=decoders, is_property=is_property, is_undeclared=is_undeclared, dynamic_types=known)
 
     def _property(self, declared: Property, owner: str) -> Decoder:
         return self._decoder(declared.type, f"{owner}.{declared.name}")
@@ -210,6 +209,10 @@ def _bare(decode: Decoder) -> Decoder:
 
 def _never(name: str) -> bool:
     return False
+
+
+def _without(hidden: frozenset[str], shown: Callable[[str], bool]) -> Callable[[str], bool]:
+    return lambda name: name not in hidden and shown(name)
 
 
 def _text_decoder(convert: Decoder, where: str) -> Decoder:
