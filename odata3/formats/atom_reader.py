@@ -165,24 +165,20 @@ class AtomReader:
                     continue
                 if previous is not None:
                     root.remove(previous)
-                else:
-                    self._surroundings(root, entries, feed, base)
+                elif (count := root.find(COUNT)) is not None:
+                    feed.count = read_count(count)
                 previous = element
                 entry = entries.entry(element, kind, base)
                 element.clear(keep_tail=True)
                 yield entry
-            self._surroundings(root, entries, feed, base)
+            for child in root:
+                if child.tag != ENTRY:
+                    entries.feed_part(child, feed, base)
         except (PayloadError, DataServiceClientException) as error:
             feed.failure = error
         except RecursionError as error:
             feed.failure = PayloadError("an entry is nested too deep")
             feed.failure.__cause__ = error
-
-    def _surroundings(self, root: etree._Element, entries: EntryReader, feed: Feed, base: Base) -> None:
-        feed.operations = ()
-        for child in root:
-            if child.tag != ENTRY:
-                entries.feed_part(child, feed, base)
 
     def _salvaged(self, body: bytes, expect: Expectation, base: str, error: PayloadError) -> Document:
         """A feed that is broken somewhere: the entries before the break, and the failure. Anything else is refused."""

@@ -145,9 +145,16 @@ class ValueReader:
             named = f"Collection({named.partition('(')[2]}"
         if element.get(NULL) in _TRUE:
             return Typed(named, None)
-        if named is not None:
-            return Typed(named, self.raw(element, named))
-        return Typed(None, self._by_form(element))
+        if named is None:
+            return Typed(None, self._by_form(element))
+        if not len(element) and not named.startswith(("Edm.", "Collection(")) and not self._is_known(named):
+            text = element.text or ""
+            return Typed(None, text) if text.strip() else Typed(named, {"m:type": named})
+        return Typed(named, self.raw(element, named))
+
+    def _is_known(self, type_name: str) -> bool:
+        model = self._model
+        return model is not None and (type_name in model.complex_types or type_name in model.enum_types)
 
     def _by_form(self, element: etree._Element) -> Any:
         if not len(element):
