@@ -9,7 +9,7 @@ Sources: OData V3 digest sections 1, 4, 8 and 11; headers as WCF Data Services w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import BinaryIO
 from urllib.parse import urljoin, urlsplit
@@ -131,11 +131,17 @@ class Channel:
             found = self._formats[dialect] = self._format(dialect)
         return found
 
+    @property
+    def _verbose_version(self) -> str:
+        """How verbose bodies spell moments: as ISO text where the service is known to take version 3.0, else as ``/Date(ms)/``."""
+        known = self.model.max_version or self.model.version or "1.0"
+        return "3.0" if self.max_version >= "3.0" and known >= "3.0" else "2.0"
+
     def _format(self, dialect: Dialect) -> Format:
         if dialect is Dialect.ATOM:
             return Atom(self.model, self.root)
         if dialect is Dialect.JSON_VERBOSE:
-            return JsonVerbose(self.model, self.root)
+            return JsonVerbose(self.model, self.root, version=self._verbose_version, key_as_segment=self.key_as_segment)
         return JsonLight(self.model, self.root, key_as_segment=self.key_as_segment)
 
     @property
@@ -247,8 +253,10 @@ class Channel:
         content_type: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Request:
-        """A request that writes: a body in light JSON needs version 3.0 (digest section 1)."""
-        if body is not None and self._dialect is Dialect.JSON_LIGHT:
+        """A request that writes: a body in light JSON needs version 3.0, and a verbose one in the spelling of 3.0 (section 1)."""
+        if body is not None and (
+            self._dialect is Dialect.JSON_LIGHT or (self._dialect is Dialect.JSON_VERBOSE and self._verbose_version == "3.0")
+        ):
             version = "3.0"
         kind = None if body is None else (content_type or self.format.content_type)
         return self.prepare(method, url, version=version, content_type=kind, body=body, headers=headers)

@@ -10,9 +10,9 @@ Source: WCF Data Services client, section 7 of our description; OData V3 digest 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Generic, NoReturn, TypeVar, cast
+from typing import Any, Generic, NoReturn, TypeVar, cast, overload
 
 from odata3.client.descriptors import EntityDescriptor
 from odata3.client.loading import Loader, Projected
@@ -30,6 +30,7 @@ from odata3.errors import (
     QueryTranslationError,
 )
 from odata3.formats.documents import Expectation, Kind
+from odata3.uri.expressions import Expression
 from odata3.uri.options import QueryOptions
 from odata3.uri.paths import key_lookup, key_predicate
 from odata3.uri.translation import (
@@ -40,6 +41,12 @@ from odata3.uri.translation import (
 )
 
 T = TypeVar("T")
+E = TypeVar("E", bound=Entity)
+
+#: A condition on a row: a lambda over it, an expression of class attributes, or text that is sent as it is.
+Predicate = Callable[[type[T]], Expression[bool | None] | bool] | Expression[bool | None] | str
+#: A value of a row, or several: a lambda over it, an expression of class attributes, or a name.
+Selector = Callable[[type[T]], object] | Expression[Any] | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ class DataServiceQuery(Generic[T]):
 
     # -- steps
 
-    def where(self, predicate: Any) -> DataServiceQuery[T]:
+    def where(self, predicate: Predicate[T]) -> DataServiceQuery[T]:
         """Rows that fulfil a condition: a lambda over the row, an expression (``Product.Name == "x"``), or text sent as it is.
 
         Conditions on every key property by ``==`` and nothing else become a look-up of that one entity, as in .NET.
@@ -97,17 +104,17 @@ class DataServiceQuery(Generic[T]):
         self._check_rows("where")
         return self._with(self._options.where(translate_predicate(self._model, self._type, predicate)))
 
-    def order_by(self, key: Any, *more: Any) -> DataServiceQuery[T]:
+    def order_by(self, key: Selector[T], *more: Selector[T]) -> DataServiceQuery[T]:
         """Rows in ascending order of a lambda, an expression or a name; several are one after the other."""
         return self._ordered((key, *more), descending=False, then=False)
 
-    def order_by_descending(self, key: Any, *more: Any) -> DataServiceQuery[T]:
+    def order_by_descending(self, key: Selector[T], *more: Selector[T]) -> DataServiceQuery[T]:
         return self._ordered((key, *more), descending=True, then=False)
 
-    def then_by(self, key: Any, *more: Any) -> DataServiceQuery[T]:
+    def then_by(self, key: Selector[T], *more: Selector[T]) -> DataServiceQuery[T]:
         return self._ordered((key, *more), descending=False, then=True)
 
-    def then_by_descending(self, key: Any, *more: Any) -> DataServiceQuery[T]:
+    def then_by_descending(self, key: Selector[T], *more: Selector[T]) -> DataServiceQuery[T]:
         return self._ordered((key, *more), descending=True, then=True)
 
     def skip(self, count: int) -> DataServiceQuery[T]:
@@ -118,11 +125,11 @@ class DataServiceQuery(Generic[T]):
         """At most ``count`` rows; repeated, the least counts."""
         return self._with(self._options.take(count))
 
-    def expand(self, *paths: Any) -> DataServiceQuery[T]:
+    def expand(self, *paths: Selector[T]) -> DataServiceQuery[T]:
         """With related entities along: names (``"Category"``, ``"Products/Supplier"``) or lambdas."""
         return self._with(self._options.expand(translate_paths(self._model, self._type, *paths)))
 
-    def select(self, *names: Any) -> DataServiceQuery[Any]:
+    def select(self, *names: Selector[T]) -> DataServiceQuery[Any]:
         """Only some properties: by name, giving entities that hold these; or by a lambda, giving what it makes of a row (a value,
         tuple, list, dict, dataclass)."""
         if self._projected is not None:
@@ -134,6 +141,10 @@ class DataServiceQuery(Generic[T]):
         projected = None if projection.shape is None else Projected(projection.shape, _whole(projection.select))
         return DataServiceQuery(self._loader, self._resource, options, projected)
 
+    @overload
+    def of_type(self, cls: type[E]) -> DataServiceQuery[E]: ...
+    @overload
+    def of_type(self, cls: str) -> DataServiceQuery[Any]: ...
     def of_type(self, cls: type[Any] | str) -> DataServiceQuery[Any]:
         """Only the rows of a derived type, by class or name; then its properties can be used."""
         if self._resource.cast is not None:
@@ -148,7 +159,7 @@ class DataServiceQuery(Generic[T]):
         resource = replace(self._resource, cast=name, type_name=name)
         return DataServiceQuery(self._loader, resource, self._options, self._projected)
 
-    def select_many(self, navigation: Any) -> DataServiceQuery[Any]:
+    def select_many(self, navigation: Selector[T]) -> DataServiceQuery[Any]:
         """The related entities of one entity, after a key look-up: ``ctx.Categories.by_key(3).select_many("Products")``."""
         resource, _ = self._target()
         if resource.is_collection:
@@ -227,30 +238,30 @@ class DataServiceQuery(Generic[T]):
     def to_list(self) -> list[T]:
         return list(self)
 
-    def first(self, predicate: Any = None) -> T:
+    def first(self, predicate: Predicate[T] | None = None) -> T:
         """The first row; ``InvalidOperationError`` where there is none."""
         for row in self._limited(predicate, 1):
             return row
         self._none()
 
-    def first_or_default(self, predicate: Any = None) -> T | None:
+    def first_or_default(self, predicate: Predicate[T] | None = None) -> T | None:
         """The first row, or None. A look-up by key that is answered 404 raises, as in .NET, unless
         ``ignore_resource_not_found_exception`` is set."""
         return next(iter(self._limited(predicate, 1)), None)
 
-    def single(self, predicate: Any = None) -> T:
+    def single(self, predicate: Predicate[T] | None = None) -> T:
         """The only row; ``InvalidOperationError`` where there are none or several."""
         rows = self._limited(predicate, 2)
         if not rows:
             self._none()
         return self._only(rows)
 
-    def single_or_default(self, predicate: Any = None) -> T | None:
+    def single_or_default(self, predicate: Predicate[T] | None = None) -> T | None:
         """The only row, or None where there is none; ``InvalidOperationError`` where there are several."""
         rows = self._limited(predicate, 2)
         return self._only(rows) if rows else None
 
-    def count(self, predicate: Any = None) -> int:
+    def count(self, predicate: Predicate[T] | None = None) -> int:
         """The number of rows, counted by the service (``/$count``)."""
         query = self if predicate is None else self.where(predicate)
         resource, options = query._target(counting=True)
@@ -265,7 +276,7 @@ class DataServiceQuery(Generic[T]):
 
     long_count = count
 
-    def any(self, predicate: Any = None) -> bool:
+    def any(self, predicate: Predicate[T] | None = None) -> bool:
         """Whether there is a row; nothing is tracked."""
         query = self if predicate is None else self.where(predicate)
         settings = query._loader.channel.settings
@@ -324,7 +335,7 @@ class DataServiceQuery(Generic[T]):
         if self._projected is not None:
             raise QueryTranslationError(f"{step} comes before select: the rows are something else after it")
 
-    def _ordered(self, keys: tuple[Any, ...], *, descending: bool, then: bool) -> DataServiceQuery[T]:
+    def _ordered(self, keys: tuple[Selector[T], ...], *, descending: bool, then: bool) -> DataServiceQuery[T]:
         self._check_rows("order_by")
         orderings = tuple(o for key in keys for o in translate_ordering(self._model, self._type, key, descending=descending))
         return self._with(self._options.then_by(orderings) if then else self._options.order_by(orderings))
@@ -344,7 +355,7 @@ class DataServiceQuery(Generic[T]):
         predicate = key_predicate(self._type, found, key_as_segment=self._loader.channel.key_as_segment)
         return self._one(predicate), options.without_filter()
 
-    def _limited(self, predicate: Any, count: int) -> list[T]:
+    def _limited(self, predicate: Predicate[T] | None, count: int) -> list[T]:
         query = self if predicate is None else self.where(predicate)
         resource, _ = query._target()
         if resource.is_collection:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import chain
 from typing import Any, NoReturn
+from urllib.parse import unquote
 
 from odata3.client.descriptors import Descriptor, EntityDescriptor, LinkDescriptor, StreamDescriptor
 from odata3.client.options import EntityStates
@@ -59,7 +60,7 @@ class EntityTracker:
         return self._entities.get(entity)
 
     def by_identity(self, identity: str) -> EntityDescriptor | None:
-        return self._identities.get(identity)
+        return self._identities.get(_form(identity))
 
     def tracked(self, entity: object) -> EntityDescriptor:
         """The record of ``entity``; ``ArgumentError`` for None, ``InvalidOperationError`` where it is not tracked."""
@@ -123,14 +124,14 @@ class EntityTracker:
     def attach(self, entity: Entity, entity_set: str, url: str, etag: str | None) -> EntityDescriptor:
         """Track an entity that the service has, as ``UNCHANGED``, under its conventional URL (.NET: ``AttachTo``)."""
         self._check_untracked(entity)
-        if url in self._identities:
+        if _form(url) in self._identities:
             raise InvalidOperationError(f"the context tracks another object as {url}; detach it first, or use it")
         descriptor = EntityDescriptor(entity, _UNCHANGED, self._next())
         descriptor.entity_set = entity_set
         descriptor.identity = descriptor.edit_link = url
         descriptor.etag = etag
         descriptor.is_attached = True
-        self._identities[url] = descriptor
+        self._identities[_form(url)] = descriptor
         return self._enter(descriptor)
 
     def track(self, entity: Entity, entry: Entry) -> EntityDescriptor:
@@ -141,7 +142,7 @@ class EntityTracker:
         descriptor.etag = entry.etag
         descriptor.describe(entry)
         self._entities[entity] = descriptor
-        self._identities[identity] = descriptor  # type: ignore[index]
+        self._identities[_form(identity)] = descriptor  # type: ignore[arg-type]
         return descriptor
 
     def update(self, entity: Entity) -> None:
@@ -328,13 +329,12 @@ class EntityTracker:
 
     def identify(self, descriptor: EntityDescriptor, identity: str) -> None:
         """Give an entity its identity; ``InvalidOperationError`` where another object has it."""
-        other = self._identities.get(identity)
+        other = self._identities.get(_form(identity))
         if other is not None and other is not descriptor and other.state is not _DELETED:
             raise InvalidOperationError(f"the context tracks another object as {identity}")
-        if descriptor.identity is not None and self._identities.get(descriptor.identity) is descriptor:
-            del self._identities[descriptor.identity]
+        self._forget_identity(descriptor)
         descriptor.identity = identity
-        self._identities[identity] = descriptor
+        self._identities[_form(identity)] = descriptor
 
     def forget(self, descriptor: EntityDescriptor) -> None:
         """Take an entity and every link that touches it out of the context."""
@@ -342,8 +342,7 @@ class EntityTracker:
         for link in tuple(self._links_to.get(entity, ())):
             self.forget_link(link)
         self._entities.pop(entity, None)
-        if descriptor.identity is not None and self._identities.get(descriptor.identity) is descriptor:
-            del self._identities[descriptor.identity]
+        self._forget_identity(descriptor)
         for stream in descriptor.pending_streams():
             stream.state = _DETACHED
             stream.save_stream = None
@@ -372,6 +371,10 @@ class EntityTracker:
         return None if name is None else self.find_link(descriptor.parent_for_insert, name, descriptor.entity)
 
     # -- within
+
+    def _forget_identity(self, descriptor: EntityDescriptor) -> None:
+        if descriptor.identity is not None and self._identities.get(_form(descriptor.identity)) is descriptor:
+            del self._identities[_form(descriptor.identity)]
 
     def _next(self) -> int:
         self._order += 1
@@ -437,6 +440,11 @@ class EntityTracker:
     def _check_not_parent_link(self, link: LinkDescriptor) -> None:
         if link.parent_link and link.state is _ADDED:
             raise InvalidOperationError(f"{link.target!r} is to be inserted by this very link: detach the entity instead")
+
+
+def _form(identity: str) -> str:
+    """An identity as it is looked up: services spell the same one with more or fewer characters percent-encoded."""
+    return unquote(identity) if "%" in identity else identity
 
 
 def _by_order(descriptor: Descriptor) -> int:

@@ -519,7 +519,9 @@ def operations(play: Play) -> None:
     given = [body("percent", 10), body("why", "it's <old>")]
     play.attempt("action void", lambda: ctx.execute("Products(1)/Discount", "POST", operation_parameters=given))
     product = ctx.types.Product
-    play.attempt("action result", lambda: list(ctx.execute("Products(1)/Clone", "POST", element_type=product, single_result=True)))
+    play.attempt(
+        "action result", lambda: list(ctx.execute("Products(1)/Clone", "POST", element_type=product, single_result=True))
+    )
     play.attempt("action no params", lambda: ctx.execute("Reset", "POST"))
     asked = [
         uri("rating", 3),

@@ -366,7 +366,7 @@ def test_resolve_entity_set_chooses_the_url() -> None:
 
 
 def test_collections_need_version_3_whatever_the_format() -> None:
-    ctx, script = shop(created("TaggedSet(1)"), format="verbosejson")
+    ctx, script = shop(created("TaggedSet(1)"), format="atom")
     ctx.add_object("TaggedSet", ctx.types.Tagged(ID=1, Tags=["a"]))
     ctx.add_object("Products", ctx.types.Product(ID=1))
     script.steps.append(created("Products(1)"))

@@ -217,7 +217,19 @@ def result_differences(recorded: Any, ours: Any, root: str) -> Iterator[str]:
 
 
 SHOWN = {"entities", "links", "operations"}
-COMPARED = ("entity", "link", "state", "identity", "editLink", "selfLink", "etag", "serverTypeName", "target", "kind", "statusCode")
+COMPARED = (
+    "entity",
+    "link",
+    "state",
+    "identity",
+    "editLink",
+    "selfLink",
+    "etag",
+    "serverTypeName",
+    "target",
+    "kind",
+    "statusCode",
+)
 
 
 def value_differences(recorded: dict[str, Any], ours: dict[str, Any], root: str) -> Iterator[str]:
