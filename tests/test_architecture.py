@@ -115,6 +115,7 @@ FLOORS: list[tuple[str, list[str]]] = [
         "odata3.server",
         [
             "refusal",
+            "wording",
             "functions",
             "columns",
             "tables",

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from odata3.edm.model import EntitySet, EntityType, FunctionImport, Property
+from odata3.edm.model import ComplexType, EntitySet, EntityType, FunctionImport, Property
 from odata3.server.refusal import Refusal, not_found
 from odata3.server.store import Record, Selection
 from odata3.server.tables import Relation
@@ -103,13 +103,38 @@ class Resource:
 
 def segments_of(task: Task) -> tuple[Segment, ...]:
     """The segments of the task's path. Raises ``Refusal``."""
-    as_segment = task.settings.key_as_segment
     try:
-        return parse_path(task.path, task.model, as_segment)
+        return parse_path(task.path, task.model, task.settings.key_as_segment)
     except UnknownSegmentError as error:
-        raise not_found(error.segment.partition("(")[0]) from None
+        raise _astray(task, error) from None
     except PathError as error:
         raise Refusal(400, "The request URI is not valid.", detail=str(error)) from None
+
+
+def _astray(task: Task, error: UnknownSegmentError) -> Refusal:
+    """Why a path does not go on where a segment leads nowhere, in the words of WCF Data Services."""
+    name = error.segment.partition("(")[0]
+    reached: tuple[Segment, ...] = ()
+    pieces = task.path.strip("/").split("/")
+    for end in range(1, len(pieces)):
+        try:
+            reached = parse_path("/".join(pieces[:end]), task.model, task.settings.key_as_segment)
+        except PathError:
+            break
+    last = reached[-1] if reached else None
+    if last is not None and last.is_collection and isinstance(last.type, EntityType):
+        return Refusal(
+            400,
+            f"The request URI is not valid. Since the segment '{last.text}' refers to a collection, this must be the last segment in "
+            "the request URI. All intermediate segments must refer to a single resource.",
+        )
+    if isinstance(last, PropertySegment) and not isinstance(last.type, ComplexType):
+        return Refusal(
+            404,
+            f"The segment '{name}' in the request URI is not valid. The segment '{last.text}' refers to a primitive property, function, "
+            "or service operation, so the only supported value from the next segment is '$value'.",
+        )
+    return not_found(name)
 
 
 def find(task: Task) -> Resource:

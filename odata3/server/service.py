@@ -39,6 +39,7 @@ from odata3.server.responses import Links
 from odata3.server.store import Store, Transaction
 from odata3.server.task import Settings, Task, format_option
 from odata3.server.versions import Versions
+from odata3.server.wording import refusal_of
 from odata3.uri.parser import QuerySyntaxError
 from odata3.wire.messages import Headers, Request, Response
 
@@ -353,7 +354,7 @@ def _as_refusal(problem: Exception, request: Request) -> Refusal:
     if isinstance(problem, Refusal):
         return problem
     if isinstance(problem, QuerySyntaxError):
-        return Refusal(400, problem.message, detail=str(problem))
+        return refusal_of(problem)
     if isinstance(problem, PayloadError):
         return unreadable(str(problem))
     if isinstance(problem, ODataError):
