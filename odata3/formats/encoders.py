@@ -228,7 +228,10 @@ class Encoders:
         known = raw.codec.dynamic_types.get(name)
         value: Any = raw if raw.codec.dialect is not Dialect.NATIVE else raw.value
         native = raw.decode()
-        type_name = known or natural_type(native)
+        try:
+            type_name = known or natural_type(native)
+        except (TypeError, ValueError) as error:
+            raise ArgumentError(f"{name}: {error}") from error
         if type_name is not None and self._annotated and not _is_evident(type_name, native):
             members[f"{name}@odata.type"] = type_name
         if type(native) is Complex:
