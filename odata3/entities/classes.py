@@ -276,6 +276,12 @@ _RESERVED_TYPES = frozenset(dir(Namespace))
 def _enum_class(enum_type: edm.EnumType, namespace: Namespace) -> type[enum.Enum]:
     name = _python_name(enum_type.full_name)
     spelled = spell_all((member.name for member in enum_type.members), _RESERVED_MEMBERS)
+    for member, attribute in spelled.items():  # an enum refuses names in underscores: x_1st_
+        if attribute.startswith("_"):
+            attribute = f"x{attribute}"
+            while attribute in spelled.values():
+                attribute += "_"
+            spelled[member] = attribute
     members = [(spelled[member.name], member.value) for member in {m.name: m for m in enum_type.members}.values()]
     module = namespace._module or enum_type.namespace
     sort: Any = enum.Enum

@@ -18,6 +18,7 @@ of a document becomes code (R37).
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -33,8 +34,8 @@ def write_stub(model: edm.Model, *, context: str | None = None, heading: str = "
     """The text of a ``.pyi`` with the classes of a model, valid for ``mypy --strict`` and pyright.
 
     ``context`` names a class derived from ``DataServiceContext`` that has the model's entity sets as attributes; None leaves it
-    out. ``heading`` stands between the imports and the classes: what the module declares besides. Raises ``ArgumentError`` for a
-    ``context`` that is no name.
+    out. ``heading`` is what the module declares besides; its lines ``from x import y`` are put among the imports. Raises
+    ``ArgumentError`` for a ``context`` that is no name.
     """
     if context is not None and not context.isidentifier():
         raise ArgumentError(f"{context!r} cannot be the name of a class")
@@ -46,10 +47,11 @@ def write_stub(model: edm.Model, *, context: str | None = None, heading: str = "
     if context is not None:
         printed.append(_context(model, context, names))
     aliases = names.aliases()
+    declared = [line for line in heading.strip().splitlines() if not names.takes_import(line)]
     parts = [
         '"""Made by odata3 from the model: change the model, not this file."""',
         "\n".join(names.imports()),
-        heading.strip("\n"),
+        "\n".join(declared).strip("\n"),
         "\n".join(aliases),
         *("\n".join(lines) for lines in printed),
     ]
@@ -88,6 +90,9 @@ _PRIMITIVES = {
     "Edm.Time": ("timedelta", "str"),
     **dict.fromkeys(("Edm.Byte", "Edm.SByte", "Edm.Int16", "Edm.Int32", "Edm.Int64"), ("int",)),
 }
+
+
+_is_import = re.compile(r"from ([\w.]+) import ([\w, ]+)").fullmatch
 
 
 class _Names:
@@ -131,6 +136,13 @@ class _Names:
     def aliases(self) -> list[str]:
         self.enter(())
         return [f"{alias}: {self.support('TypeAlias')} = {name}" for name, alias in sorted(self._aliases.items())]
+
+    def takes_import(self, line: str) -> bool:
+        """Whether the line is an import, which then stands among the others."""
+        found = _is_import(line)
+        if found is not None:
+            self._imports.setdefault(found[1], set()).update(name.strip() for name in found[2].split(","))
+        return found is not None
 
     def imports(self) -> Iterator[str]:
         needed = {

@@ -19,7 +19,7 @@ may recurse. Source: digest section 4.
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Any, ClassVar, Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar
 
 from odata3.edm.model import ComplexType, EntityType
 from odata3.uri.functions import FUNCTIONS, SPELLINGS
@@ -282,16 +282,18 @@ class Operand(Symbol):
         name, found = type_named(target)
         return Cast(self._node(), name, found)
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        hint = SPELLINGS.get(name.lower().replace("_", ""))
-        if hint is None:
-            near = get_close_matches(name, _METHODS, 1)
-            hint = near[0] if near else None
-        raise UnknownNameError(
-            f"{self._shown()} ({edm_name(self._node().type)}) has no {name!r}" + (f": write {hint}" if hint else "")
-        )
+    if not TYPE_CHECKING:  # a checker that saw it would let every name pass
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            hint = SPELLINGS.get(name.lower().replace("_", ""))
+            if hint is None:
+                near = get_close_matches(name, _METHODS, 1)
+                hint = near[0] if near else None
+            raise UnknownNameError(
+                f"{self._shown()} ({edm_name(self._node().type)}) has no {name!r}" + (f": write {hint}" if hint else "")
+            )
 
 
 _METHODS = [name for name in vars(Operand) if not name.startswith("_")]

@@ -12,7 +12,7 @@ import sys
 import threading
 from abc import ABCMeta
 from dis import opmap
-from typing import Any, ClassVar, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Protocol, TypeVar
 from uuid import UUID
 
 from odata3.errors import QueryTranslationError
@@ -117,26 +117,29 @@ class Symbol:
         return tracer.decide(node)
 
     __hash__ = _refusing("the hash", "a set or dict cannot be searched for it; compare with == or use `in` with a list or tuple")
-    __iter__ = _refusing("iterating over the value", "use .any(lambda x: ...), .contains(), a slice")
-    __reversed__ = _refusing("reversing the value", "there is no function for it")
-    __len__ = _refusing("len()", "write .length()")
-    __int__ = _refusing("int()", "write .cast('Edm.Int32')")
-    __float__ = _refusing("float()", "write .cast('Edm.Double')")
-    __complex__ = _refusing("complex()", "there is no such type")
-    __index__ = _refusing("using the value as an index or int", "the value is known to the service alone")
-    __trunc__ = _refusing("trunc()", "write .floor() or .ceiling()")
-    __bytes__ = _refusing("bytes()", "the value is known to the service alone")
-    __call__ = _refusing("calling", "a property is no method")
-    __abs__ = _refusing("abs()", "there is no such function")
-    __pow__ = __rpow__ = _refusing("the power", "there is no such operator")
-    __floordiv__ = __rfloordiv__ = _refusing("//", "write / (whole numbers are divided as whole numbers)")
-    __divmod__ = __rdivmod__ = _refusing("divmod()", "write / and %")
-    __matmul__ = __rmatmul__ = _refusing("@", "there is no such operator")
-    __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = _refusing("shifting", "there is no such operator")
-    __xor__ = __rxor__ = _refusing("^", "write != between conditions")
-    __fspath__ = _refusing("a path", "the value is known to the service alone")
-    __enter__ = __exit__ = __await__ = __aiter__ = _refusing("such a use", "the value is known to the service alone")
-    __setitem__ = __delitem__ = _refusing("assigning to a part", "a query changes nothing")
+
+    if not TYPE_CHECKING:  # type checkers refuse these best where they do not see them
+        __iter__ = _refusing("iterating over the value", "use .any(lambda x: ...), .contains(), a slice")
+        __reversed__ = _refusing("reversing the value", "there is no function for it")
+        __len__ = _refusing("len()", "write .length()")
+        __int__ = _refusing("int()", "write .cast('Edm.Int32')")
+        __float__ = _refusing("float()", "write .cast('Edm.Double')")
+        __complex__ = _refusing("complex()", "there is no such type")
+        __index__ = _refusing("using the value as an index or int", "the value is known to the service alone")
+        __trunc__ = _refusing("trunc()", "write .floor() or .ceiling()")
+        __bytes__ = _refusing("bytes()", "the value is known to the service alone")
+        __call__ = _refusing("calling", "a property is no method")
+        __abs__ = _refusing("abs()", "there is no such function")
+        __pow__ = __rpow__ = _refusing("the power", "there is no such operator")
+        __floordiv__ = __rfloordiv__ = _refusing("//", "write / (whole numbers are divided as whole numbers)")
+        __divmod__ = __rdivmod__ = _refusing("divmod()", "write / and %")
+        __matmul__ = __rmatmul__ = _refusing("@", "there is no such operator")
+        __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = _refusing("shifting", "there is no such operator")
+        __xor__ = __rxor__ = _refusing("^", "write != between conditions")
+        __fspath__ = _refusing("a path", "the value is known to the service alone")
+        __enter__ = __exit__ = __await__ = __aiter__ = _refusing("such a use", "the value is known to the service alone")
+        __setitem__ = __delitem__ = _refusing("assigning to a part", "a query changes nothing")
+
     __lt__ = __le__ = __gt__ = __ge__ = _refusing("the order", "compare its properties")
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refusing("arithmetic", "use its properties")
     __truediv__ = __rtruediv__ = __mod__ = __rmod__ = __neg__ = __pos__ = _refusing("arithmetic", "use its properties")
