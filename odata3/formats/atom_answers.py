@@ -241,7 +241,7 @@ def links(document: References, parts: list[str]) -> None:
 
 def error(document: Fault, parts: list[str]) -> None:
     """``m:error``. What XML cannot hold is replaced: an error must always go out."""
-    language = attribute(readable(document.language or "en-US"), "")
+    language = attribute(readable("en-US" if document.language is None else document.language), "")
     parts.append(f'<m:error xmlns:m="{NS.M}"><m:code>{text(readable(document.code), "")}</m:code>')
     parts.append(f'<m:message xml:lang="{language}">{text(readable(document.message), "")}</m:message>')
     if document.inner_error is not None:

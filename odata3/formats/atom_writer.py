@@ -67,8 +67,8 @@ class ValueWriter:
 
     def element(self, tag: str, type_name: str | None, raw: Any, parts: list[str], where: str) -> None:
         """Put one element into ``parts``: ``tag`` is its name with whatever attributes it has besides type and null."""
-        if type(raw) is Typed:
-            type_name, raw = raw.type_name, raw.raw
+        while type(raw) is Typed:
+            type_name, raw = raw.type_name or type_name, raw.raw
         if raw is None:
             shown = "" if type_name in (None, "Edm.String") else f' m:type="{type_name}"'
             parts.append(f'<{tag}{shown} m:null="true" />')
