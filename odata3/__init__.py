@@ -1,5 +1,6 @@
 """A client for OData v1 to v3 services that works as the .NET WCF Data Services client does."""
 
+from odata3.client.collection import DataServiceCollection
 from odata3.client.context import DataServiceContext
 from odata3.client.descriptors import EntityDescriptor, LinkDescriptor, StreamDescriptor
 from odata3.client.operations import BodyOperationParameter, UriOperationParameter
@@ -40,6 +41,7 @@ __all__ = [
     "ChangeOperationResponse",
     "ConcurrencyError",
     "DataServiceClientException",
+    "DataServiceCollection",
     "DataServiceContext",
     "DataServiceQuery",
     "DataServiceQueryContinuation",

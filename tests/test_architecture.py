@@ -101,6 +101,7 @@ FLOORS: list[tuple[str, list[str]]] = [
             "responses",
             "changes",
             "loading",
+            "watch",
             "batching",
             "streams",
             "saving",

@@ -466,8 +466,10 @@ def _change_of_link(work: Work, link: LinkDescriptor) -> Change:
 
 
 def conventional_url(channel: Channel, entity_set: str, entity: Any) -> str:
-    """The URL of an entity by its set and key, in the alphabetical order of .NET (5.3); ``InvalidOperationError`` where a key property
-    is None."""
+    """The URL of an entity by its set and key, in the alphabetical order of .NET (5.3).
+
+    ``InvalidOperationError`` where a key property is None.
+    """
     return channel.set_url(entity_set) + _key_of(entity, key_as_segment=channel.key_as_segment)
 
 

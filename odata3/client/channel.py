@@ -95,7 +95,7 @@ class Channel:
         self._needs_version_3: dict[str, bool] = {}
 
     def move(self, root: str) -> None:
-        """Go on at another root of the same origin; ``InvalidOperationError`` for another's. What is known of the service stays."""
+        """Go on at another root of the same origin, with what is known; ``InvalidOperationError`` for another origin's."""
         if origin_of(root) != self._origin:
             raise InvalidOperationError(f"{masked(root)} is on another origin than {self.root}: make a context of its own for it")
         self.base_uri = root
@@ -133,7 +133,7 @@ class Channel:
 
     @property
     def _verbose_version(self) -> str:
-        """How verbose bodies spell moments: as ISO text where the service is known to take version 3.0, else as ``/Date(ms)/``."""
+        """How verbose bodies spell moments: as ISO text where the service is known to take 3.0, else as ``/Date(ms)/``."""
         known = self.model.max_version or self.model.version or "1.0"
         return "3.0" if self.max_version >= "3.0" and known >= "3.0" else "2.0"
 

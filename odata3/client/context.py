@@ -39,6 +39,7 @@ from odata3.client.responses import DataServiceQueryContinuation, DataServiceRes
 from odata3.client.saving import save
 from odata3.client.streams import DataServiceStreamResponse, Streams, save_stream_arguments
 from odata3.client.tracker import EntityTracker, navigation_of
+from odata3.client.watch import Watch
 from odata3.edm.csdl import parse_metadata
 from odata3.edm.model import EntitySet, Model
 from odata3.entities.classes import Namespace
@@ -191,6 +192,7 @@ class DataServiceContext:
         self._operations = Operations(self._loader)
         self._loader.owner = self._operations
         self._streams = Streams(self._channel, self._tracker)
+        self._watch = self._operations.watch = Watch(self._loader)
 
     # -- life
 
@@ -424,11 +426,18 @@ class DataServiceContext:
         ``DataServiceRequestException`` where anything failed: what succeeded is saved, the rest stays pending. A service that
         cannot be asked as wanted (streams in a batch, options that contradict each other) is an error before anything is sent.
         """
-        return save(self._channel, self._tracker, self._save_options(options))
+        chosen = self._save_options(options)
+        self._watch.note_silent_changes()
+        try:
+            return save(self._channel, self._tracker, chosen)
+        finally:
+            self._watch.settle()
 
     def pending_changes(self, options: SaveChangesOptions | None = None) -> PendingChanges:
         """The requests that ``save_changes`` would send; nothing is sent, nothing changes."""
-        return preview(self._channel, self._tracker, self._save_options(options))
+        chosen = self._save_options(options)
+        self._watch.note_silent_changes()
+        return preview(self._channel, self._tracker, chosen)
 
     # -- reading
 
@@ -500,6 +509,11 @@ class DataServiceContext:
     def links(self) -> tuple[LinkDescriptor, ...]:
         """The tracked links' descriptors, in the order of changes."""
         return self._tracker.links
+
+    @property
+    def applying_changes(self) -> bool:
+        """True while an answer is read into entities."""
+        return self._loader.applying_changes
 
     def get_entity_descriptor(self, entity: Any) -> EntityDescriptor | None:
         return self._tracker.find(entity)

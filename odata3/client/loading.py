@@ -74,7 +74,7 @@ class Projected:
 
 @dataclass(slots=True)
 class Reading:
-    """How the rows of one answer are read: merge option, what they are expected to be, whether they hold all, what is made of them.
+    """How the rows of one answer are read: merge option, what is expected, whether they hold all, what is made of them.
 
     ``nested`` collects where the next pages of expanded collections are.
     """
@@ -94,6 +94,8 @@ class Loader:
         self.tracker = tracker
         self._types_module = types_module
         self.owner: Owner | None = None
+        #: True while an answer is read into entities: what they take then is no change of the user's.
+        self.applying_changes = False
         self._types: Namespace | None = None
 
     @property
@@ -144,9 +146,16 @@ class Loader:
         owner, navigation = continuation.owner, continuation.navigation
         for item in self.every(self.follow(continuation)):
             if owner is not None and navigation is not None:
-                self.place_many(owner, navigation, [item], self.channel.settings.merge_option, continues=True)
+                self._place_more(owner, navigation, item)
             elif id(item) not in present:
                 collection.append(item)
+
+    def _place_more(self, owner: Entity, navigation: NavigationProperty, item: Entity) -> None:
+        self.applying_changes = True
+        try:
+            self.place_many(owner, navigation, [item], self.channel.settings.merge_option, continues=True)
+        finally:
+            self.applying_changes = False
 
     def rows(self, document: Document | None, reading: Reading) -> Rows[Any]:
         """The rows of a document, read one by one as they are asked for."""
@@ -185,7 +194,11 @@ class Loader:
         rows.next = _continuation(feed.next_link, reading)
 
     def _row(self, entry: Entry, reading: Reading) -> Any:
-        entity = self.entity(entry, reading, reading.expect.type_name)
+        self.applying_changes = True
+        try:
+            entity = self.entity(entry, reading, reading.expect.type_name)
+        finally:
+            self.applying_changes = False
         return entity if reading.projected is None else reading.projected.row(entity)
 
     def reading(self, url: str, expect: Expectation, projected: Projected | None = None) -> Reading:
@@ -415,10 +428,14 @@ class Loader:
         reading = self.reading(url, expect)
         rows = self.rows(self.channel.read(response, expect), reading)
         items = list(rows.rows)
-        if navigation.is_collection:
-            self.place_many(descriptor.entity, navigation, items, reading.option, continues=continuation is not None)
-        elif response.status != 204:
-            self.place_one(descriptor.entity, navigation, items[0] if items else None, reading.option)
+        self.applying_changes = True
+        try:
+            if navigation.is_collection:
+                self.place_many(descriptor.entity, navigation, items, reading.option, continues=continuation is not None)
+            elif response.status != 204:
+                self.place_one(descriptor.entity, navigation, items[0] if items else None, reading.option)
+        finally:
+            self.applying_changes = False
         rows.rows = iter(items)
         return QueryOperationResponse(response, url, rows)
 

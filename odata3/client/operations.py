@@ -22,6 +22,7 @@ from odata3.client.batching import part_error, send_batch
 from odata3.client.loading import Loader
 from odata3.client.query import Asked, DataServiceQuery, Resource
 from odata3.client.responses import UNANSWERED, DataServiceResponse, QueryOperationResponse
+from odata3.client.watch import Watch
 from odata3.edm.model import FunctionImport, NavigationProperty, OperationKind, element_type
 from odata3.edm.primitives import primitive, primitive_of
 from odata3.entities.entity import Entity, type_of
@@ -72,6 +73,8 @@ class Operations:
     def __init__(self, loader: Loader) -> None:
         self._loader = loader
         self._channel = loader.channel
+        #: What hears the assignments of entities in collections: found through an entity, whose owner this is.
+        self.watch: Watch | None = None
 
     # -- by URL
 

@@ -383,6 +383,11 @@ def _version(resource: Resource, options: QueryOptions) -> str:
     return "2.0" if options.needs_version_2 else "1.0"
 
 
+def set_of(query: DataServiceQuery[Any]) -> str | None:
+    """The entity set whose entities a query gives, where it is one."""
+    return query._resource.entity_set if query._resource.is_set else None
+
+
 def related_resource(loader: Loader, descriptor: EntityDescriptor, navigation: NavigationProperty) -> Resource:
     """The entities that a navigation property of a tracked entity leads to."""
     url = loader.property_url(descriptor, navigation.name)

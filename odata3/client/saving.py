@@ -50,8 +50,8 @@ def plan(work: Work) -> list[tuple[Change, ...]]:
 def save(channel: Channel, tracker: EntityTracker, options: SaveChangesOptions) -> DataServiceResponse:
     """Send what is pending.
 
-    ``DataServiceRequestException`` where anything of it failed; ``InvalidOperationError`` where it cannot be sent as asked, before
-    anything was.
+    ``DataServiceRequestException`` where anything of it failed; ``InvalidOperationError`` where it cannot be sent as asked,
+    before anything was.
     """
     work = work_for(channel, tracker, options)
     return _save_batch(work) if is_batch(options) else _save_each(work)

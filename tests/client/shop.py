@@ -53,8 +53,10 @@ METADATA = b"""<?xml version="1.0" encoding="utf-8"?>
     <Property Name="Tags" Type="Collection(Edm.String)" Nullable="false"/>
    </EntityType>
    <ComplexType Name="Size"><Property Name="Width" Type="Edm.Int32"/><Property Name="Height" Type="Edm.Int32"/></ComplexType>
-   <Association Name="PC"><End Role="P" Type="Shop.Product" Multiplicity="*"/><End Role="C" Type="Shop.Category" Multiplicity="0..1"/></Association>
-   <Association Name="PM"><End Role="P" Type="Shop.Product" Multiplicity="*"/><End Role="M" Type="Shop.Maker" Multiplicity="0..1"/></Association>
+   <Association Name="PC"><End Role="P" Type="Shop.Product" Multiplicity="*"/>
+    <End Role="C" Type="Shop.Category" Multiplicity="0..1"/></Association>
+   <Association Name="PM"><End Role="P" Type="Shop.Product" Multiplicity="*"/>
+    <End Role="M" Type="Shop.Maker" Multiplicity="0..1"/></Association>
    <EntityContainer Name="Main" m:IsDefaultEntityContainer="true">
     <EntitySet Name="Products" EntityType="Shop.Product"/>
     <EntitySet Name="Categories" EntityType="Shop.Category"/>
@@ -62,8 +64,10 @@ METADATA = b"""<?xml version="1.0" encoding="utf-8"?>
     <EntitySet Name="Seats" EntityType="Shop.Seat"/>
     <EntitySet Name="Photos" EntityType="Shop.Photo"/>
     <EntitySet Name="TaggedSet" EntityType="Shop.Tagged"/>
-    <AssociationSet Name="PCs" Association="Shop.PC"><End Role="P" EntitySet="Products"/><End Role="C" EntitySet="Categories"/></AssociationSet>
-    <AssociationSet Name="PMs" Association="Shop.PM"><End Role="P" EntitySet="Products"/><End Role="M" EntitySet="Makers"/></AssociationSet>
+    <AssociationSet Name="PCs" Association="Shop.PC">
+     <End Role="P" EntitySet="Products"/><End Role="C" EntitySet="Categories"/></AssociationSet>
+    <AssociationSet Name="PMs" Association="Shop.PM">
+     <End Role="P" EntitySet="Products"/><End Role="M" EntitySet="Makers"/></AssociationSet>
     <FunctionImport Name="ByRating" ReturnType="Collection(Shop.Product)" EntitySet="Products" m:HttpMethod="GET">
      <Parameter Name="rating" Type="Edm.Int32" Mode="In"/></FunctionImport>
     <FunctionImport Name="Total" ReturnType="Edm.Decimal" m:HttpMethod="GET"/>

@@ -13,11 +13,11 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from lxml import etree
-
 from client import scenarios
 from client.scenarios import Play, Raised
 from faults.server import FaultServer
+from lxml import etree
+
 from odata3.client.context import DataServiceContext
 from odata3.errors import (
     ArgumentError,
@@ -252,7 +252,8 @@ def item_differences(recorded: dict[str, Any], ours: dict[str, Any], root: str) 
         if name == "selfLink" and expected is None and ours.get(name) == ours.get("editLink"):
             continue  # an Atom entry without one: here it is the edit link
         if name in recorded and name in ours and plain(str(expected)) != plain(str(ours.get(name))):
-            yield f"{recorded.get('entity') or recorded.get('link') or recorded.get('kind')}.{name}: {ours.get(name)}, recorded {expected}"
+            what = recorded.get("entity") or recorded.get("link") or recorded.get("kind")
+            yield f"{what}.{name}: {ours.get(name)}, recorded {expected}"
     if isinstance(recorded.get("descriptor"), dict) and isinstance(ours.get("descriptor"), dict):
         yield from item_differences(recorded["descriptor"], ours["descriptor"], root)
 

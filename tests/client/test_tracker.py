@@ -138,7 +138,7 @@ def test_2_1_attach_of_a_second_object_with_the_same_identity() -> None:
 
 def test_2_1_an_entity_of_another_type_than_the_set_holds() -> None:
     ctx, _ = shop()
-    with pytest.raises(ArgumentError, match="Shop.Product"):
+    with pytest.raises(ArgumentError, match=r"Shop\.Product"):
         ctx.add_object("Products", ctx.types.Category(ID=1))
     ctx.add_object("Products", ctx.types.Book(ID=1))
 

@@ -1,0 +1,316 @@
+"""``DataServiceCollection``: a list that makes the calls of a context by itself.
+
+::
+
+    products = DataServiceCollection(ctx.Products.where(lambda p: p.Price > 20))
+    products[0].Price = 19                   # update_object
+    products.append(Product(ID=9))           # add_object
+    products.remove(products[1])             # delete_object
+    ctx.save_changes()
+
+Assigning to an entity in it is ``update_object``, assigning a reference ``set_link``; adding is ``add_object``, in the list of a
+navigation property ``add_related_object`` or ``add_link``; taking out is ``delete_object``. The lists of its entities' navigation
+properties become such collections too. Source: WCF Data Services client, 9.2 of our description.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, SupportsIndex, TypeVar, cast
+
+from odata3.client.context import DataServiceContext
+from odata3.client.operations import Operations
+from odata3.client.query import DataServiceQuery, set_of
+from odata3.client.responses import DataServiceQueryContinuation, QueryOperationResponse
+from odata3.client.watch import Watch
+from odata3.edm.model import NavigationProperty
+from odata3.entities.entity import Entity, held, owner_of, place, type_of
+from odata3.errors import ArgumentError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class EntityChangedParams:
+    """An assignment to an entity of a collection."""
+
+    collection: DataServiceCollection[Any]
+    entity: Any
+    property_name: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class EntityCollectionChangedParams:
+    """An entity that came into a collection, or left it: ``action`` is ``"add"`` or ``"remove"``.
+
+    ``source`` and ``property_name`` are those of a navigation property's list.
+    """
+
+    collection: DataServiceCollection[Any]
+    action: str
+    entity: Any
+    source: Any = None
+    property_name: str | None = None
+
+
+class DataServiceCollection(list[T], Generic[T]):
+    """Entities whose changes are noted by themselves.
+
+    Parameters
+    ----------
+    items
+        A query, a response, or entities, to begin with.
+    context
+        The context whose calls are made; taken from a query, or from entities that it tracks, where it is not given.
+    entity_set_name
+        Where new entities go; else the set of the query, or the only set of their type.
+    entity_changed, collection_changed
+        Called before the default call for an assignment, or a coming or leaving; a true answer stands in its place.
+
+    Raises ``ArgumentError`` for what is no entity.
+    """
+
+    def __init__(
+        self,
+        items: DataServiceQuery[T] | QueryOperationResponse[T] | Iterable[T] = (),
+        *,
+        context: DataServiceContext | None = None,
+        entity_set_name: str | None = None,
+        entity_changed: Callable[[EntityChangedParams], object] | None = None,
+        collection_changed: Callable[[EntityCollectionChangedParams], object] | None = None,
+    ) -> None:
+        super().__init__()
+        self._watch: Watch | None = None if context is None else watch_of(context)
+        self._set = entity_set_name
+        self._entity_changed = entity_changed
+        self._collection_changed = collection_changed
+        self._source: Entity | None = None
+        self._navigation: NavigationProperty | None = None
+        self._observes = True
+        self._ids: set[int] = set()
+        self.continuation: DataServiceQueryContinuation[T] | None = None
+        if self._watch is not None:
+            self._watch.enlist(self)
+        if not isinstance(items, tuple) or items:
+            self.load(items)
+
+    # -- loading
+
+    def load(self, items: DataServiceQuery[T] | QueryOperationResponse[T] | Iterable[T] | T) -> None:
+        """Take in entities as the service has them: those not tracked yet are attached. Of a query or response the first page
+        comes, and ``continuation`` says where the next is."""
+        if isinstance(items, DataServiceQuery):
+            self._set = self._set or set_of(items)
+            items = items.execute()
+        page = items if isinstance(items, QueryOperationResponse) else None
+        if page is not None and isinstance(page.query, DataServiceQuery):
+            self._set = self._set or set_of(page.query)
+        given = [cast(T, items)] if isinstance(items, Entity) else list(cast(Iterable[T], items))
+        for item in given:
+            self._load_one(item)
+        self.continuation = None if page is None else page.get_continuation()
+
+    def load_next_partial_set(self) -> bool:
+        """Load the page that ``continuation`` names; False where there is none."""
+        if self.continuation is None or self._watch is None:
+            return False
+        self.load(self._watch.loader.follow(self.continuation))
+        return True
+
+    def _load_one(self, item: T) -> None:
+        entity = _entity(item)
+        watch = self._found_watch(entity)
+        if watch is not None and watch.tracker.find(entity) is None:
+            watch.attach(entity, self._set_for(entity))
+        if watch is not None and self._source is not None and self._navigation is not None:
+            watch.tracker.note_link(self._source, self._navigation, entity)
+        if not self._holds(entity):
+            self._put(len(self), item)
+
+    # -- a list's own methods
+
+    def append(self, item: T) -> None:
+        self.insert(len(self), item)
+
+    def insert(self, index: SupportsIndex, item: T) -> None:
+        entity = _entity(item)
+        if self._holds(entity):
+            return
+        self._come(entity)
+        self._put(index, item)
+
+    def extend(self, items: Iterable[T]) -> None:
+        for item in list(items):
+            self.append(item)
+
+    def __iadd__(self, items: Iterable[T]) -> DataServiceCollection[T]:  # type: ignore[override,misc]
+        self.extend(items)
+        return self
+
+    def remove(self, item: T) -> None:
+        del self[self._index(item)]
+
+    def pop(self, index: SupportsIndex = -1) -> T:
+        item = self[index]
+        del self[index]
+        return item
+
+    def __delitem__(self, index: SupportsIndex | slice) -> None:
+        gone = self[index] if isinstance(index, slice) else [self[index]]
+        for item in list(gone):
+            self._leave(_entity(item))
+        super().__delitem__(index)
+        for item in gone:
+            self._ids.discard(id(item))
+            self._end(_entity(item))
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if isinstance(index, slice):
+            kept = list(value)
+            before = list(self[index])
+            for item in before:
+                if not any(item is other for other in kept):
+                    self.remove(item)
+            for place_, item in enumerate(kept, index.indices(len(self) + len(before))[0]):
+                if not self._holds(_entity(item)):
+                    self.insert(place_, item)
+            return
+        if value is not self[index]:
+            del self[index]
+            self.insert(index, value)
+
+    def clear(self, stop_tracking: bool = False) -> None:
+        """Let all entities go, without deleting them; ``stop_tracking`` detaches them from the context as well."""
+        items = list(self)
+        super().clear()
+        self._ids.clear()
+        for item in items:
+            self._end(_entity(item))
+            if stop_tracking and self._watch is not None:
+                self._watch.tracker.detach(_entity(item))
+
+    def detach(self) -> None:
+        """Stop noting changes; the entities stay in the list and tracked."""
+        self._observes = False
+        for item in self:
+            self._end(_entity(item))
+
+    # -- for the watch
+
+    def allows_change(self, entity: Entity, name: str, value: Any) -> bool:
+        return self._entity_changed is None or not self._entity_changed(EntityChangedParams(self, entity, name, value))
+
+    def drop_untracked(self) -> None:
+        assert self._watch is not None
+        for item in [item for item in self if self._watch.tracker.find(item) is None]:
+            super().__delitem__(self._index(item))
+            self._ids.discard(id(item))
+            self._end(_entity(item))
+
+    def adopt_list(self, source: Entity, navigation: NavigationProperty, items: list[Any]) -> list[Any]:
+        """A navigation property's list as a collection of its own; items that are not linked yet are added."""
+        nested: DataServiceCollection[Any] = self._below(source, navigation)
+        place(source, navigation.name, nested)
+        assert self._watch is not None
+        for item in items:
+            if self._watch.tracker.find_link(source, navigation.name, item) is not None:
+                nested._load_one(item)
+            else:
+                nested.append(item)
+        return nested
+
+    def _below(self, source: Entity, navigation: NavigationProperty) -> DataServiceCollection[Any]:
+        nested: DataServiceCollection[Any] = DataServiceCollection(
+            entity_changed=self._entity_changed, collection_changed=self._collection_changed
+        )
+        nested._watch, nested._source, nested._navigation = self._watch, source, navigation
+        assert self._watch is not None
+        self._watch.enlist(nested)
+        return nested
+
+    # -- coming and leaving
+
+    def _come(self, entity: Entity) -> None:
+        watch = self._found_watch(entity)
+        if watch is None or watch.loader.applying_changes or not self._observes or self._is_handled("add", entity):
+            return
+        if self._source is not None and self._navigation is not None:
+            watch.add_below(self._source, self._navigation.name, entity)
+        elif watch.tracker.find(entity) is None:
+            watch.add(entity, self._set_for(entity))
+
+    def _leave(self, entity: Entity) -> None:
+        watch = self._watch
+        if watch is None or watch.loader.applying_changes or not self._observes or self._is_handled("remove", entity):
+            return
+        watch.delete(entity)
+
+    def _is_handled(self, action: str, entity: Entity) -> bool:
+        if self._collection_changed is None:
+            return False
+        name = None if self._navigation is None else self._navigation.name
+        return bool(self._collection_changed(EntityCollectionChangedParams(self, action, entity, self._source, name)))
+
+    def _put(self, index: SupportsIndex, item: T) -> None:
+        super().insert(index, item)
+        self._ids.add(id(item))
+        self._begin(_entity(item))
+
+    def _begin(self, entity: Entity) -> None:
+        """Hear an entity, and the lists of its navigation properties."""
+        if self._watch is None or not self._observes or not self._watch.watch(entity, self):
+            return
+        for navigation in type_of(entity).navigation_properties:
+            if navigation.is_collection:
+                items = held(entity, navigation.name)
+                if not isinstance(items, DataServiceCollection):
+                    nested = self._below(entity, navigation)
+                    place(entity, navigation.name, nested)
+                    for item in items or ():
+                        nested._put(len(nested), item)
+
+    def _end(self, entity: Entity) -> None:
+        if self._watch is not None:
+            self._watch.unwatch(entity, self)
+
+    def _found_watch(self, entity: Entity) -> Watch | None:
+        """The watch of the context; found by an entity that one tracks where none was given."""
+        if self._watch is None:
+            owner = owner_of(entity)
+            if isinstance(owner, Operations) and owner.watch is not None:
+                self._watch = owner.watch
+                self._watch.enlist(self)
+                for item in self:
+                    self._begin(_entity(item))
+        return self._watch
+
+    def _set_for(self, entity: Entity) -> str | None:
+        if self._set is not None or self._watch is None:
+            return self._set
+        found = self._watch.loader.channel.model.set_of_type(type_of(entity).full_name)
+        return None if found is None else found.qualified_name
+
+    def _holds(self, entity: Entity) -> bool:
+        return id(entity) in self._ids
+
+    def _index(self, item: Any) -> int:
+        for place_, other in enumerate(self):
+            if other is item:
+                return place_
+        raise ValueError(f"{item!r} is not in the collection")
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+def watch_of(context: DataServiceContext) -> Watch:
+    if not isinstance(context, DataServiceContext):
+        raise ArgumentError(f"a DataServiceContext is needed, not {context!r}")
+    return context._watch
+
+
+def _entity(item: Any) -> Entity:
+    if not isinstance(item, Entity):
+        raise ArgumentError(f"a DataServiceCollection holds entities, and {item!r} is none")
+    return item

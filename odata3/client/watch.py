@@ -1,0 +1,129 @@
+"""What hears the assignments of entities in a ``DataServiceCollection``, and makes the calls of a context for them.
+
+One watch serves all collections of a context, for an entity may be in several. While an answer is read (``applying_changes``)
+nothing is heard: what the service says is no change.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+from weakref import WeakSet
+
+from odata3.client.changes import conventional_url
+from odata3.client.loading import Loader
+from odata3.client.options import EntityStates
+from odata3.edm.model import NavigationProperty
+from odata3.entities.changes import assigned_names, changed_names
+from odata3.entities.entity import Entity, attach, observe, type_of
+from odata3.errors import InvalidOperationError
+
+
+class Watched(Protocol):
+    """A collection, as the watch knows it."""
+
+    def allows_change(self, entity: Entity, name: str, value: Any) -> bool:
+        """Whether the default call is to be made for an assignment; a callback of the user's may have made its own."""
+
+    def drop_untracked(self) -> None:
+        """Let go of entities that the context tracks no more."""
+
+    def adopt_list(self, source: Entity, navigation: NavigationProperty, items: list[Any]) -> list[Any]:
+        """The list given, as one that is heard when it changes."""
+
+
+class Watch:
+    """The observer of a context's collections."""
+
+    def __init__(self, loader: Loader) -> None:
+        self.loader = loader
+        self.tracker = loader.tracker
+        self._collections: WeakSet[Any] = WeakSet()
+        self._members: dict[Entity, list[Watched]] = {}
+
+    def enlist(self, collection: Watched) -> None:
+        self._collections.add(collection)
+
+    def watch(self, entity: Entity, collection: Watched) -> bool:
+        """Hear an entity for a collection; whether it was heard by none before."""
+        known = self._members.setdefault(entity, [])
+        known.append(collection)
+        observe(entity, self)
+        return len(known) == 1
+
+    def unwatch(self, entity: Entity, collection: Watched) -> None:
+        known = self._members.get(entity, [])
+        known[:] = [other for other in known if other is not collection]
+        if not known:
+            self._members.pop(entity, None)
+            observe(entity, None)
+
+    # -- what is heard
+
+    def assigned(self, entity: Entity, name: str, value: Any) -> None:
+        """An assignment: ``update_object``, or ``set_link`` for a reference (.NET 9.2)."""
+        if self.loader.applying_changes or self.tracker.find(entity) is None:
+            return
+        collections = tuple(self._members.get(entity, ()))
+        if not all(collection.allows_change(entity, name, value) for collection in collections):
+            return
+        found = type_of(entity).find(name)
+        if not isinstance(found, NavigationProperty):
+            self.tracker.update(entity)
+        elif found.is_collection:
+            for collection in collections[:1]:
+                collection.adopt_list(entity, found, list(value))
+        else:
+            if value is not None and self.tracker.find(value) is None:
+                self.add(value, self._target_set(entity, found))
+            self.tracker.set_link(entity, name, value)
+
+    def note_silent_changes(self) -> None:
+        """Complex values and collections change in place without a word: before a save they are looked at."""
+        for entity in tuple(self._members):
+            descriptor = self.tracker.find(entity)
+            if descriptor is None or descriptor.state is not EntityStates.UNCHANGED:
+                continue
+            if not set(changed_names(entity)) <= set(assigned_names(entity)):
+                self.tracker.update(entity)
+
+    def settle(self) -> None:
+        """After a save: let the collections drop what is tracked no more."""
+        for collection in tuple(self._collections):
+            collection.drop_untracked()
+
+    # -- the calls
+
+    def add(self, entity: Entity, entity_set: str | None) -> None:
+        if entity_set is None:
+            raise InvalidOperationError(f"into which entity set does {entity!r} go? Give the collection an entity_set_name")
+        self.tracker.add(entity, entity_set)
+        attach(entity, self.loader.owner)
+
+    def attach(self, entity: Entity, entity_set: str | None) -> None:
+        """Track an entity that the service has."""
+        if entity_set is None:
+            raise InvalidOperationError(f"of which entity set is {entity!r}? Give the collection an entity_set_name")
+        self.tracker.attach(entity, entity_set, conventional_url(self.loader.channel, entity_set, entity), None)
+        attach(entity, self.loader.owner)
+
+    def add_below(self, source: Entity, name: str, entity: Entity) -> None:
+        """A new member of a navigation property: a new entity is inserted below its parent, a known one is linked."""
+        if self.tracker.find(entity) is None:
+            self.tracker.add_related(source, name, entity)
+            attach(entity, self.loader.owner)
+        elif self.tracker.find_link(source, name, entity) is None:
+            self.tracker.add_link(source, name, entity)
+
+    def delete(self, entity: Entity) -> None:
+        """Delete an entity, and its pending children with it (.NET 9.2)."""
+        if self.tracker.find(entity) is None:
+            return
+        for link in tuple(self.tracker.links_of(entity)):
+            if link.parent_link and link.state is EntityStates.ADDED:
+                self.delete(link.target)
+        self.tracker.delete(entity)
+
+    def _target_set(self, source: Entity, navigation: NavigationProperty) -> str | None:
+        descriptor = self.tracker.find(source)
+        assert descriptor is not None
+        return self.loader.target_set(descriptor, navigation)
