@@ -131,6 +131,27 @@ def snapshot(value: Structure, within: tuple[Structure, ...] = ()) -> Complex:
     return Complex(value._edm_type.full_name, {name: document_value(value, name, within) for name in set_names(value)}, NATIVE)
 
 
+def whole_values(entity: Structure, within: tuple[Structure, ...] = ()) -> dict[str, Any]:
+    """Every property as a document's value, sorted by name, never set ones as .NET's defaults; complex values whole as well.
+
+    Source: the bodies of the .NET client, which knows no part of an entity.
+    """
+    known, kinds = set(set_names(entity)), {p.name: p.kind for p in entity._plan.values}
+    values = {}
+    for name in sorted({*kinds, *known}):
+        kind = kinds.get(name) or entity._plan.dynamic
+        if kind is None or name not in known:
+            values[name] = None if kind is None else kind.default()
+        elif kind.mutable:
+            if any(outer is entity for outer in within):
+                raise InvalidOperationError(f"a {entity._edm_type.full_name} contains itself: it cannot be written")
+            held = entity[name]
+            values[name] = None if held is None else kind.whole(held, (*within, entity))
+        else:
+            values[name] = document_value(entity, name, within)
+    return values
+
+
 def said(value: Structure) -> dict[str, Any]:
     """What a complex value says, for comparison: its properties that are not null, decoded."""
     return {name: given for name, given in snapshot(value).decoded().items() if given is not None}

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
 
-from odata3.entities.changes import document_value, set_names
+from odata3.entities.changes import document_value, set_names, whole_values
 from odata3.entities.classes import Namespace
 from odata3.entities.entity import Entity, held, place
 from odata3.entities.names import hint
-from odata3.entities.properties import Column
+from odata3.entities.properties import Column, Kind
 from odata3.entities.streams import DataServiceStreamLink
 from odata3.entities.structure import adopt, lifted, refresh
 from odata3.errors import ArgumentError
@@ -67,6 +67,14 @@ def to_entry(entity: Entity, names: Iterable[str] | None = None) -> Entry:
     return Entry(entity._edm_type.full_name, values, NATIVE)
 
 
+def to_whole_entry(entity: Entity) -> Entry:
+    """The entity as .NET writes it: every property, sorted by name, in complex values too, never set ones as their defaults."""
+    try:
+        return Entry(entity._edm_type.full_name, whole_values(entity), NATIVE)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(f"{entity._edm_type.full_name}: {error}") from error
+
+
 def _value(entity: Entity, name: str) -> Any:
     try:
         return document_value(entity, name)
@@ -92,9 +100,19 @@ def from_value(types: Namespace, type_name: str | None, value: Any) -> Any:
 
 def to_value(types: Namespace, type_name: str | None, value: Any) -> Any:
     """What a user gives for a value of this EDM type, as a document's. Raises TypeError for a wrong type, ``ArgumentError``."""
+    kind, checked = _checked(types, type_name, value)
+    return None if checked is None else kind.lower(checked)
+
+
+def to_whole_value(types: Namespace, type_name: str | None, value: Any) -> Any:
+    """As :func:`to_value`, with every property of complex values, as .NET writes them."""
+    kind, checked = _checked(types, type_name, value)
+    return None if checked is None else kind.whole(checked)
+
+
+def _checked(types: Namespace, type_name: str | None, value: Any) -> tuple[Kind, Any]:
     kind = types.kind(type_name)
     try:
-        checked = kind.check(value)
-        return None if checked is None else kind.lower(checked)
+        return kind, kind.check(value)
     except ValueError as error:
         raise ArgumentError(f"{type_name or 'a value'}: {error}") from error

@@ -48,6 +48,9 @@ class Kind(Protocol):
         ``within`` are the objects around it, so that a complex value that contains itself is found.
         """
 
+    def whole(self, value: Any, within: tuple[Any, ...] = ()) -> Any:
+        """As ``lower``, with every property of complex values, never set ones as their defaults: what .NET sends."""
+
     def plain(self, value: Any, within: tuple[Any, ...] = ()) -> Any:
         """For ``to_dict``: dictionaries, lists, numbers, texts, dates."""
 

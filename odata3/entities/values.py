@@ -13,7 +13,7 @@ from uuid import UUID
 
 from odata3.edm import model as edm
 from odata3.edm.primitives import PrimitiveType, primitive, primitive_of
-from odata3.entities.changes import forget_changes, plain_values, snapshot
+from odata3.entities.changes import forget_changes, plain_values, snapshot, whole_values
 from odata3.entities.entity import ComplexValue
 from odata3.entities.names import hint
 from odata3.entities.properties import Kind
@@ -42,6 +42,9 @@ class _Single:
 
     def lower(self, value: Any, within: tuple[Any, ...] = ()) -> Any:
         return value
+
+    def whole(self, value: Any, within: tuple[Any, ...] = ()) -> Any:
+        return self.lower(value, within)
 
     def plain(self, value: Any, within: tuple[Any, ...] = ()) -> Any:
         return value
@@ -194,6 +197,9 @@ class ComplexKind:
     def lower(self, value: Any, within: tuple[Any, ...] = ()) -> Any:
         return snapshot(value, within)
 
+    def whole(self, value: Any, within: tuple[Any, ...] = ()) -> Any:
+        return Complex(value._edm_type.full_name, whole_values(value, within), NATIVE)
+
     def plain(self, value: Any, within: tuple[Any, ...] = ()) -> Any:
         return None if value is None else plain_values(value, within)
 
@@ -255,6 +261,9 @@ class CollectionKind:
 
     def lower(self, value: Any, within: tuple[Any, ...] = ()) -> Any:
         return [self._item.lower(self._checked(item, at), within) for at, item in enumerate(value)]
+
+    def whole(self, value: Any, within: tuple[Any, ...] = ()) -> Any:
+        return [self._item.whole(self._checked(item, at), within) for at, item in enumerate(value)]
 
     def plain(self, value: Any, within: tuple[Any, ...] = ()) -> Any:
         return [self._item.plain(item, within) for item in value]
@@ -336,6 +345,11 @@ class AnyKind:
         if isinstance(value, dict):
             return Complex(None, {str(name): self.lower(item, inside) for name, item in value.items()}, NATIVE)
         return [self.lower(item, inside) for item in value]
+
+    def whole(self, value: Any, within: tuple[Any, ...] = ()) -> Any:
+        if isinstance(value, ComplexValue):
+            return Complex(value._edm_type.full_name, whole_values(value, within), NATIVE)
+        return self.lower(value, within)
 
     def plain(self, value: Any, within: tuple[Any, ...] = ()) -> Any:
         if isinstance(value, ComplexValue):

@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -200,8 +201,13 @@ def test_pickles_find_the_classes_of_an_equal_model_elsewhere(types: Namespace) 
         "print(type(first).__name__, first.Name, first.Colour, first.Rights.name, first.Home.City, type(first) is type(second))\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], input=pickle.dumps((made, types.Product())), capture_output=True, check=True, timeout=30
+        [sys.executable, "-c", program],
+        input=pickle.dumps((made, types.Product())),
+        capture_output=True,
+        cwd=Path(__file__).parents[2],
+        timeout=60,
     )
+    assert done.returncode == 0, done.stderr.decode()
     assert done.stdout.split() == [b"Product", b"p", b"Colour.Red", b"Read", b"Ulm", b"True"]
 
 

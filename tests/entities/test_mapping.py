@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from odata3.entities.changes import changed_names, forget_changes
 from odata3.entities.classes import Namespace
 from odata3.entities.entity import held, value_names
-from odata3.entities.mapping import fill, from_entry, from_value, to_entry, to_value
+from odata3.entities.mapping import fill, from_entry, from_value, to_entry, to_value, to_whole_entry, to_whole_value
 from odata3.entities.streams import DataServiceStreamLink
 from odata3.errors import ArgumentError
 from odata3.formats.documents import NATIVE, Complex, Details, Entry, Raw, Stream
@@ -60,6 +60,25 @@ def test_complex_values_and_collections(types: Namespace, product: Any) -> None:
     product.Tags.append(5)
     with pytest.raises(ArgumentError, match=r"Shop\.Product\.Tags: item 2"):
         to_entry(product, ["Tags"])
+
+
+def test_whole_entries_are_dotnets(types: Namespace, product: Any) -> None:
+    made = types.Product(Name="a", Home={"City": "X", "Place": {"X": 1}}, Homes=[types.Flat(Floor=1)])
+    values = to_whole_entry(made).values
+    assert list(values) == sorted(value_names(made))
+    place = Complex("Shop.Place", {"X": 1.0, "Names": []})
+    assert values["Home"] == Complex("Shop.Address", {"City": "X", "Zip": 0, "Since": None, "Place": place})
+    assert list(values["Home"].values) == ["City", "Place", "Since", "Zip"]
+    assert values["Homes"] == [Complex("Shop.Flat", {"City": None, "Zip": 0, "Since": None, "Place": None, "Floor": 1})]
+    assert values["ID"] == UUID(int=0) and values["Note"] is None and values["Tags"] == []
+    read = to_whole_entry(product).values
+    assert read["Made"].value == "2013-08-02T15:12:54.2694809" and read["Home"].values["Since"].value.endswith("1234567")
+    opened = to_whole_entry(types.Category(Code="a", Zulu=1, Alpha=types.Place())).values
+    assert dict(opened) == {"Alpha": Complex("Shop.Place", {"X": None, "Names": []}), "Area": 0, "Code": "a", "Zulu": 1}
+    assert to_whole_value(types, "Shop.Place", {"X": 2}) == Complex("Shop.Place", {"X": 2.0, "Names": []})
+    made.Tags.append(3)
+    with pytest.raises(ArgumentError, match="item 0"):
+        to_whole_entry(made)
 
 
 def test_half_a_surrogate_pair_is_found_when_written(types: Namespace) -> None:
