@@ -545,7 +545,7 @@ class Negation(Expression[T_co]):
 
     def __init__(self, operand: Expression[Any]) -> None:
         self.operand = operand
-        self.type = operand.type
+        self.type = operand.type if operand.is_number else None
         self.nullable = operand.nullable
         self.depth = _deeper(operand)
         self._text = None

@@ -151,10 +151,10 @@ class _Parser:
         if found is None:
             if self.text[start] == "'":
                 self.fail("a text begins here and does not end")
-            if "'" in re.split(r"[\s(),]", self.text[start:], maxsplit=1)[0]:
-                self.fail("a literal begins here and does not end")
             self.fail(f"{self.text[start]!r} means nothing here")
         self.kind, self.word, self.end = str(found.lastgroup), found[0], found.end()
+        if self.kind == "name" and self.text[self.end : self.end + 1] == "'":
+            self.fail("a literal begins here and does not end")
 
     def fail(self, message: str, position: int | None = None) -> NoReturn:
         raise QuerySyntaxError(message, self.option, self.text, self.position if position is None else position)
