@@ -8,17 +8,18 @@
     Accept: */*, or none                                Atom
     $format=json                                        goes before Accept
 
-What cannot be had is refused by 415, as WCF Data Services does (the texts of the protocol say 406). Source: digest section 1, "Media types".
+What cannot be had is refused by 415, as WCF Data Services does (the texts of the protocol say 406).
+Source: digest section 1, "Media types".
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from odata3.formats.documents import Dialect, Level
+from odata3.formats.negotiation import LEVELS, MediaType, read_media_type, split_list
 from odata3.server.refusal import Refusal
 
 
@@ -46,23 +47,6 @@ class Spelling:
         return "3.0" if self.dialect is Dialect.JSON_LIGHT else "1.0"
 
 
-@dataclass(frozen=True, slots=True)
-class MediaType:
-    name: str
-    parameters: Mapping[str, str]
-
-    @property
-    def quality(self) -> float:
-        try:
-            return float(self.parameters.get("q", "1"))
-        except ValueError:
-            return 0.0
-
-
-#: One item of a list, quoted texts held together.
-_items = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+').findall
-_parts = re.compile(r'(?:[^;"]|"(?:[^"\\]|\\.)*")+').findall
-
 _SHORT = {
     "json": "application/json",
     "verbosejson": "application/json;odata=verbose",
@@ -70,14 +54,6 @@ _SHORT = {
     "atom": "application/atom+xml",
     "xml": "application/xml",
 }
-_LEVELS = {
-    "nometadata": Level.NONE,
-    "minimalmetadata": Level.MINIMAL,
-    "light": Level.MINIMAL,
-    "fullmetadata": Level.FULL,
-}
-#: How version 4 spells the levels; met in what is sent, never asked for.
-_LEVELS_OF_V4 = {"none": Level.NONE, "minimal": Level.MINIMAL, "full": Level.FULL}
 
 VERBOSE = Spelling(Dialect.JSON_VERBOSE, Level.MINIMAL, "application/json;odata=verbose;charset=utf-8")
 
@@ -90,27 +66,11 @@ def _xml(media_type: str) -> Spelling:
     return Spelling(Dialect.ATOM, Level.MINIMAL, f"{media_type};charset=utf-8")
 
 
-def read_media_type(text: str) -> MediaType:
-    """A media type with its parameters, in lower case and without quotes."""
-    name, *rest = _parts(text) or [""]
-    parameters: dict[str, str] = {}
-    for part in rest:
-        key, _, value = part.partition("=")
-        parameters.setdefault(key.strip().lower(), value.strip().strip('"').lower())
-    return MediaType(name.strip().lower(), parameters)
-
-
-def _ranges(accept: str) -> Iterator[MediaType]:
-    """What is accepted, most wanted first; of equals the first."""
-    wanted = [read_media_type(item) for item in _items(accept) if item.strip()]
-    return iter(sorted((one for one in wanted if one.quality > 0), key=lambda one: -one.quality))
-
-
 def choose(accept: str | None, shape: Shape, ceiling: str) -> Spelling:
     """The spelling of an answer of this shape. Refuses (415) what cannot be had."""
     if accept is None or not accept.strip():
         return _xml(shape.value[0])
-    for one in _ranges(accept):
+    for one in split_list(accept):
         found = _offered(one, shape, ceiling)
         if found is not None:
             return found
@@ -145,24 +105,20 @@ def _offered(one: MediaType, shape: Shape, ceiling: str) -> Spelling | None:
 
 def _json_offered(one: MediaType, ceiling: str) -> Spelling | None:
     odata = one.parameters.get("odata")
-    if odata is None:
-        return _light(Level.MINIMAL) if ceiling >= "3.0" else VERBOSE
-    if odata == "verbose":
+    if one.is_verbose or (odata is None and ceiling < "3.0"):
         return VERBOSE
-    level = _LEVELS.get(odata)
+    level = Level.MINIMAL if odata is None else LEVELS.get(odata)
     return None if level is None or ceiling < "3.0" else _light(level)
 
 
 def dialect_of_body(content_type: str | None, version: str) -> Dialect:
     """The dialect a request's body is in. Refuses (415) what is none, or none of the request's version."""
-    media_type = read_media_type(content_type or "")
+    media_type = read_media_type(content_type)
     if media_type.name == "application/json":
-        odata = media_type.parameters.get("odata")
-        if odata is None and media_type.parameters.get("odata.metadata") in _LEVELS_OF_V4:
-            odata = "minimalmetadata"
-        if odata == "verbose" or (odata is None and version < "3.0"):
+        unsaid = "odata" not in media_type.parameters and media_type.level is None
+        if media_type.is_verbose or (unsaid and version < "3.0"):
             return Dialect.JSON_VERBOSE
-        if version >= "3.0" and (odata is None or odata in _LEVELS):
+        if version >= "3.0" and (unsaid or media_type.level is not None):
             return Dialect.JSON_LIGHT
     elif media_type.name in ("application/atom+xml", "application/xml", "text/xml"):
         return Dialect.ATOM

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from odata3.edm.model import Model
 from odata3.formats.atom import Atom
-from odata3.formats.documents import Dialect, Document, Expectation, Fault, Format
+from odata3.formats.documents import Dialect, Expectation, Fault, Format
 from odata3.formats.json_light import JsonLight
 from odata3.formats.json_verbose import JsonVerbose
 from odata3.server.acceptance import Spelling
@@ -53,7 +53,8 @@ def empty(version: str = "1.0", headers: dict[str, str | None] | None = None, st
 
 
 def error(refusal: Refusal, spelling: Spelling, headers: dict[str, str] | None = None) -> Response:
-    """The answer that says no; ``innererror`` is what WCF Data Services adds with verbose errors. Its version is its dialect's."""
+    """The answer that says no; ``innererror`` is what WCF Data Services adds with verbose errors. Its version is its
+    dialect's."""
     message = refusal.message.encode("utf-8", "replace").decode("utf-8").translate(_FORBIDDEN)
     inner = None
     if refusal.detail is not None:

@@ -1,8 +1,8 @@
 """``$batch``: many requests in one, change sets as transactions.
 
-Every part is answered as if it had come alone; a change set is kept whole or undone whole, and then its one answer stands for all of
-it. A later request of a change set may begin its URL, and the URLs in its body, with ``$1`` for what the one with Content-ID 1 made.
-Source: digest section 9.
+Every part is answered as if it had come alone; a change set is kept whole or undone whole, and then its one answer stands for
+all of it. A later request of a change set may begin its URL, and the URLs in its body, with ``$1`` for what the one with
+Content-ID 1 made. Source: digest section 9.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Inserts, updates and deletes of entities.
 
-Every change is announced to the hooks of its set as a :class:`~odata3.server.hooks.Change` and then written. An insert is one thing with
-all that is bound to it or inserted with it. Source: digest section 8.
+Every change is announced to the hooks of its set as a :class:`~odata3.server.hooks.Change` and then written. An insert is one
+thing with all that is bound to it or inserted with it. Source: digest section 8.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from odata3.server.hooks import Change, ChangeKind
 from odata3.server.incoming import entity_at, type_of_entry, values_of
 from odata3.server.reading import entry as entry_answer
 from odata3.server.reading import mismatch, names_etag
+from odata3.server.records import Record, default_value
 from odata3.server.refusal import Refusal, unreadable
 from odata3.server.resources import Resource, type_of
-from odata3.server.store import DuplicateKeyError, Record, default_value
+from odata3.server.store import DuplicateKeyError
 from odata3.server.streams import MEDIA
 from odata3.server.tables import Relation
 from odata3.server.task import NONE, SINGLE, Task

@@ -1,7 +1,7 @@
 """How a value of each EDM type stands in the database.
 
-Every value comes back exactly as it went in, and compares and sorts in SQL as OData says. SQLite's own types do neither, so a type
-decides its :class:`Kind`, and the kind its columns::
+Every value comes back exactly as it went in, and compares and sorts in SQL as OData says. SQLite's own types do neither, so a
+type decides its :class:`Kind`, and the kind its columns::
 
     INTEGER   integer                                     Edm.Byte ... Edm.Int64, enums
     BOOLEAN   integer 0, 1
@@ -13,8 +13,8 @@ decides its :class:`Kind`, and the kind its columns::
     DURATION  ticks of 100 ns
     JSON      a document: complex values, collections, spatial values
 
-Inside a document the same values stand in JSON's terms: an instant as ``[ticks, text]``, a decimal as text, a blob in base64, a boolean
-as 0 or 1, and a type name under ``@`` where a complex value is of a derived type.
+Inside a document the same values stand in JSON's terms: an instant as ``[ticks, text]``, a decimal as text, a blob in base64,
+a boolean as 0 or 1, and a type name under ``@`` where a complex value is of a derived type.
 """
 
 from __future__ import annotations

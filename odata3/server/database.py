@@ -29,8 +29,8 @@ _PATIENCE = 30
 class Database:
     """The tables of ``layout`` in the database that ``url`` names.
 
-    Raises ``ArgumentError`` for a URL that SQLAlchemy does not open, ``InvalidOperationError`` where the database holds the tables of
-    another model, or cannot be reached.
+    Raises ``ArgumentError`` for a URL that SQLAlchemy does not open, ``InvalidOperationError`` where the database holds the
+    tables of another model, or cannot be reached.
     """
 
     def __init__(self, url: str, layout: Layout) -> None:

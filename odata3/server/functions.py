@@ -1,9 +1,9 @@
 """What OData asks of a database and SQL does not give, or gives differently everywhere.
 
 Each function here is one SQL expression, :class:`Function`, spelled twice: on SQLite it calls a Python function that every
-connection knows (SQLite's own ``lower`` knows ASCII only, its ``LIKE`` ignores case, its ``length`` stops at NUL); elsewhere it is
-written in the SQL of PostgreSQL. Names come from this table alone, and arguments are expressions or bound parameters: no text of a
-request ever becomes SQL.
+connection knows (SQLite's own ``lower`` knows ASCII only, its ``LIKE`` ignores case, its ``length`` stops at NUL); elsewhere
+it is written in the SQL of PostgreSQL. Names come from this table alone, and arguments are expressions or bound parameters:
+no text of a request ever becomes SQL.
 
 ::
 

@@ -26,7 +26,8 @@ A service stores and answers what the protocol says. Hooks are functions of the 
 
 All hooks of a set run in the order they were registered, inside the transaction of the request (in a change set: of the whole
 change set). Several names may be given at once, and none stands for every set. A hook that raises anything but a
-:class:`~odata3.server.refusal.Refusal` undoes the request and is answered by 500, its traceback going to the log ``odata3.server``.
+:class:`~odata3.server.refusal.Refusal` undoes the request and is answered by 500, its traceback going to the log
+``odata3.server``.
 """
 
 from __future__ import annotations
@@ -37,8 +38,9 @@ from enum import Enum
 from typing import Any, NoReturn
 
 from odata3.edm.model import EntitySet, FunctionImport
+from odata3.server.records import Record
 from odata3.server.refusal import Refusal
-from odata3.server.store import Record, Transaction
+from odata3.server.store import Transaction
 from odata3.uri.expressions import Expression
 from odata3.uri.options import QueryOptions
 from odata3.uri.parser import parse_filter
@@ -90,8 +92,9 @@ class Change:
     before : Record or None
         The entity as it stands; None on insert.
     values : dict of str to value
-        What will be written, as Python values (``Complex`` for complex values, ``int`` for enums). Free to be changed. On insert and on
-        a replacing PUT every property is there; on MERGE what was sent. Write-only inputs are here and are not stored.
+        What will be written, as Python values (``Complex`` for complex values, ``int`` for enums). Free to be changed. On
+        insert and on a replacing PUT every property is there; on MERGE what was sent. Write-only inputs are here and are not
+        stored.
     sent : frozenset of str
         The names the body held, null ones included.
     replaces : bool
@@ -158,9 +161,9 @@ class Change:
 class Query:
     """A set about to be read.
 
-    ``key`` is the key asked for (None for a collection), ``options`` the query options, ``source`` the entity whose navigation
-    property leads here (None where the set itself is asked), ``expanded`` true where it is only expanded into. ``narrowed`` holds the
-    conditions of :meth:`narrow`.
+    ``key`` is the key asked for (None for a collection), ``options`` the query options, ``source`` the entity whose
+    navigation property leads here (None where the set itself is asked), ``expanded`` true where it is only expanded into.
+    ``narrowed`` holds the conditions of :meth:`narrow`.
     """
 
     entity_set: EntitySet

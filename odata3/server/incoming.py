@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from odata3.edm.model import ComplexType, EntityType, Property, element_type
 from odata3.formats.documents import NATIVE, Complex, Dialect, Entry, Raw
 from odata3.server.columns import Moment
+from odata3.server.records import Record
 from odata3.server.refusal import Refusal, not_found, unreadable
 from odata3.server.resources import Kind, find
-from odata3.server.store import Record
 from odata3.server.task import Task
 
 _MOMENTS = frozenset({"Edm.DateTime", "Edm.DateTimeOffset"})
@@ -81,7 +81,8 @@ def _unknown(name: str, entity_type: EntityType) -> Refusal:
 
 
 def entity_at(task: Task, url: str) -> Record:
-    """The entity a URL of a body names: absolute, relative to the root or the host, or ``$1`` for an earlier request of the change set.
+    """The entity a URL of a body names: absolute, relative to the root or the host, or ``$1`` for an earlier request of the
+    change set.
 
     Raises ``Refusal``: 404 for none that is there, 400 for a URL that is none of this service's.
     """

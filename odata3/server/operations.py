@@ -27,9 +27,10 @@ from odata3.server.answers import answer, empty
 from odata3.server.hooks import Call
 from odata3.server.incoming import native
 from odata3.server.reading import entry, feed, value_answer
+from odata3.server.records import Record
 from odata3.server.refusal import Refusal, not_allowed, unreadable
 from odata3.server.resources import Resource
-from odata3.server.store import Record, Selection
+from odata3.server.selections import Selection
 from odata3.server.task import FEED, NONE, SINGLE, Task
 from odata3.uri.options import QueryOptions
 from odata3.wire.messages import Response

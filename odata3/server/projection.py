@@ -6,9 +6,9 @@
 
     Projection(names={"Name"}, links={}, expanded={"Category": Projection(None, ..., expanded={})})
 
-Rules of V3: a nested path in ``$select`` needs the same ``$expand`` (else 400); a selected navigation property that is expanded shows all
-of its entity, one that is not shows its link; ``*`` is every property and every link; any ``$select`` hides the operations it does not
-name. Source: digest section 4.
+Rules of V3: a nested path in ``$select`` needs the same ``$expand`` (else 400); a selected navigation property that is
+expanded shows all of its entity, one that is not shows its link; ``*`` is every property and every link; any ``$select``
+hides the operations it does not name. Source: digest section 4.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _navigation(here: EntityType, segment: str) -> NavigationProperty:
     found = here.navigation_properties.get(segment)
     if found is not None:
         return found
-    if segment in here.properties:
+    if here.properties.get(segment) is not None:
         raise Refusal(
             400, f"The property '{segment}' on type '{here.full_name}' is not a navigation property: it cannot be expanded."
         )
@@ -130,12 +130,12 @@ def _select_last(model: Model, at: EntityType, segment: str, here: Projection, p
             name for t in model.derived_types(at.full_name) for name in model.entity_types[t].navigation_properties.names()
         )
         return
-    if segment in at.navigation_properties:
+    if at.navigation_properties.get(segment) is not None:
         here.links.add(segment)
         if segment in here.expanded:
             here.expanded[segment].selected = True
         return
-    if segment in at.properties or at.open_type:
+    if at.open_type or at.properties.get(segment) is not None:
         here.names.add(segment)
         return
     container, _, operation = segment.rpartition(".")

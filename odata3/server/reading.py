@@ -18,13 +18,14 @@ from odata3.server.acceptance import Shape
 from odata3.server.answers import answer, empty
 from odata3.server.columns import Moment
 from odata3.server.projection import Projection, depth, project
+from odata3.server.records import Record
 from odata3.server.refusal import Refusal, not_found
 from odata3.server.resources import Kind, Resource, type_of
 from odata3.server.responses import literal_of, spelled, value_version, version_of
-from odata3.server.sql import Term
-from odata3.server.store import OrderTerm, Record, Selection
+from odata3.server.selections import OrderTerm, Selection
 from odata3.server.streams import MEDIA
 from odata3.server.task import COUNTED, FEED, NONE, REFERENCES, SINGLE, Task
+from odata3.server.terms import Term
 from odata3.uri.options import QueryOptions
 from odata3.wire.messages import Response
 
@@ -57,8 +58,8 @@ def _service_document(task: Task) -> Response:
 
 def _metadata(task: Task) -> Response:
     task.options(None, NONE)
-    task.versions.raise_response(task.model.version or "1.0")
     spelling = task.spelling(Shape.METADATA)
+    task.versions.raise_response(task.model.version or "1.0")
     body = task.model.prepared.get("server.metadata")
     if body is None:
         body = task.model.prepared["server.metadata"] = write_metadata(task.model)
@@ -95,8 +96,8 @@ def feed(
     cast: str | None = None,
     given: Sequence[Record] | None = None,
 ) -> Response:
-    """A page of entities as the options choose, order and show them. ``given`` is what the selection holds in an order of its own, kept
-    where the options ask for no other."""
+    """A page of entities as the options choose, order and show them. ``given`` is what the selection holds in an order of its
+    own, kept where the options ask for no other."""
     set_name = selection.set_name
     entity_type = task.model.entity_types[selection.type_name]
     projection = _projection(task, entity_type, options)
@@ -104,10 +105,10 @@ def feed(
         selection = selection.where(options.filter)
     size = task.settings.page_size.get(set_name)
     paged = size is not None and (options.top is None or options.top > size)
+    spelling = task.spelling(Shape.FEED)
     task.versions.raise_response(version_of(task.model, task.set_of(set_name), projection))
     if paged or options.skiptoken is not None or _expands_pages(task, entity_type, projection):
         task.versions.raise_response("2.0")
-    spelling = task.spelling(Shape.FEED)
     count = task.transaction.size(selection) if options.inlinecount else None
     if given is not None and not paged and _as_they_are(options):
         records, next_link = list(given), None
@@ -283,11 +284,10 @@ def entry(
     """One entity as the options show it."""
     entity_type = task.model.entity_types[record.type_name]
     projection = _projection(task, entity_type, options)
-    entity_set = task.set_of(record.entity_set)
-    task.versions.raise_response(version_of(task.model, entity_set, projection))
+    spelling = task.spelling(Shape.ENTRY)
+    task.versions.raise_response(version_of(task.model, task.set_of(record.entity_set), projection))
     if _expands_pages(task, entity_type, projection):
         task.versions.raise_response("2.0")
-    spelling = task.spelling(Shape.ENTRY)
     (dressed,) = task.dresser(spelling).entries([record], projection, task.expand(_nested_link(task, options)))
     expect = Expectation(Document.ENTRY, cast, record.entity_set, name)
     fields = {"ETag": dressed.etag, **(headers or {})}
@@ -346,8 +346,8 @@ def _property(task: Task, resource: Resource) -> Response:
 
 def value_answer(task: Task, value: Any, type_name: str, name: str, headers: dict[str, str | None] | None = None) -> Response:
     """A value by itself: of a property, or what an operation returned."""
-    task.versions.raise_response(value_version(task.model, type_name))
     spelling = task.spelling(Shape.VALUE)
+    task.versions.raise_response(value_version(task.model, type_name))
     document = Value(spelled(value), type_name, name)
     return task.write(document, Expectation(Document.VALUE, type_name, None, name), spelling, headers=headers)
 

@@ -1,7 +1,8 @@
 """The one way a request is refused.
 
-Whatever stands in the way of an answer (a path that leads nowhere, a filter that makes no sense, a hook that says no) is raised as a
-:class:`Refusal`; the service turns it into an OData error body in the format that was asked for. Nothing else leaves a room.
+Whatever stands in the way of an answer (a path that leads nowhere, a filter that makes no sense, a hook that says no) is
+raised as a :class:`Refusal`; the service turns it into an OData error body in the format that was asked for. Nothing else
+leaves a room.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from odata3.errors import ODataError
 class Refusal(ODataError):
     """A request that is not granted: HTTP status, message and code of the error body, headers to go with it.
 
-    A hook raises it (or calls ``change.refuse(...)``) to turn a request down; what the request changed so far is undone. ``detail``
-    is what stands in the ``innererror`` of the body: where the message keeps to the words of WCF Data Services, it says the rest.
+    A hook raises it (or calls ``change.refuse(...)``) to turn a request down; what the request changed so far is undone.
+    ``detail`` is what stands in the ``innererror`` of the body: where the message keeps to the words of WCF Data Services, it
+    says the rest.
     """
 
     def __init__(

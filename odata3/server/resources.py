@@ -5,8 +5,8 @@
     Products(1)/Category/Products/$count
     └── entity ──┘└ entity ┘└ entities ┘└ how many
 
-The walk looks entities up as it goes: a key or link on the way that leads nowhere is a 404 that names the segment. Where the path ends,
-a :class:`Resource` says what is there and how it was come by. Source: digest section 4 (paths).
+The walk looks entities up as it goes: a key or link on the way that leads nowhere is a 404 that names the segment. Where the
+path ends, a :class:`Resource` says what is there and how it was come by. Source: digest section 4 (paths).
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from enum import Enum
 from typing import Any
 
 from odata3.edm.model import ComplexType, EntitySet, EntityType, FunctionImport, Property
+from odata3.server.records import Record
 from odata3.server.refusal import Refusal, not_found
-from odata3.server.store import Record, Selection
+from odata3.server.selections import Selection
 from odata3.server.tables import Relation
 from odata3.server.task import Task
 from odata3.uri.paths import (
@@ -125,14 +126,14 @@ def _astray(task: Task, error: UnknownSegmentError) -> Refusal:
     if last is not None and last.is_collection and isinstance(last.type, EntityType):
         return Refusal(
             400,
-            f"The request URI is not valid. Since the segment '{last.text}' refers to a collection, this must be the last segment in "
-            "the request URI. All intermediate segments must refer to a single resource.",
+            f"The request URI is not valid. Since the segment '{last.text}' refers to a collection, this must be the last "
+            "segment in the request URI. All intermediate segments must refer to a single resource.",
         )
     if isinstance(last, PropertySegment) and not isinstance(last.type, ComplexType):
         return Refusal(
             404,
-            f"The segment '{name}' in the request URI is not valid. The segment '{last.text}' refers to a primitive property, function, "
-            "or service operation, so the only supported value from the next segment is '$value'.",
+            f"The segment '{name}' in the request URI is not valid. The segment '{last.text}' refers to a primitive property, "
+            "function, or service operation, so the only supported value from the next segment is '$value'.",
         )
     return not_found(name)
 

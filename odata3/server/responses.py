@@ -1,8 +1,8 @@
 """Records as documents, documents as answers.
 
-A :class:`Dresser` makes the entry of a record as the answer's dialect needs it: with its identity, ETag, links, streams and the
-entities expanded into it. What JSON light leaves out by convention is left out here too, where the record is only shown in part and
-a reader could not compute it; that is how WCF Data Services answers.
+A :class:`Dresser` makes the entry of a record as the answer's dialect needs it: with its identity, ETag, links, streams and
+the entities expanded into it. What JSON light leaves out by convention is left out here too, where the record is only shown
+in part and a reader could not compute it; that is how WCF Data Services answers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from odata3.formats.documents import NATIVE, Complex, Details, Dialect, Entry, F
 from odata3.server.acceptance import Spelling
 from odata3.server.columns import Moment
 from odata3.server.projection import ALL, Projection
-from odata3.server.store import Record, Transaction
+from odata3.server.records import Record
+from odata3.server.store import Transaction
 from odata3.server.streams import MEDIA, StoredStream
 
 #: What is to be expanded into records of one set: for each navigation property and record, the linked ones and the next link.
@@ -148,7 +149,7 @@ class Dresser:
         values = {
             name: spelled(value)
             for name, value in shown.values.items()
-            if projection.shows(name) and (name in entity_type.properties or entity_type.open_type)
+            if projection.shows(name) and (entity_type.open_type or entity_type.properties.get(name) is not None)
         }
         partial = projection.names is not None
         hidden = self._terse and partial and any(name not in values for name in entity_type.key)

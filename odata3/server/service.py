@@ -5,9 +5,9 @@
     service = Service(parse_metadata("lab.edmx"), Store(model, "sqlite:///lab.db"))
     service.send(Request("GET", "http://lab/Probes?$filter=Id gt 5"))
 
-It answers as WCF Data Services does, whose texts and statuses it has; :mod:`odata3.server.hooks` shows how an emulator gives it a will of
-its own. Being a function from request to response, it is also a transport: a client can be handed it in the place of a network.
-Sources: digest sections 1, 8 and 9.
+It answers as WCF Data Services does, whose texts and statuses it has; :mod:`odata3.server.hooks` shows how an emulator gives
+it a will of its own. Being a function from request to response, it is also a transport: a client can be handed it in the
+place of a network. Sources: digest sections 1, 8 and 9.
 """
 
 from __future__ import annotations
@@ -73,7 +73,8 @@ class Service:
     verbose_errors : bool
         Whether errors say in ``innererror`` what exactly was wrong.
     missing_etag_status : int
-        How a change without ``If-Match`` is refused where the type has version properties: 400, as WCF Data Services does, or 428.
+        How a change without ``If-Match`` is refused where the type has version properties: 400, as WCF Data Services does, or
+        428.
     max_expand : int
         How many levels ``$expand`` may go.
     """
@@ -142,8 +143,8 @@ class Service:
     # --- requests ---------------------------------------------------------------------------------------------------------------
 
     def send(self, request: Request, root: str | None = None, scope: Mapping[str, Any] | None = None) -> Response:
-        """The answer to a request; never raises for what a request can be. ``root`` is the service root it was asked by (None: the
-        origin of its URL), ``scope`` what hooks shall know of the place."""
+        """The answer to a request; never raises for what a request can be. ``root`` is the service root it was asked by
+        (None: the origin of its URL), ``scope`` what hooks shall know of the place."""
         if root is None:
             url = urlsplit(request.url)
             root = f"{url.scheme}://{url.netloc}/"

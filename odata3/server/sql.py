@@ -8,8 +8,8 @@ becomes a SQLAlchemy condition over the table of the set: navigation to one enti
 EXISTS over the related table or over the items of a JSON column, a path into a complex value is a path into its document. Every
 literal is a bound parameter and every name a column of the layout, so no text of a request becomes SQL.
 
-Null as OData has it (digest section 4): ``eq`` and ``ne`` compare null as a value, other comparisons with null are false, functions
-and arithmetic of null are null, null as a condition is false, and navigating through null gives null.
+Null as OData has it (digest section 4): ``eq`` and ``ne`` compare null as a value, other comparisons with null are false,
+functions and arithmetic of null are null, null as a condition is false, and navigating through null gives null.
 
 Raises ``Refusal`` (400) for what an expression may say and this service cannot compute (501 for geometry).
 """
@@ -17,35 +17,36 @@ Raises ``Refusal`` (400) for what an expression may say and this service cannot 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    FromClause,
-    Select,
-    and_,
-    case,
-    cast,
-    exists,
-    false,
-    func,
-    literal,
-    not_,
-    null,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import BigInteger, and_, case, cast, false, func, literal, not_, null, or_, true
 from sqlalchemy.sql.functions import FunctionElement
 
 from odata3.edm.model import Model, Property, element_type
 from odata3.edm.primitives import primitive, primitive_of
-from odata3.server.columns import SQL_TYPES, Encodings, Kind, kind_of
+from odata3.server.columns import Encodings, Kind, kind_of
 from odata3.server.functions import Double, Function, JsonItems, json_path
 from odata3.server.refusal import Refusal
-from odata3.server.tables import ByTable, EntityTable, Layout, Relation
+from odata3.server.tables import ByTable, Layout
+from odata3.server.terms import (
+    Condition,
+    Item,
+    Route,
+    Rows,
+    Sql,
+    Term,
+    Variable,
+    as_decimal,
+    as_float,
+    comparable,
+    document_of,
+    finite,
+    is_null,
+    join_condition,
+    json_value,
+    no_nan,
+)
 from odata3.uri.expressions import (
     Arithmetic,
     Call,
@@ -62,81 +63,6 @@ from odata3.uri.expressions import (
 )
 from odata3.uri.literals import edm_name
 
-Condition = ColumnElement[bool]
-Sql = ColumnElement[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """A range variable over entities: a row of ``source``, an alias of the table of a set, seen as ``type_name``."""
-
-    table: EntityTable
-    source: FromClause
-    type_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A value inside a document: ``steps`` lead from ``document`` to it. A range variable over a collection property has none."""
-
-    document: Sql
-    steps: tuple[str | int, ...]
-    type_name: str | None
-
-
-Variable = Rows | Item
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A value in SQL. ``kind`` None: null, or a value whose type only the row knows (a dynamic property), found by ``item``."""
-
-    sql: Sql
-    kind: Kind | None
-    text: Sql | None = None
-    item: Item | None = None
-    entity: str | None = None
-    constant: bool = False
-
-
-@dataclass(slots=True)
-class Route:
-    """The tables on the way from a row to what a path names: empty where the way stays in the row."""
-
-    froms: list[FromClause] = field(default_factory=list)
-    conditions: list[Condition] = field(default_factory=list)
-
-    def scalar(self, value: Sql) -> Sql:
-        """``value`` as seen from the start: itself, or a subquery of one value."""
-        if not self.froms:
-            return value
-        return self._select(value).limit(1).scalar_subquery()
-
-    def _select(self, value: Any) -> Select[Any]:
-        return select(value).select_from(*self.froms).where(*self.conditions).correlate_except(*self.froms)
-
-    def exists(self, *more: Condition) -> Condition:
-        chosen = self._select(literal(1))
-        return exists(chosen.where(*more).correlate_except(*self.froms))
-
-
-def join_condition(relation: Relation, near: FromClause, far: FromClause, through: FromClause | None) -> Condition:
-    """What makes a row of ``far`` one that ``near`` is linked to."""
-    by = relation.by
-    if isinstance(by, ByTable):
-        assert through is not None
-        return and_(through.c[by.near] == near.c["_id"], through.c[by.far] == far.c["_id"])
-    conditions: list[Condition] = []
-    for here, there in by.pairs:
-        near_place = relation.source.places[_type_with(relation.source, here)][here]
-        far_place = relation.target.places[_type_with(relation.target, there)][there]
-        conditions.append(near.c[near_place.column] == far.c[far_place.column])
-    return and_(*conditions)
-
-
-def _type_with(table: EntityTable, property_name: str) -> str:
-    return next(name for name, places in table.places.items() if property_name in places)
-
 
 class Translator:
     """Expressions over the entities of one set, read from ``source``, an alias of its table."""
@@ -149,7 +75,7 @@ class Translator:
 
     # --- conditions -------------------------------------------------------------------------------------------------------------
 
-    def condition(self, expression: Expression) -> Condition:
+    def condition(self, expression: Expression[Any]) -> Condition:
         """The expression as a condition; what is no condition is refused."""
         found = self._conditions.get(type(expression))
         if found is not None:
@@ -178,17 +104,17 @@ class Translator:
             return false()
         if left.kind in (Kind.JSON, Kind.BINARY) or left.entity is not None:
             raise Refusal(400, f"'{expression}' compares what has no order.")
-        ordered = _ORDERS[expression.operator](_comparable(left), _comparable(right))
-        return and_(func.coalesce(ordered, false()), *_numbers(left, right))
+        ordered = _ORDERS[expression.operator](comparable(left), comparable(right))
+        return and_(func.coalesce(ordered, false()), *no_nan(left, right))
 
     def _equal(self, left: Term, right: Term) -> Condition:
         """Null-safe: true or false, never null."""
-        if _is_null(left) or _is_null(right):
-            other = right if _is_null(left) else left
-            return true() if _is_null(other) else other.sql.is_(None)
+        if is_null(left) or is_null(right):
+            other = right if is_null(left) else left
+            return true() if is_null(other) else other.sql.is_(None)
         left, right = self._alike(left, right)
-        same: Condition = _comparable(left).is_not_distinct_from(_comparable(right))
-        return and_(same, *_numbers(left, right))
+        same: Condition = comparable(left).is_not_distinct_from(comparable(right))
+        return and_(same, *no_nan(left, right))
 
     def _quantifier(self, expression: Quantifier) -> Condition:
         route, variable = self._collection(expression.source)
@@ -217,7 +143,7 @@ class Translator:
             return func.coalesce(actual.in_(self._model.derived_types(target)), false())
         return false()
 
-    def _call_condition(self, expression: Call) -> Condition:
+    def _call_condition(self, expression: Call[Any]) -> Condition:
         if expression.name in _TESTS:
             name, order = _TESTS[expression.name]
             texts = [self._text(argument) for argument in expression.arguments]
@@ -229,7 +155,7 @@ class Translator:
 
     # --- values -----------------------------------------------------------------------------------------------------------------
 
-    def value(self, expression: Expression) -> Term:
+    def value(self, expression: Expression[Any]) -> Term:
         """The expression as a value."""
         found = self._values.get(type(expression))
         if found is not None:
@@ -238,7 +164,7 @@ class Translator:
             return Term(case((self.condition(expression), 1), else_=0), Kind.BOOLEAN)
         raise Refusal(400, f"'{expression}' is nothing this service can compute.")
 
-    def _literal(self, expression: Literal) -> Term:
+    def _literal(self, expression: Literal[Any]) -> Term:
         if expression.value is None:
             return Term(null(), None, constant=True)
         type_ = expression.type if expression.type is not None else primitive_of(expression.value)
@@ -262,7 +188,7 @@ class Translator:
             return Term(literal(encoded[0], BigInteger()), Kind.INSTANT, text=literal(encoded[1]), constant=True)
         return Term(literal(encoded, encoding.sql_type), encoding.kind, constant=True)
 
-    def _arithmetic(self, expression: Arithmetic) -> Term:
+    def _arithmetic(self, expression: Arithmetic[Any]) -> Term:
         left, right = self._alike(self.value(expression.left), self.value(expression.right))
         if left.kind is None or right.kind is None:
             return Term(null(), None, constant=True)
@@ -274,26 +200,26 @@ class Translator:
                 return Term(Function(f"integer_{operator}", left.sql, right.sql), Kind.INTEGER)
             return Term(_OPERATORS[operator](left.sql, right.sql), Kind.INTEGER)
         if left.kind is Kind.FLOAT:
-            one, other = _finite(left), _finite(right)
+            one, other = finite(left), finite(right)
             if operator == "mod":
                 return Term(Function("double_mod", one, other), Kind.FLOAT)
             result = one / func.nullif(other, 0.0) if operator == "div" else _OPERATORS[operator](one, other)
             return Term(cast(result, Double()), Kind.FLOAT)
         raise Refusal(400, f"'{expression}' reckons with what is no number.")
 
-    def _negation(self, expression: Negation) -> Term:
+    def _negation(self, expression: Negation[Any]) -> Term:
         term = self.value(expression.operand)
         if term.kind is Kind.DECIMAL:
             return Term(Function("decimal_neg", term.sql), Kind.DECIMAL)
         if term.kind is Kind.FLOAT:
-            return Term(-_finite(term), Kind.FLOAT)
+            return Term(-finite(term), Kind.FLOAT)
         if term.kind in (Kind.INTEGER, Kind.DURATION):
             return Term(-term.sql, term.kind)
         if term.kind is None:
             return term
         raise Refusal(400, f"'{expression}' negates what is no number.")
 
-    def _cast(self, expression: Cast) -> Term:
+    def _cast(self, expression: Cast[Any]) -> Term:
         target = expression.target
         if primitive(target) is None:
             raise Refusal(501, f"'{expression}': this service casts to primitive types only.")
@@ -310,7 +236,7 @@ class Translator:
 
     # --- functions --------------------------------------------------------------------------------------------------------------
 
-    def _call(self, expression: Call) -> Term:
+    def _call(self, expression: Call[Any]) -> Term:
         name, arguments = expression.name, expression.arguments
         if name in _TESTS:
             return Term(case((self._call_condition(expression), 1), else_=0), Kind.BOOLEAN)
@@ -325,7 +251,7 @@ class Translator:
             return Term(Function("offset", moment.text if moment.text is not None else null()), Kind.INTEGER)
         raise Refusal(501, f"The function '{name}' is not implemented.")
 
-    def _text_function(self, name: str, arguments: tuple[Expression, ...]) -> Term:
+    def _text_function(self, name: str, arguments: tuple[Expression[Any], ...]) -> Term:
         kind, spelling = _TEXT_FUNCTIONS[name]
         terms = [self.value(argument).sql for argument in arguments]
         if name == "substring" and len(terms) == 2:
@@ -359,13 +285,13 @@ class Translator:
             return Term(cast(term.sql, Double()), Kind.FLOAT)
         return Term(Function(name, term.sql), Kind.FLOAT) if term.kind is not None else term
 
-    def _text(self, expression: Expression) -> Sql:
+    def _text(self, expression: Expression[Any]) -> Sql:
         term = self.value(expression)
         return self._as_kind(term, Kind.TEXT).sql if term.kind is None and term.item is not None else term.sql
 
     # --- paths ------------------------------------------------------------------------------------------------------------------
 
-    def _path(self, expression: Path) -> Term:
+    def _path(self, expression: Path[Any]) -> Term:
         route, found = self._walk(expression)
         if isinstance(found, Rows):
             return Term(route.scalar(found.source.c["_id"]), Kind.INTEGER, entity=found.table.name)
@@ -373,7 +299,7 @@ class Translator:
             return self._item_term(found, route)
         return found
 
-    def _walk(self, path: Path) -> tuple[Route, Rows | Item | Term]:
+    def _walk(self, path: Path[Any]) -> tuple[Route, Rows | Item | Term]:
         """From the path's variable to what it names: a row, a value in a document, or a column's value."""
         start = self._variables.get(path.variable)
         if start is None:
@@ -445,13 +371,13 @@ class Translator:
     def _item_term(self, item: Item, route: Route | None = None) -> Term:
         outward: Callable[[Sql], Sql] = route.scalar if route is not None else _same
         if item.type_name is None:
-            return Term(outward(_json(item, item.steps)), None, item=replace(item, document=outward(item.document)))
+            return Term(outward(json_value(item, item.steps)), None, item=replace(item, document=outward(item.document)))
         kind = kind_of(self._model, item.type_name)
         located = replace(item, document=outward(item.document))
         if kind is Kind.INSTANT:
-            when = _json(located, (*item.steps, 0), "json_integer")
-            return Term(when, kind, text=_json(located, (*item.steps, 1)), item=located)
-        return Term(_json(located, item.steps, _JSON_READERS.get(kind)), kind, item=located)
+            when = json_value(located, (*item.steps, 0), "json_integer")
+            return Term(when, kind, text=json_value(located, (*item.steps, 1)), item=located)
+        return Term(json_value(located, item.steps, _JSON_READERS.get(kind)), kind, item=located)
 
     def _as_kind(self, term: Term, kind: Kind) -> Term:
         """A dynamic value, taken for one of this kind."""
@@ -459,17 +385,17 @@ class Translator:
             return term
         item, steps = term.item, term.item.steps
         if kind is Kind.INSTANT:
-            return Term(_json(item, (*steps, 0), "json_integer"), kind, text=_json(item, (*steps, 1)))
-        return Term(_json(item, steps, _JSON_READERS.get(kind)), kind)
+            return Term(json_value(item, (*steps, 0), "json_integer"), kind, text=json_value(item, (*steps, 1)))
+        return Term(json_value(item, steps, _JSON_READERS.get(kind)), kind)
 
-    def _rows_of(self, expression: Expression) -> tuple[Rows, Route]:
+    def _rows_of(self, expression: Expression[Any]) -> tuple[Rows, Route]:
         if isinstance(expression, Path):
             route, found = self._walk(expression)
             if isinstance(found, Rows):
                 return found, route
         raise Refusal(400, f"'{expression}' is no entity.")
 
-    def _collection(self, path: Path) -> tuple[Route, Variable]:
+    def _collection(self, path: Path[Any]) -> tuple[Route, Variable]:
         """What ``any`` and ``all`` range over."""
         route, found = self._walk(path)
         if isinstance(found, Rows):
@@ -477,7 +403,7 @@ class Translator:
                 route.conditions.append(found.source.c["_type"].in_(self._model.derived_types(found.type_name)))
             return route, found
         if isinstance(found, Item) and found.type_name is not None and found.type_name.startswith("Collection("):
-            items: FunctionElement[Any] = JsonItems(_document(found))
+            items: FunctionElement[Any] = JsonItems(document_of(found))
             table = items.table_valued("value").alias()
             route.froms.append(table)
             return route, Item(table.c["value"], (), element_type(found.type_name))
@@ -495,12 +421,12 @@ class Translator:
             return left, right
         kinds = {left.kind, right.kind}
         if kinds == {Kind.INTEGER, Kind.DECIMAL}:
-            return _as_decimal(left), _as_decimal(right)
+            return as_decimal(left), as_decimal(right)
         if kinds == {Kind.INTEGER, Kind.FLOAT}:
-            return _as_float(left), _as_float(right)
+            return as_float(left), as_float(right)
         raise Refusal(400, f"A binary operator with incompatible types was detected: {left.kind.value} and {right.kind.value}.")
 
-    _conditions: Mapping[type[Expression], Callable[[Translator, Any], Condition]] = {
+    _conditions: Mapping[type[Expression[Any]], Callable[[Translator, Any], Condition]] = {
         Logical: _logical,
         Not: _not,
         Comparison: _comparison,
@@ -508,7 +434,7 @@ class Translator:
         IsOf: _is_of,
         Call: _call_condition,
     }
-    _values: Mapping[type[Expression], Callable[[Translator, Any], Term]] = {
+    _values: Mapping[type[Expression[Any]], Callable[[Translator, Any], Term]] = {
         Literal: _literal,
         Arithmetic: _arithmetic,
         Negation: _negation,
@@ -518,77 +444,8 @@ class Translator:
     }
 
 
-# --- the small words ------------------------------------------------------------------------------------------------------------
-
-
-def ordering(term: Term, *, descending: bool) -> list[Any]:
-    """What to sort by: null stands lowest, NaN just above it (as .NET has it)."""
-    direction = (lambda sql: sql.desc()) if descending else (lambda sql: sql.asc())
-    sql = _comparable(term)
-    keys = [direction(case((sql.is_(None), 0), else_=1))]
-    if term.kind is Kind.FLOAT:
-        keys.append(direction(case((Function("is_nan", sql), 0), else_=1)))
-    return [*keys, direction(sql)]
-
-
-def beyond(terms: list[tuple[Term, bool]], values: list[Term]) -> Condition:
-    """The rows that stand after these values in this order (``terms`` with their direction): where the next page begins."""
-    alternatives: list[Condition] = []
-    equals: list[Condition] = []
-    for (term, descending), value in zip(terms, values, strict=True):
-        sql, bound = _comparable(term), _comparable(value)
-        if _is_null(value):
-            after = false() if descending else sql.is_not(None)
-            same: Condition = sql.is_(None)
-        else:
-            after = or_(sql < bound, sql.is_(None)) if descending else sql > bound
-            same = sql == bound
-        alternatives.append(and_(*equals, after))
-        equals.append(same)
-    return or_(*alternatives)
-
-
 def _same(sql: Sql) -> Sql:
     return sql
-
-
-def _json(item: Item, steps: tuple[str | int, ...], reader: str | None = "json") -> Sql:
-    """A value out of a document; an item of a collection is one already."""
-    if not steps:
-        return item.document if reader is None else Function(reader.replace("json", "item"), item.document)
-    return Function(reader or "json", item.document, literal(json_path(steps)))
-
-
-def _document(item: Item) -> Sql:
-    return Function("json", item.document, literal(json_path(item.steps))) if item.steps else item.document
-
-
-def _is_null(term: Term) -> bool:
-    return term.constant and term.kind is None
-
-
-def _comparable(term: Term) -> Sql:
-    return Function("decimal", term.sql) if term.kind is Kind.DECIMAL else term.sql
-
-
-def _numbers(*terms: Term) -> list[Condition]:
-    """Conditions that no side is NaN, which equals nothing and is neither less nor greater."""
-    return [not_(func.coalesce(Function("is_nan", t.sql), false())) for t in terms if t.kind is Kind.FLOAT]
-
-
-def _finite(term: Term) -> Sql:
-    """A double for arithmetic; of NaN nothing comes that could be compared, so null stands for it."""
-    return term.sql if term.constant else case((Function("is_nan", term.sql), null()), else_=term.sql)
-
-
-def _as_decimal(term: Term) -> Term:
-    if term.kind is Kind.DECIMAL:
-        return term
-    return Term(Function("to_decimal", term.sql), Kind.DECIMAL, constant=term.constant)
-
-
-def _as_float(term: Term) -> Term:
-    return term if term.kind is Kind.FLOAT else Term(cast(term.sql, Double()), Kind.FLOAT, constant=term.constant)
 
 
 _ORDERS: dict[str, Callable[[Sql, Sql], Condition]] = {

@@ -1,6 +1,7 @@
 """Entities of a model in a database.
 
-A :class:`Store` opens the database, a :class:`Transaction` reads and writes it, a :class:`Record` is one entity as it stands there::
+A :class:`Store` opens the database, a :class:`Transaction` reads and writes it, a :class:`Record` is one entity as it stands
+there::
 
     store = Store(model, "sqlite:///lab.db")
     with store.begin() as tx:
@@ -8,33 +9,28 @@ A :class:`Store` opens the database, a :class:`Transaction` reads and writes it,
         tx.link(probe, "Bench", tx.get("Benches", Code="A"))
         tx.query("Probes", filter="Bench/Code eq 'A'", orderby="Id desc")
 
-Values are Python values as everywhere (``Complex`` for complex ones, ``int`` for enums); they come back exactly as they went in. A
-value that is not of its type raises TypeError or ValueError, a name that the model does not have LookupError.
+Values are Python values as everywhere (``Complex`` for complex ones, ``int`` for enums); they come back exactly as they went
+in. A value that is not of its type raises TypeError or ValueError, a name that the model does not have LookupError.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, FromClause, and_, delete, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from odata3.edm.model import EntityType, Model, Property
-from odata3.edm.primitives import primitive
-from odata3.formats.documents import NATIVE, Complex
+from odata3.edm.model import EntityType, Model
 from odata3.server.database import Database
-from odata3.server.columns import Kind, write_json
-from odata3.server.sql import Condition, Rows, Term, Translator, beyond, join_condition, ordering
+from odata3.server.records import Reader, Record, default_value, next_version
+from odata3.server.selections import OrderTerm, Page, Selection
 from odata3.server.streams import Endings, Streams
-from odata3.server.tables import ByTable, ByValue, EntityTable, Layout, Place, Relation, RelationsByValue
+from odata3.server.tables import ByTable, ByValue, EntityTable, Layout, Relation, RelationsByValue, place_of
+from odata3.server.terms import Condition, Rows, Term, beyond, join_condition, ordering
 from odata3.uri.expressions import Expression, Ordering
 from odata3.uri.literals import EdmType, edm_name
 from odata3.uri.parser import parse_filter, parse_orderby
@@ -46,119 +42,12 @@ class DuplicateKeyError(ValueError):
     """There is an entity with this key already."""
 
 
-@dataclass(slots=True)
-class Record:
-    """One entity. ``values`` holds every property of its type (null ones too) and the dynamic ones of an open type."""
-
-    entity_set: str
-    entity_type: EntityType
-    id: int
-    values: dict[str, Any]
-
-    @property
-    def type_name(self) -> str:
-        return self.entity_type.full_name
-
-    @property
-    def key(self) -> dict[str, Any]:
-        return {name: self.values[name] for name in self.entity_type.key}
-
-    def __getitem__(self, name: str) -> Any:
-        return self.values[name]
-
-    def get(self, name: str, default: Any = None) -> Any:
-        return self.values.get(name, default)
-
-    def copy(self) -> Record:
-        """The entity as it stands now; changes of the one do not show in the other."""
-        return replace(self, values=dict(self.values))
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Entities of one set, narrowed step by step. Immutable; nothing is read before a transaction is asked to."""
-
-    layout: Layout
-    rows: Rows
-    conditions: tuple[Condition, ...] = ()
-    through: tuple[FromClause, ...] = ()
-
-    @property
-    def set_name(self) -> str:
-        return self.rows.table.name
-
-    @property
-    def type_name(self) -> str:
-        return self.rows.type_name
-
-    def translator(self) -> Translator:
-        return Translator(self.layout, self.rows)
-
-    def _and(self, *conditions: Condition) -> Selection:
-        return replace(self, conditions=(*self.conditions, *conditions))
-
-    def of_type(self, type_name: str) -> Selection:
-        """Only entities of this type or one derived from it."""
-        if type_name == self.rows.table.root.full_name:
-            return self
-        kinds = self.layout.model.derived_types(type_name)
-        narrowed = self._and(self.rows.source.c["_type"].in_(kinds))
-        return replace(narrowed, rows=replace(self.rows, type_name=type_name))
-
-    def where(self, expression: Expression) -> Selection:
-        """Only entities the expression is true of. Raises ``Refusal``."""
-        return self._and(self.translator().condition(expression))
-
-    def matching(self, values: Mapping[str, Any]) -> Selection:
-        """Only entities whose properties equal these values; None asks for null."""
-        conditions: list[Condition] = []
-        for name, value in values.items():
-            place = _place(self.rows.table, self.type_name, name)
-            encoded = place.encoding.encode(value)
-            column = self.rows.source.c[place.column]
-            main = encoded[0] if place.encoding.kind is Kind.INSTANT and encoded is not None else encoded
-            conditions.append(column.is_(None) if encoded is None else column == literal(main, column.type))
-        return self._and(*conditions)
-
-    def linked_from(self, record: Record, relation: Relation) -> Selection:
-        """Only entities that the navigation property of ``record`` leads to."""
-        return self._linked(relation, lambda near: near.c["_id"] == record.id)
-
-    def _linked(self, relation: Relation, start: Any) -> Selection:
-        near = relation.source.table.alias()
-        through = relation.by.table.alias() if isinstance(relation.by, ByTable) else None
-        froms = (near,) if through is None else (near, through)
-        linked = self._and(join_condition(relation, near, self.rows.source, through), start(near))
-        return replace(linked, through=(*self.through, *froms))
-
-    def among(self, records: Iterable[Record]) -> Selection:
-        return self._and(self.rows.source.c["_id"].in_([record.id for record in records]))
-
-
-@dataclass(frozen=True, slots=True)
-class OrderTerm:
-    """One thing to sort by. ``type_name`` is its EDM type, None where only the row knows."""
-
-    term: Term
-    descending: bool
-    type_name: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some entities in order; ``last`` holds what the last of them was sorted by, as (EDM type name, value)."""
-
-    records: list[Record]
-    more: bool
-    last: tuple[tuple[str | None, Any], ...] = ()
-
-
 class Store:
     """The entities of ``model`` in the database of ``url`` (SQLAlchemy's URLs; ``sqlite://`` lives in memory).
 
-    ``media`` is the folder for the bytes of streams (None: in the database). ``relations`` tells of navigation properties that follow
-    from values, such as ``{"VMM.VirtualMachine.VMCheckpoints": [("ID", "VMId"), ("StampId", "StampId")]}``; the other direction of
-    the association follows from it. Raises ``ArgumentError`` and ``InvalidOperationError`` as
+    ``media`` is the folder for the bytes of streams (None: in the database). ``relations`` tells of navigation properties
+    that follow from values, such as ``{"VMM.VirtualMachine.VMCheckpoints": [("ID", "VMId"), ("StampId", "StampId")]}``; the
+    other direction of the association follows from it. Raises ``ArgumentError`` and ``InvalidOperationError`` as
     :class:`~odata3.server.database.Database` does.
     """
 
@@ -169,7 +58,7 @@ class Store:
         self.layout = _layout(model, relations)
         self._database = Database(url, self.layout)
         self.streams = Streams(self.layout, None if media is None else Path(media))
-        self._readers: dict[str, _Reader] = {}
+        self._readers: dict[str, Reader] = {}
 
     @contextlib.contextmanager
     def begin(self, *, write: bool = True) -> Iterator[Transaction]:
@@ -196,10 +85,10 @@ class Store:
             raise LookupError(f"There is no entity set {entity_set!r}.")
         return found
 
-    def reader(self, entity_set: str) -> _Reader:
+    def reader(self, entity_set: str) -> Reader:
         found = self._readers.get(entity_set)
         if found is None:
-            found = self._readers[entity_set] = _Reader(self.layout, self.table(entity_set))
+            found = self._readers[entity_set] = Reader(self.layout, self.table(entity_set))
         return found
 
     def relation(self, record: Record, navigation: str) -> Relation:
@@ -283,7 +172,7 @@ class Transaction:
         terms = [OrderTerm(translator.value(o.expression), o.descending, _type_name(o.expression.type)) for o in orderings]
         source = selection.rows.source
         for name in selection.rows.table.root.key:
-            place = _place(selection.rows.table, selection.rows.table.root.full_name, name)
+            place = place_of(selection.rows.table, selection.rows.table.root.full_name, name)
             text = source.c[place.text] if place.text is not None else None
             terms.append(OrderTerm(Term(source.c[place.column], place.encoding.kind, text=text), False, place.property.type))
         return terms
@@ -332,8 +221,8 @@ class Transaction:
         limit: int | None = None,
         narrowed: Sequence[Expression[Any]] = (),
     ) -> dict[int, tuple[list[Record], bool]]:
-        """For each of the records (by id) what the navigation property leads to, sorted by key and narrowed by conditions, at most
-        ``limit`` each, and whether there is more."""
+        """For each of the records (by id) what the navigation property leads to, sorted by key and narrowed by conditions, at
+        most ``limit`` each, and whether there is more."""
         selection = self.store.select(relation.target.name)
         for condition in narrowed:
             selection = selection.where(condition)
@@ -480,7 +369,7 @@ class Transaction:
         if declared.type == "Edm.Guid":
             return uuid4()
         if declared.type in _WHOLE_NUMBERS:
-            column = table.table.c[_place(table, entity_type.full_name, name).column]
+            column = table.table.c[place_of(table, entity_type.full_name, name).column]
             return (self.connection.execute(select(func.max(column))).scalar() or 0) + 1
         raise ValueError(f"The key property '{name}' of {entity_type.full_name} is missing.")
 
@@ -494,7 +383,7 @@ class Transaction:
         for name, value in values.items():
             place = places.get(name)
             if place is None:
-                if not entity_type.open_type or name in entity_type.navigation_properties:
+                if not entity_type.open_type or entity_type.navigation_properties.get(name) is not None:
                     raise ValueError(f"{entity_type.full_name} has no property '{name}' that can be written.")
                 dynamic[name] = value
                 continue
@@ -531,79 +420,5 @@ _MANY = 2**62
 _WHOLE_NUMBERS = frozenset({"Edm.Byte", "Edm.SByte", "Edm.Int16", "Edm.Int32", "Edm.Int64"})
 
 
-@dataclass(slots=True)
-class _Reader:
-    """Rows of one table as records; what each type needs is worked out once."""
-
-    layout: Layout
-    table: EntityTable
-    _plans: dict[str, tuple[EntityType, list[tuple[str, int, Any]]]] = field(default_factory=dict)
-
-    def read(self, row: Sequence[Any]) -> Record:
-        type_name = row[1]
-        plan = self._plans.get(type_name)
-        if plan is None:
-            plan = self._plans[type_name] = self._plan(type_name)
-        entity_type, steps = plan
-        values = {name: decode(row[at]) for name, at, decode in steps}
-        if entity_type.open_type and row[2] is not None:
-            encodings = self.layout.encodings
-            for name, stored in json.loads(row[2]).items():
-                values[name] = encodings.dynamic_from_json(stored)
-        return Record(self.table.name, entity_type, row[0], values)
-
-    def _plan(self, type_name: str) -> tuple[EntityType, list[tuple[str, int, Any]]]:
-        order = {column.name: at for at, column in enumerate(self.table.table.c)}
-        entity_type = self.layout.model.entity_types[type_name]
-        places = self.table.places[type_name]
-        found = ((p.name, places[p.name]) for p in entity_type.properties if p.name in places)
-        return entity_type, [(name, order[place.text or place.column], place.encoding.decode) for name, place in found]
-
-    def write_dynamic(self, values: Mapping[str, Any]) -> str:
-        encodings = self.layout.encodings
-        return write_json({name: encodings.dynamic_to_json(value) for name, value in values.items() if value is not None})
-
-
-def _place(table: EntityTable, type_name: str, name: str) -> Place:
-    found = table.place(type_name, name)
-    if found is None:
-        raise LookupError(f"{type_name} has no property {name!r}.")
-    return found
-
-
 def _type_name(type_: EdmType | None) -> str | None:
     return None if type_ is None else edm_name(type_)
-
-
-def default_value(model: Model, declared: Property) -> Any:
-    """What a property holds that was never given: its default in the model, else null, else what .NET's types start with."""
-    if declared.is_collection:
-        return []
-    edm = primitive(declared.type)
-    if declared.default_value is not None and edm is not None:
-        with contextlib.suppress(ValueError):
-            return edm.parse(declared.default_value)
-    if declared.nullable:
-        return None
-    complex_type = model.complex_types.get(declared.type)
-    if complex_type is not None:
-        return Complex(declared.type, {p.name: default_value(model, p) for p in complex_type.properties}, NATIVE)
-    if edm is None:
-        return 0 if declared.type in model.enum_types else None
-    return {"Edm.String": "", "Edm.Binary": b""}.get(edm.name, edm.default)
-
-
-def next_version(declared: Property, value: Any) -> Any:
-    """The value a version property takes when its entity changes, of the types that count or cannot repeat."""
-    if isinstance(value, bytes):
-        size = len(value) or 8
-        return ((int.from_bytes(value, "big") + 1) % 256**size).to_bytes(size, "big")
-    if declared.type in ("Edm.Int32", "Edm.Int64"):
-        return 1 if value is None else value + 1
-    if declared.type == "Edm.Decimal":
-        return Decimal(1) if value is None else value + 1
-    if declared.type == "Edm.Guid":
-        return uuid4()
-    if declared.type == "Edm.DateTimeOffset":
-        return datetime.now(UTC)
-    return datetime.now(UTC).replace(tzinfo=None) if declared.type == "Edm.DateTime" else value

@@ -1,8 +1,8 @@
 """Media resources and named streams: their bytes on disk, what is known of them in the database.
 
-The bytes lie in files with random names in the media folder; without one (a service in memory) they lie in the database. A file is
-written before its transaction ends and removed when that fails; a replaced or deleted one is removed after the commit, so that a
-reader never finds a name without bytes. Source: digest section 8 (media resources).
+The bytes lie in files with random names in the media folder; without one (a service in memory) they lie in the database. A
+file is written before its transaction ends and removed when that fails; a replaced or deleted one is removed after the
+commit, so that a reader never finds a name without bytes. Source: digest section 8 (media resources).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select
 
 from odata3.server.tables import Layout
 
@@ -92,9 +92,9 @@ class Streams:
                 endings.committed.append(lambda path=self._folder / file: _remove(path))  # type: ignore[misc]
         connection.execute(delete(self._table).where(*where))
 
-    def _at(self, entity_set: str, entity: int, name: str | None) -> list[object]:
+    def _at(self, entity_set: str, entity: int, name: str | None) -> list[ColumnElement[bool]]:
         table = self._table
-        where: list[object] = [table.c.entity_set == entity_set, table.c.entity == entity]
+        where: list[ColumnElement[bool]] = [table.c.entity_set == entity_set, table.c.entity == entity]
         return where if name is None else [*where, table.c.name == name]
 
 

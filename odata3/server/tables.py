@@ -5,11 +5,11 @@ One table per entity set, for the set's type and every type derived from it, and
     1 Products            _id | _type | _open | ID | Name | ReleaseDate | ReleaseDate_text | Address | ...
     a1 Category_Product   left | right                    both directions of the association are these rows
 
-Where an association has a referential constraint, or the store was told how a relation follows from values, there is no such table:
-the values are the link, as with a foreign key.
+Where an association has a referential constraint, or the store was told how a relation follows from values, there is no such
+table: the values are the link, as with a foreign key.
 
-Everything is laid out once per model: :class:`Layout` answers where a property of a type stands, and how a navigation property gets
-from one table to the other.
+Everything is laid out once per model: :class:`Layout` answers where a property of a type stands, and how a navigation
+property gets from one table to the other.
 """
 
 from __future__ import annotations
@@ -92,6 +92,14 @@ class Relation:
     exclusive: bool
     #: Whether the targets are deleted with the source (OnDelete of the association's end).
     cascades: bool
+
+
+def place_of(table: EntityTable, type_name: str, name: str) -> Place:
+    """Where a property stands in a table. LookupError where the type has none of this name."""
+    found = table.place(type_name, name)
+    if found is None:
+        raise LookupError(f"{type_name} has no property {name!r}.")
+    return found
 
 
 #: ``{"NS.Type.Navigation": [(property here, property there), ...]}``
@@ -202,7 +210,7 @@ class Layout:
         here: str | None = type_name
         while here is not None:
             entity_type = self.model.entity_types[here]
-            if navigation.name in entity_type.declared_navigation_properties:
+            if entity_type.declared_navigation_properties.get(navigation.name) is not None:
                 return here
             here = entity_type.base_type
         return type_name
@@ -283,7 +291,7 @@ def _told_relations(model: Model, relations: RelationsByValue) -> dict[str, tupl
             raise LookupError(f"There is no navigation property {name}.")
         target = model.entity_types[found.type]
         for here, there in pairs:
-            if here not in entity_type.properties or there not in target.properties:
+            if entity_type.properties.get(here) is None or target.properties.get(there) is None:
                 raise LookupError(f"{name} cannot follow {here} to {there}: one of them is no property.")
         told[name] = tuple(pairs)
     return told

@@ -12,9 +12,11 @@ from odata3.server.acceptance import Shape, Spelling, accept_of, choose, dialect
 from odata3.server.answers import Formats, answer
 from odata3.server.hooks import Exchange, Hooks, Query
 from odata3.server.projection import Projection
+from odata3.server.records import Record
 from odata3.server.refusal import Refusal, unreadable
 from odata3.server.responses import Dresser, Links, Related, literal_of
-from odata3.server.store import Record, Selection, Store, Transaction
+from odata3.server.selections import Selection
+from odata3.server.store import Store, Transaction
 from odata3.server.versions import Versions
 from odata3.uri.expressions import Expression
 from odata3.uri.options import QueryOptions

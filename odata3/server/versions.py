@@ -6,8 +6,9 @@
     MaxDataServiceVersion: 2.0          the ceiling of the answer           absent: the service's own
     MinDataServiceVersion: 2.0          the floor of the answer
 
-Every feature asks for a version: of the request by :meth:`Versions.need_request`, of the answer by :meth:`Versions.raise_response`, and
-where it is not to be had the request is refused in the words of WCF Data Services. Source: digest section 1.
+Every feature asks for a version: of the request by :meth:`Versions.need_request`, of the answer by
+:meth:`Versions.raise_response`, and where it is not to be had the request is refused in the words of WCF Data Services.
+Source: digest section 1.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ class Versions:
         if self.request < version:
             raise Refusal(
                 400,
-                f"The DataServiceVersion '{self.request}' is too low for the request. The lowest supported version is '{version}'.",
+                f"The DataServiceVersion '{self.request}' is too low for the request. "
+                f"The lowest supported version is '{version}'.",
             )
 
     def raise_response(self, version: str) -> None:

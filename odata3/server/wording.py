@@ -1,7 +1,8 @@
 """What is wrong with a query, in the words of WCF Data Services.
 
-Programs have been seen to look into these texts. The parser says more, and says it differently; what it says goes into the ``innererror``.
-Only the kinds that recordings of a real server show are translated, the others are told as the parser tells them.
+Programs may look into these texts. The parser says more, and says it differently; what it says goes into the
+``innererror``. Only the kinds that recordings of a real server show are translated, the others are told as the parser tells
+them.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@
     with serve(service) as server:
         requests.get(server.url + "Products")
 
-The path is taken from ``REQUEST_URI``: ``PATH_INFO`` arrives decoded and cannot tell ``'a%2Fb'`` from ``'a/b'``. Bodies are read to a
-bound and no further. Needs the extra ``server``.
+The path is taken from ``REQUEST_URI``: ``PATH_INFO`` arrives decoded and cannot tell ``'a%2Fb'`` from ``'a/b'``. Bodies are
+read to a bound and no further. Needs the extra ``server``.
 """
 
 from __future__ import annotations
