@@ -65,8 +65,11 @@ class AnswerWriter:
         parts.append(f'<link rel="self" title="{shown}" href="{self._short(href)}" />')
         for operation in feed.operations:
             parts.append(self._operation(operation))
+        surroundings = len(parts)
         for entry in feed.entries:
             self.entry(entry, entity_set, expected, parts, projection=projection)
+        if len(parts) == surroundings:
+            parts.append("<author><name /></author>")
         if feed.next_link is not None:
             parts.append(f'<link rel="next" href="{attribute(feed.next_link, "the next link")}" />')
         parts.append("</feed>")

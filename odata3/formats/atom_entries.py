@@ -196,7 +196,9 @@ class EntryReader:
         found = self._scan(element, self.base(element, base) if self._moves_base else base)
         named = found.category
         if named is not None and named != kind.type_name:
-            kind = self._kinds.kind(kind.entity_set, self._kinds.codecs.resolve(named, kind.type_name))
+            # A server must see a type that it does not know; a client reads entities of one as what it asked for.
+            actual = named if self._is_request else self._kinds.codecs.resolve(named, kind.type_name)
+            kind = self._kinds.kind(kind.entity_set, actual)
         if found.content is not None:
             self._content(found.content, found)
         values: dict[str, Any] = {}

@@ -28,10 +28,14 @@ _GML_TYPES = {"MultiCurve": "MultiLineString", "MultiSurface": "MultiPolygon", "
 
 
 class ValueWriter:
-    """Writes values of one model. Safe to share between threads."""
+    """Writes values of one model. Safe to share between threads.
 
-    def __init__(self, model: Model | None) -> None:
+    A null says the type of its property, save that of a string and those among ``untyped_nulls``.
+    """
+
+    def __init__(self, model: Model | None, untyped_nulls: Iterable[str] = ()) -> None:
         self._model = model
+        self._untyped_nulls = frozenset({None, "Edm.String", *untyped_nulls})
         self.encoders = Encoders(model, Dialect.ATOM)
         self._declared: dict[str | None, Mapping[str, str]] = {}
 
@@ -70,7 +74,7 @@ class ValueWriter:
         while type(raw) is Typed:
             type_name, raw = raw.type_name or type_name, raw.raw
         if raw is None:
-            shown = "" if type_name in (None, "Edm.String") else f' m:type="{type_name}"'
+            shown = "" if type_name in self._untyped_nulls else f' m:type="{type_name}"'
             parts.append(f'<{tag}{shown} m:null="true" />')
             return
         attributes, content = self._content(type_name, raw, where)
@@ -204,7 +208,7 @@ class RequestWriter:
     def __init__(self, model: Model | None, updated: Callable[[], str]) -> None:
         self._model = model
         self._updated = updated
-        self.values = ValueWriter(model)
+        self.values = ValueWriter(model, () if model is None else model.complex_types)
 
     def entry(self, entry: Entry, parts: list[str], namespaces: str = NAMESPACES) -> None:
         """Category, links, then the properties; an insert has an empty id behind its links, an update its id before all.

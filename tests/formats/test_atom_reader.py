@@ -669,6 +669,9 @@ def test_links_of_requests_are_binds() -> None:
     assert (found.id, found.edit_link, found.links) == (None, None, {})
     assert found.binds == {"Bench": "$1", "Parts": ["Pairs(1)", "http://x/Pairs(2)"]}
     assert isinstance(found.inline["Film"], Entry)
+    unknown = ATOM.read_request(probe(before=category("Other.Probe")).encode(), PROBES)
+    assert isinstance(unknown, Entry)
+    assert unknown.type_name == "Other.Probe"
 
 
 def test_binds_keep_the_base_that_the_request_names_and_go_by_form_without_a_model() -> None:

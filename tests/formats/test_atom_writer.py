@@ -81,11 +81,11 @@ def test_an_insert_byte_for_byte() -> None:
 
 
 def test_an_update_byte_for_byte() -> None:
-    entry = Entry("Lab.Probe", {"Name": None, "Color": 7}, id=f"{ROOT}Probes(7L)?a&b")
+    entry = Entry("Lab.Probe", {"Name": None, "Color": 7, "Pos": None}, id=f"{ROOT}Probes(7L)?a&b")
     assert request(entry) == (
         f"{HEAD}<entry {NAMES}><id>{ROOT}Probes(7L)?a&amp;b</id>{category('Lab.Probe')}{REST}"
         '<content type="application/xml"><m:properties><d:Name m:null="true" /><d:Color m:type="Lab.Color">Blue</d:Color>'
-        "</m:properties></content></entry>"
+        '<d:Pos m:null="true" /></m:properties></content></entry>'
     )
 
 
@@ -249,6 +249,7 @@ def test_a_feed_byte_for_byte() -> None:
         f'{HEAD}<feed xml:base="{ROOT}" {NAMES}><m:count>12</m:count><id>{ROOT}Probes</id><title type="text">Probes</title>'
         '<updated>2013-08-19T22:13:09Z</updated><link rel="self" title="Probes" href="Probes" />'
         f'<m:action metadata="{ROOT}$metadata#Main.Melt" title="Melt" />'
+        "<author><name /></author>"
         f'<link rel="next" href="{ROOT}Probes?$skiptoken=7L&amp;x" /></feed>'
     )
 
@@ -339,6 +340,8 @@ def test_other_answers_byte_for_byte() -> None:
         "<m:innererror><m:message>in</m:message><m:internalexception><m:type>T</m:type></m:internalexception></m:innererror></m:error>"
     )
     assert '<m:message xml:lang="en-US"></m:message>' in answer(Fault())
+    assert '<m:message xml:lang="">' in answer(Fault(language=""))
+    assert '<d:Pos m:type="Lab.Xy" m:null="true" />' in answer(Entry("Lab.Probe", {"Pos": None}))
 
 
 # --- there and back -----------------------------------------------------------------------------------------------------------
