@@ -236,9 +236,10 @@ class Encoders:
             members[f"{name}@odata.type"] = type_name
         if type(native) is Complex:
             value = native
-        if self._dialect is Dialect.ATOM:
-            value = native if known is None else value
-            members[name] = Typed(None if type_name == "Edm.String" else type_name, self.encode(type_name, value, name))
+        if self._dialect is Dialect.ATOM and known is None:
+            members[name] = self.encode(None, native, name)
+        elif self._dialect is Dialect.ATOM:
+            members[name] = Typed(None if known == "Edm.String" else known, self.encode(known, value, name))
         else:
             members[name] = self.encode(type_name, value, name)
 
@@ -246,15 +247,16 @@ class Encoders:
         native = value.decode() if type(value) is Raw else value
         type_name = natural_type(native)
         if self._dialect is Dialect.ATOM:
-            raw = None if native is None else self.encoder(type_name or "")(native)
-            return Typed(None if type_name == "Edm.String" else type_name, raw)
+            return Typed(None if type_name == "Edm.String" else type_name, self._by_nature(type_name, native))
+        return self._by_nature(type_name, native)
+
+    def _by_nature(self, type_name: str | None, native: Any) -> Any:
         if native is None:
             return None
-        return self.encoder(type_name)(native) if type_name is not None else self._untyped(native)
-
-    def _untyped(self, native: Any) -> Any:
-        if isinstance(native, list):
-            items = [self._natural(item) for item in native]
+        if type_name is not None:
+            return self.encoder(type_name)(native)
+        if isinstance(native, list | tuple):
+            items = [self._by_nature(natural_type(item), item) for item in native]
             return {"results": items} if self._dialect is Dialect.JSON_VERBOSE else items
         return self._complex(None)(native)
 

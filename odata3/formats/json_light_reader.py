@@ -12,12 +12,12 @@ from typing import Any
 
 from odata3.edm.model import EntitySet, EntityType, Model, NavigationProperty
 from odata3.errors import PayloadError
-from odata3.formats.value_codecs import Codecs
 from odata3.formats.conventions import Conventions, is_function, ordered, target_of
 from odata3.formats.documents import Details, Entry, Feed, Link, Operation, Stream
 from odata3.formats.faults import fault_of_tree, in_stream
 from odata3.formats.json_members import at, kind_of, path_to, read_count
 from odata3.formats.links import Links
+from odata3.formats.value_codecs import Codecs
 
 _SHAPES = 1_000
 _ABSENT: Any = object()
@@ -114,11 +114,16 @@ class EntryReader:
     def _entry(self, row: dict[str, Any], shape: _Shape, where: str) -> Entry:
         if shape.faulty and (fault := fault_of_tree(row)) is not None:
             raise in_stream(fault)
-        if shape.typed:
-            actual = self._actual(row["odata.type"], where)
-            if actual != self._type_name:
-                return self._readers.reader(self._set, actual, self._projected).entry_of_type(row, where)
-        return self._read(row, shape, where)
+        if not shape.typed:
+            return self._read(row, shape, where)
+        actual = self._actual(row["odata.type"], where)
+        if actual == self._type_name:
+            entry = self._read(row, shape, where)
+        else:
+            entry = self._readers.reader(self._set, actual, self._projected).entry_of_type(row, where)
+        if self._readers.request and row["odata.type"]:
+            entry.type_name = row["odata.type"]  # also one that the model does not have: the service refuses it by its name
+        return entry
 
     def entry_of_type(self, row: dict[str, Any], where: str) -> Entry:
         """One entry whose row has named this reader's type."""
@@ -140,7 +145,7 @@ class EntryReader:
         said_id, edit, self_link = self._identity(row, where)
         etag = row.get("odata.etag", _ABSENT)
         if etag is _ABSENT:
-            compute = self._conventions.etag
+            compute = None if self._readers.request else self._conventions.etag
             etag = None if compute is None else self._computed(compute, row, where)
         return Entry(
             self._type_name,

@@ -19,7 +19,6 @@ from typing import Any
 
 from odata3.edm.model import EntitySet, Model, element_type
 from odata3.errors import DataServiceClientException, PayloadError
-from odata3.formats.value_codecs import Codecs
 from odata3.formats.documents import (
     Complex,
     Dialect,
@@ -43,6 +42,7 @@ from odata3.formats.json_verbose_reader import EntryReader, Readers
 from odata3.formats.json_verbose_writer import RequestWriter, ResponseWriter
 from odata3.formats.links import Links
 from odata3.formats.projection import read_projection
+from odata3.formats.value_codecs import Codecs
 
 
 class JsonVerbose:
@@ -321,8 +321,7 @@ class JsonVerbose:
         if isinstance(document, References):
             return [{"uri": url} for url in document.urls]
         if isinstance(document, Parameters):
-            types = document.types
-            return {name: writer.encoders.encode(types.get(name), value, name) for name, value in document.values.items()}
+            return {name: writer.parameter(document.types.get(name), value, name) for name, value in document.values.items()}
         raise TypeError(f"a {type(document).__name__} is no request")
 
     def write_response(

@@ -19,12 +19,12 @@ from typing import Any
 
 from odata3.edm.model import EntitySet, Model, NavigationProperty
 from odata3.errors import PayloadError
-from odata3.formats.value_codecs import Codecs, is_reference
 from odata3.formats.conventions import Conventions, target_of
 from odata3.formats.documents import Codec, Details, Entry, Feed, Link, Operation, Stream
 from odata3.formats.faults import fault_of_tree, in_stream
 from odata3.formats.json_members import at, kind_of, path_to, read_count
 from odata3.formats.links import Links
+from odata3.formats.value_codecs import Codecs, is_reference
 
 _LIMIT = 1_000
 
@@ -76,11 +76,14 @@ class EntryReader:
         if type(metadata) is not dict:
             raise PayloadError(f"this is an object, not {kind_of(metadata)}", where=path_to(where, "__metadata"))
         named = metadata.get("type")
-        if type(named) is str and named != self._type_name:
-            actual = self._readers.codecs.resolve(named, self._type_name)
-            if actual != self._type_name:
-                return self._readers.reader(self._set, actual)._entry(row, metadata, where)
-        return self._entry(row, metadata, where)
+        if type(named) is not str or named == self._type_name:
+            return self._entry(row, metadata, where)
+        actual = self._readers.codecs.resolve(named, self._type_name)
+        reader = self if actual == self._type_name else self._readers.reader(self._set, actual)
+        entry = reader._entry(row, metadata, where)
+        if self._readers.request:
+            entry.type_name = named  # also one that the model does not have: the service refuses it by its name
+        return entry
 
     def _shape(self, row: dict[str, Any]) -> _Shape:
         names = tuple(row)

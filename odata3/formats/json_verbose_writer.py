@@ -6,7 +6,7 @@ from typing import Any
 
 from odata3.edm.model import EntitySet, EntityType, Model, NavigationProperty
 from odata3.formats.conventions import Conventions, target_of
-from odata3.formats.documents import NATIVE, Details, Dialect, Entry, Feed, Operation, Stream
+from odata3.formats.documents import NATIVE, Complex, Details, Dialect, Entry, Feed, Operation, Stream
 from odata3.formats.encoders import Encoders
 from odata3.formats.projection import Projection
 
@@ -47,6 +47,12 @@ class RequestWriter:
             elif related is not None:
                 members[name] = [*members.get(name, ()), *(self.entry(each) for each in related.entries)]
         return members
+
+    def parameter(self, type_name: str | None, value: Any, name: str) -> Any:
+        """One parameter of an action. A collection stands there as a bare array, as .NET's client writes it."""
+        found = self.encoders.encode(type_name, value, name)
+        is_collection = isinstance(found, dict) and isinstance(found.get("results"), list) and not isinstance(value, Complex)
+        return found["results"] if is_collection else found
 
 
 def _reference(url: str) -> dict[str, Any]:
@@ -109,7 +115,7 @@ class ResponseWriter:
         kept: Projection,
     ) -> dict[str, Any]:
         type_name = entry.type_name or (None if entity_type is None else entity_type.full_name)
-        said = {"id": said_id if self.is_third else None, "uri": link or said_id, "etag": entry.etag, "type": type_name}
+        said = {"id": said_id, "uri": link or said_id, "etag": entry.etag, "type": type_name}
         metadata: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
         if details.media is not None:
             metadata.update(_stream(details.media))

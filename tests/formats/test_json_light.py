@@ -737,6 +737,12 @@ def test_p81_the_type_may_stand_last() -> None:
     assert (found.type_name, found.decoded()) == ("VMM.VMCheckPoint", {"VMCheckPointAction": "Restore"})
 
 
+def test_a_type_that_the_model_lacks_stays_named_in_a_request() -> None:
+    found = LIGHT.read_request(b'{"odata.type":"Lab.Nope","Id":"7"}', Expectation(Kind.ENTRY, "Lab.Probe", "Probes"))
+    assert isinstance(found, Entry)
+    assert (found.type_name, found.get("Id")) == ("Lab.Nope", 7)
+
+
 def test_a_null_key_in_a_request_is_the_callers_matter() -> None:
     found = LIGHT.read_request(b'{"Id":null}', Expectation(Kind.ENTRY, "Lab.Probe", "Probes"))
     assert isinstance(found, Entry)

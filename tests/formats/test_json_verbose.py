@@ -416,6 +416,12 @@ def test_p69_binds_and_deep_inserts_are_read() -> None:
     assert found.decoded() == {"Name": "n", "Tags": ["a"], "Marks": [1]}
 
 
+def test_a_type_that_the_model_lacks_stays_named_in_a_request() -> None:
+    found = VERBOSE.read_request(b'{"__metadata":{"type":"Lab.Nope"},"Id":"7"}', PROBE)
+    assert isinstance(found, Entry)
+    assert (found.type_name, found.get("Id")) == ("Lab.Nope", 7)
+
+
 def test_a_deep_insert_beside_binds_is_written_as_one_array() -> None:
     entry = Entry(None, {}, binds={"Parts": ["u"]}, inline={"Parts": Feed([Entry("Lab.Pair", {"Right": "x"})]), "Bench": None})
     assert json.loads(VERBOSE.write_request(entry, ANY)) == {
@@ -442,9 +448,7 @@ def test_links_and_parameters_as_requests() -> None:
     types = {"Offset": "Edm.Decimal", "Tags": "Collection(Edm.String)", "When": "Edm.DateTime"}
     values = {"Offset": Decimal("0.5"), "Tags": ["a"], "When": datetime(1970, 1, 1)}
     written = SECOND.write_request(Parameters(values, types), ANY)
-    assert written == (
-        b'{"Offset":"0.5","Tags":{"__metadata":{"type":"Collection(Edm.String)"},"results":["a"]},"When":"\\/Date(0)\\/"}'
-    )
+    assert written == (b'{"Offset":"0.5","Tags":["a"],"When":"\\/Date(0)\\/"}')
     assert dict(VERBOSE.read_parameters(written, types).values) == values
     assert VERBOSE.read_parameters(b" ", types).values == {}
 
@@ -471,7 +475,7 @@ def test_answers_by_version() -> None:
     assert first == {
         "d": [
             {
-                "__metadata": {"uri": AT, "etag": 'W/"1"', "type": "Lab.HotProbe"},
+                "__metadata": {"id": AT, "uri": AT, "etag": 'W/"1"', "type": "Lab.HotProbe"},
                 "Bench": {"__deferred": {"uri": f"{AT}/Bench"}},
                 "Film": {"__deferred": {"uri": f"{AT}/Film"}},
                 "Parts": [],
