@@ -44,7 +44,8 @@ _M = f"{{{NS.M}}}"
 
 _KINDS = ("EntityType", "ComplexType", "EnumType", "Association", "EntityContainer")
 _ANNOTATION_ELEMENTS = frozenset({"ValueAnnotation", "TypeAnnotation"})
-_SCHEMA_CHILDREN = frozenset({*_KINDS, "Using", "Function", "ValueTerm", "Annotations", "Documentation"})
+_SCHEMA_CHILDREN = frozenset({*_KINDS, "Using", "Function", "ValueTerm", "Annotations"})
+_KNOWN_CHILDREN = _SCHEMA_CHILDREN | _ANNOTATION_ELEMENTS | {"Documentation"}
 #: Elements that stand for a ``Type`` attribute.
 TYPE_ELEMENTS = frozenset({"CollectionType", "ReferenceType", "TypeRef", "RowType"})
 _PRIMITIVES_LOWER = {name.lower(): name for name in PRIMITIVES}
@@ -242,11 +243,14 @@ class Document:
                 target = self.expand(scope, child.get("Target", ""))
                 child.set("Target", target)
                 self.targeted.setdefault(target, []).append((scope, child))
-            elif kind is not None and kind not in _SCHEMA_CHILDREN and kind not in _ANNOTATION_ELEMENTS:
+            elif kind is not None and kind not in _KNOWN_CHILDREN:
                 self.warn(child, f"unknown element {kind!r} in Schema {scope.namespace}")
 
     def _declare(self, kind: str, scope: Scope, element: etree._Element) -> None:
         name = element.get("Name", "").strip()
+        if not name and kind == "EntityContainer":
+            name = "Container"
+            self.warn(element, f"EntityContainer without a Name in Schema {scope.namespace}; called {name}")
         if not name:
             self.warn(element, f"{kind} without a Name in Schema {scope.namespace}; dropped")
             return

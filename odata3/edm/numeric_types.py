@@ -93,7 +93,7 @@ def _index(name: str, value: Any) -> int:
 
 # --- Double and Single ------------------------------------------------------------------------------------------------------
 
-is_float = re.compile(r"[+-]?(?:[0-9]{1,400}\.?[0-9]{0,400}|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,5})?").fullmatch
+is_float = re.compile(r"[+-]?(?:[0-9]{1,400}+\.?[0-9]{0,400}+|\.[0-9]{1,400}+)(?:[eE][+-]?[0-9]{1,5})?").fullmatch
 NON_FINITE = {"NaN": math.nan, "INF": math.inf, "-INF": -math.inf}
 _NON_FINITE_JSON = {**NON_FINITE, "Infinity": math.inf, "-Infinity": -math.inf}
 _pack_single = struct.Struct("<f").pack

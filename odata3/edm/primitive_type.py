@@ -100,7 +100,7 @@ _WORDS = {
     "geometry": "Edm.Geometry",
 }
 _SUFFIXES = {"L": "Edm.Int64", "M": "Edm.Decimal", "D": "Edm.Double", "F": "Edm.Single"}
-_is_marked_number = re.compile(r"(?:[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?INF|NaN)([LlMmDdFf])").fullmatch
+_is_marked_number = re.compile(r"(?:[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?|-?INF|NaN)([LlMmDdFf])").fullmatch
 
 
 def unwrap(name: str, text: str, word: str) -> str:

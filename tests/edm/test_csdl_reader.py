@@ -68,7 +68,8 @@ LAB = (
     '<End Role="B" Type="Lab.Bench" Multiplicity="0..1"/></Association>'
 )
 CONTAINER = (
-    '<EntityContainer Name="Main"><EntitySet Name="Probes" EntityType="Lab.Probe"/><EntitySet Name="Benches" EntityType="Lab.Bench"/>'
+    '<EntityContainer Name="Main"><EntitySet Name="Probes" EntityType="Lab.Probe"/>'
+    '<EntitySet Name="Benches" EntityType="Lab.Bench"/>'
     '<AssociationSet Name="PBs" Association="Lab.PB"><End Role="P" EntitySet="Probes"/><End Role="B" EntitySet="Benches"/>'
     "</AssociationSet></EntityContainer>"
 )
@@ -277,8 +278,8 @@ def test_properties_that_differ_only_in_name_do_not_mix():
 
 def test_p17_enum_members_number_on():
     body = (
-        '<EnumType Name="E" UnderlyingType="Edm.Byte" IsFlags="true"><Member Name="A"/><Member Name="B"/><Member Name="C" Value="8"/>'
-        '<Member Name="D"/><Member Name="E" Value="-1"/></EnumType>'
+        '<EnumType Name="E" UnderlyingType="Edm.Byte" IsFlags="true"><Member Name="A"/><Member Name="B"/>'
+        '<Member Name="C" Value="8"/><Member Name="D"/><Member Name="E" Value="-1"/></EnumType>'
     )
     found = clean(body).enum_types["Lab.E"]
     assert [(member.name, member.value) for member in found.members] == [("A", 0), ("B", 1), ("C", 8), ("D", 9), ("E", -1)]
@@ -320,11 +321,13 @@ def test_p18_navigation_follows_roles_and_sets():
 
 def test_p18_two_sets_of_one_type_are_told_apart():
     container = (
-        '<EntityContainer Name="Main"><EntitySet Name="New" EntityType="Lab.Probe"/><EntitySet Name="Old" EntityType="Lab.Probe"/>'
+        '<EntityContainer Name="Main">'
+        '<EntitySet Name="New" EntityType="Lab.Probe"/><EntitySet Name="Old" EntityType="Lab.Probe"/>'
         '<EntitySet Name="NewBenches" EntityType="Lab.Bench"/><EntitySet Name="OldBenches" EntityType="Lab.Bench"/>'
-        '<AssociationSet Name="O" Association="Lab.PB"><End Role="P" EntitySet="Old"/><End Role="B" EntitySet="OldBenches"/></AssociationSet>'
-        '<AssociationSet Name="N" Association="Lab.PB"><End Role="B" EntitySet="NewBenches"/><End Role="P" EntitySet="New"/></AssociationSet>'
-        "</EntityContainer>"
+        '<AssociationSet Name="O" Association="Lab.PB"><End Role="P" EntitySet="Old"/><End Role="B" EntitySet="OldBenches"/>'
+        "</AssociationSet>"
+        '<AssociationSet Name="N" Association="Lab.PB"><End Role="B" EntitySet="NewBenches"/><End Role="P" EntitySet="New"/>'
+        "</AssociationSet></EntityContainer>"
     )
     model = clean(LAB + container)
     bench = model.entity_types["Lab.Probe"].navigation_properties["Bench"]
@@ -392,15 +395,16 @@ def test_p20_imports_are_classified(attributes, edm, kind, method):
 
 
 def test_p20_bound_operations_and_overloads():
-    body = '<Parameter Name="it" Type="Lab.Probe"/><Parameter Name="by" Type="Edm.Decimal" Nullable="false" Precision="5" Scale="2"/>'
+    by = '<Parameter Name="by" Type="Edm.Decimal" Nullable="false" Precision="5" Scale="2"/>'
+    body = f'<Parameter Name="it" Type="Lab.Probe"/>{by}'
     found = operation('IsBindable="true" m:IsAlwaysBindable="true" EntitySetPath="it/Bench" ReturnType="Lab.Bench"', body)
     assert (found.bindable, found.always_bindable, found.entity_set_path) == (True, True, "it/Bench")
     assert found.binding_parameter.name == "it"
     by = found.url_parameters[0]
     assert (by.name, by.type, by.nullable, by.precision, by.scale) == ("by", "Edm.Decimal", False, 5, 2)
     overloads = clean(
-        LAB
-        + '<EntityContainer Name="Main"><FunctionImport Name="Do" IsBindable="true"><Parameter Name="it" Type="Lab.Probe"/></FunctionImport>'
+        LAB + '<EntityContainer Name="Main"><FunctionImport Name="Do" IsBindable="true">'
+        '<Parameter Name="it" Type="Lab.Probe"/></FunctionImport>'
         '<FunctionImport Name="Do" IsBindable="true"><Parameter Name="it" Type="Lab.Bench"/></FunctionImport></EntityContainer>'
     )
     assert len(overloads.function_imports["Do"]) == 2
@@ -506,7 +510,8 @@ def test_p23_vocabulary_annotations_inline_and_from_outside():
         + '<ValueAnnotation Term="V.Flag"><Bool>true</Bool></ValueAnnotation>'
         + '<TypeAnnotation Term="V.Range"><PropertyValue Property="Low" Int="1"/></TypeAnnotation></Annotations>'
         + '<Annotations Target="Self.T/A" Qualifier="r"><ValueAnnotation Term="V.Label" String="again"/></Annotations>'
-        + '<Annotations Target="Lab.C"><ValueAnnotation Term="Com.Microsoft.Data.Services.Conventions.V1.UrlConventions" String="KeyAsSegment"/>'
+        + '<Annotations Target="Lab.C"><ValueAnnotation String="KeyAsSegment" '
+        + 'Term="Com.Microsoft.Data.Services.Conventions.V1.UrlConventions"/>'
         + '</Annotations><Annotations Target="Lab.C/Ts"><ValueAnnotation Term="V.Top" Path="A/B"/></Annotations>'
     )
     model = clean(body, attributes='Alias="Self"')
@@ -533,7 +538,10 @@ def test_annotations_of_v4_inside_a_v2_document_are_kept_unread():
         '<Annotations xmlns="http://docs.oasis-open.org/odata/ns/edm" Target="Lab.T"><Annotation Term="UI.LineItem"><Collection/>'
         "</Annotation></Annotations>"
     )
-    reference = '<edmx4:Reference xmlns:edmx4="http://docs.oasis-open.org/odata/ns/edmx" Uri="x"><edmx4:Include Namespace="y"/></edmx4:Reference>'
+    reference = (
+        '<edmx4:Reference xmlns:edmx4="http://docs.oasis-open.org/odata/ns/edmx" Uri="x">'
+        '<edmx4:Include Namespace="y"/></edmx4:Reference>'
+    )
     document = edmx(schema(entity("T") + foreign + foreign, edm=EDM_NAMESPACES[3]), version='m:DataServiceVersion="2.0"')
     model = read_metadata(document.replace(b"<edmx:DataServices", reference.encode() + b"<edmx:DataServices"))
     assert model.warnings == ()
@@ -543,7 +551,8 @@ def test_annotations_of_v4_inside_a_v2_document_are_kept_unread():
 
 def test_documentation_is_kept():
     body = (
-        "<EntityType Name='T'><Documentation><Summary> A <b xmlns='urn:h'>good</b> T </Summary><LongDescription>Long.</LongDescription>"
+        "<EntityType Name='T'><Documentation><Summary> A <b xmlns='urn:h'>good</b> T </Summary>"
+        "<LongDescription>Long.</LongDescription>"
         "</Documentation><Key><PropertyRef Name='Id'/></Key><Property Name='Id' Type='Edm.Int32' Nullable='false'>"
         "<Documentation><Summary>The key</Summary></Documentation></Property></EntityType>"
     )
@@ -629,7 +638,10 @@ def test_p24_keys():
 
 
 def test_p24_roles():
-    ends = '<Association Name="PB"><End Role="R" Type="Lab.Probe" Multiplicity="*"/><End Role="R" Type="Lab.Bench" Multiplicity="1"/></Association>'
+    ends = (
+        '<Association Name="PB"><End Role="R" Type="Lab.Probe" Multiplicity="*"/>'
+        '<End Role="R" Type="Lab.Bench" Multiplicity="1"/></Association>'
+    )
     body = (
         entity("Probe", '<NavigationProperty Name="Bench" Relationship="Lab.PB" FromRole="R" ToRole="R"/>')
         + entity("Bench")
@@ -760,8 +772,10 @@ def test_p24_a_type_that_names_itself_as_base():
         '<Association Name="A"/>',
         '<Association Name="A"><End/></Association>',
         '<Association Name="A"><End/><End/><ReferentialConstraint/></Association>',
-        '<EnumType Name="E" UnderlyingType="Edm.String"><Member/><Member Name="A" Value="x"/><Member Name="B" Value="99999999999999999999"/></EnumType>',
-        '<EntityContainer Name="C"><EntitySet Name="S"/><AssociationSet Name="A"><End/></AssociationSet><FunctionImport/></EntityContainer>',
+        '<EnumType Name="E" UnderlyingType="Edm.String"><Member/><Member Name="A" Value="x"/>'
+        '<Member Name="B" Value="99999999999999999999"/></EnumType>',
+        '<EntityContainer Name="C"><EntitySet Name="S"/><AssociationSet Name="A"><End/></AssociationSet><FunctionImport/>'
+        "</EntityContainer>",
         '<EntityContainer Name="C"><FunctionImport Name="F"><Parameter/><ReturnType/></FunctionImport></EntityContainer>',
         '<Annotations/><Annotations Target="Lab.T"><ValueAnnotation/></Annotations>' + entity("T"),
         entity("T", prop("A", "Collection(Collection(Collection(Collection(Edm.String))))"), prop("B", "Collection(")),
@@ -864,12 +878,14 @@ def _many(types):
                 for p in range(10)
             ),
         )
-        + f'<Association Name="A{n}"><End Role="F" Type="Lab.T{n}" Multiplicity="1"/><End Role="T" Type="Lab.T{n}" Multiplicity="*"/>'
+        + f'<Association Name="A{n}"><End Role="F" Type="Lab.T{n}" Multiplicity="1"/>'
+        f'<End Role="T" Type="Lab.T{n}" Multiplicity="*"/>'
         "</Association>"
         for n in range(types)
     )
     sets = "".join(
-        f'<EntitySet Name="S{n}" EntityType="Lab.T{n}"/><FunctionImport Name="F" IsBindable="true"><Parameter Name="p{n}" Type="Lab.T{n}"/></FunctionImport>'
+        f'<EntitySet Name="S{n}" EntityType="Lab.T{n}"/><FunctionImport Name="F" IsBindable="true">'
+        f'<Parameter Name="p{n}" Type="Lab.T{n}"/></FunctionImport>'
         for n in range(types)
     )
     return edmx(schema(body + f'<EntityContainer Name="C">{sets}</EntityContainer>'))
