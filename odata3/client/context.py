@@ -120,7 +120,6 @@ class DataServiceContext:
     _types_module: ClassVar[str | None] = None
 
     merge_option = _Setting(MergeOption)
-    add_and_update_response_preference = _Setting(DataServiceResponsePreference)
     ignore_missing_properties = _Setting(bool)
     ignore_resource_not_found_exception = _Setting(bool)
     use_post_tunneling = _Setting(bool)
@@ -293,6 +292,19 @@ class DataServiceContext:
         if not isinstance(value, bool):
             raise ArgumentError(f"url_key_as_segment is True or False, not {value!r}")
         self._settings.url_key_as_segment = value
+
+    @property
+    def add_and_update_response_preference(self) -> DataServiceResponsePreference:
+        """What the service is asked to answer inserts and updates with; other than ``NONE`` it needs version 3.0."""
+        return self._settings.add_and_update_response_preference
+
+    @add_and_update_response_preference.setter
+    def add_and_update_response_preference(self, preference: DataServiceResponsePreference) -> None:
+        if not isinstance(preference, DataServiceResponsePreference):
+            raise ArgumentError(f"add_and_update_response_preference cannot be {preference!r}")
+        if preference is not DataServiceResponsePreference.NONE and self.max_protocol_version < "3.0":
+            raise InvalidOperationError("a response preference needs max_protocol_version 3.0")
+        self._settings.add_and_update_response_preference = preference
 
     @property
     def save_changes_default_options(self) -> SaveChangesOptions:
