@@ -27,6 +27,7 @@ from types import BuiltinFunctionType, CellType, CodeType, FrameType, FunctionTy
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from odata3.edm.model import Model
 from odata3.uri.symbols import Symbol
 
 __all__ = ["Check", "harmless"]
@@ -254,6 +255,10 @@ def _own_names(code: CodeType) -> Iterator[str]:
     yield from code.co_cellvars
 
 
+#: A model keeps the rows made for it; the others hold nothing of the kind.
+_NOT_SEARCHED = (Model, ModuleType, type, Enum, tzinfo)
+
+
 def _holds_symbol(value: object) -> bool:
     """Whether a symbol can be reached from the value, or whether finding out takes too long."""
     seen: set[int] = set()
@@ -263,7 +268,7 @@ def _holds_symbol(value: object) -> bool:
         kind = type(value)
         if issubclass(kind, Symbol):
             return True
-        if kind in _ATOMS or depth > 4 or id(value) in seen or issubclass(kind, ModuleType | type | Enum | tzinfo):
+        if kind in _ATOMS or depth > 4 or id(value) in seen or issubclass(kind, _NOT_SEARCHED):
             continue
         seen.add(id(value))
         if len(seen) > 5_000:
