@@ -88,7 +88,19 @@ FLOORS: list[tuple[str, list[str]]] = [
     ),
     (
         "odata3.entities",
-        ["names", "streams", "properties", "structure", "changes", "entity", "values", "classes", "mapping", "stubs"],
+        [
+            "names",
+            "streams",
+            "properties",
+            "structure",
+            "changes",
+            "entity",
+            "values",
+            "documentation",
+            "classes",
+            "mapping",
+            "stubs",
+        ],
     ),
     (
         "odata3.client",

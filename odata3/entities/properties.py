@@ -13,7 +13,7 @@ the ``__setattr__`` that ``classes.py`` makes per class.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, Self, TypeVar, overload
 
 from odata3.edm import model as edm
 from odata3.entities.streams import DataServiceStreamLink
@@ -267,11 +267,20 @@ class Operation:
         if instance is None:
             return self
         found = None if (reached := instance._owner) is None else reached.operation(instance, self.name)
-        if found is None:
-            raise InvalidOperationError(
-                f"{type(instance).__name__}.{self.name}: an operation is called on an entity that a context has read or attached"
-            )
-        return found
+        return _Unreachable(f"{type(instance).__name__}.{self.name}") if found is None else found
+
+
+class _Unreachable:
+    """An operation of an entity that no context knows: to look at it is no error, to call it is."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __call__(self, *_: Any, **__: Any) -> NoReturn:
+        raise InvalidOperationError(f"{self._name}: an operation is called on an entity that a context has read or attached")
+
+    def __repr__(self) -> str:
+        return f"<{self._name}, out of reach>"
 
 
 #: The attributes that a document's values, or loading code, fill.

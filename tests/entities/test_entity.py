@@ -124,6 +124,7 @@ def test_bound_operations_come_from_the_owner(product: Any, types: Namespace) ->
         def operation(self, entity: Entity, name: str) -> Callable[..., Any] | None:
             return (lambda **given: (entity, name, given)) if name == "Discount" else None
 
+    assert callable(product.Discount) and "out of reach" in repr(product.Discount)
     with pytest.raises(InvalidOperationError, match="Discount"):
         product.Discount(percent=5)
     owner = Context()

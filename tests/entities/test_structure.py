@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
+import pydoc
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -431,4 +432,7 @@ def test_assignment_keeps_the_type_or_raises(types: Namespace, value: Any) -> No
 
 
 def test_signatures_are_readable(types: Namespace) -> None:
-    assert "values" in str(inspect.signature(types.Product))
+    assert list(inspect.signature(types.Category).parameters) == ["Code", "Area", "Products", "values"]
+    assert str(inspect.signature(types.Place)) == "(*, X=None, Names=None)"
+    assert "Photo" not in inspect.signature(types.Product).parameters
+    assert "Stock : Edm.Int32" in pydoc.render_doc(types.Product) and inspect.getmembers(types.Product())
