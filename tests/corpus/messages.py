@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from odata3.wire.batch import decode_requests, decode_responses
 
 _SECTIONS = re.compile(rb"(?m)^--- (Request|Response) ---\r?$")
-_FIRST_BOUNDARY = re.compile(rb"(?m)^--([^\r\n]+?)[ \t]*\r?$")
+_FIRST_BOUNDARY = re.compile(rb"(?m)^--([^\r\n]+?)(?:--)?[ \t]*\r?$")
 
 
 @dataclass(frozen=True)
