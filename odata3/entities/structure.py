@@ -75,6 +75,12 @@ class Structure:
             raise TypeError(f"{cls.__name__} has no type of a model: take a class of ctx.types, or derive from one")
         return adopt(cls, NOTHING, NATIVE)
 
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        if "_plan" not in vars(cls) and hasattr(cls, "_plan"):
+            for name in vars(cls).keys() & cls._plan.attributes.keys():
+                raise TypeError(f"{cls.__name__}.{name} would hide a property of {cls._edm_type.full_name}: give it another name")
+
     def __init__(self, /, **values: Any) -> None:
         plan = self._plan
         if plan.edm_type.abstract:

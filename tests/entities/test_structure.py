@@ -287,6 +287,13 @@ def test_a_user_class_has_attributes_of_its_own(types: Namespace) -> None:
     assert assigned_names(made) == ("Name",) and repr(made) == "Counted(ID=None)"
 
 
+def test_a_user_class_cannot_hide_a_property(types: Namespace) -> None:
+    with pytest.raises(TypeError, match=r"Hiding\.Name would hide a property of Shop\.Product"):
+
+        class Hiding(types.Product):  # type: ignore[name-defined, misc]
+            Name = "x"
+
+
 # --- open types -----------------------------------------------------------------------------------------------------------------
 
 
