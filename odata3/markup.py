@@ -46,7 +46,9 @@ Error = type[MetadataError] | type[PayloadError]
 _CHUNK = 1 << 16
 _UTF8_BOM = b"\xef\xbb\xbf"
 _finds_late_declaration = re.compile(rb"(?:\xef\xbb\xbf)?([ \t\r\n]+)(<\?xml\b.*?\?>)", re.DOTALL).match
-_finds_doctype = re.compile(rb"(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL).match
+_finds_doctype = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE(\s+html\b)?", re.DOTALL | re.IGNORECASE
+).match
 #: A declaration readable byte by byte cannot be UTF-16, whatever it says: .NET's StringWriter says so.
 _claims_utf16 = re.compile(rb"<\?xml[^>]{0,100}encoding\s*=\s*[\"'](?:utf-?16|ucs-?2|unicode)", re.IGNORECASE).match
 _at_place = re.compile(r",? line \d+, column \d+")
@@ -59,8 +61,7 @@ def parse(data: bytes, *, error: Error = PayloadError, huge: bool = False) -> et
     bounds raises ``error`` with the line.
     """
     data = _from_declaration(data)
-    if _finds_doctype(data) is not None:
-        raise _doctype(error)
+    _refuse_doctype(data, error)
     try:
         root: etree._Element = etree.fromstring(data, etree.XMLParser(**_settings(data, huge)))
     except etree.XMLSyntaxError as failure:
@@ -116,8 +117,7 @@ def _read_to_root(stream: BinaryIO, huge: bool, error: Error) -> tuple[bytes, st
         chunk = stream.read(_CHUNK)
         head += chunk
         head = _from_declaration(head)
-        if _finds_doctype(head) is not None:
-            raise _doctype(error)
+        _refuse_doctype(head, error)
         scout = etree.XMLPullParser(events=("start",), **_settings(head, huge))
         failure: etree.XMLSyntaxError | None = None
         try:
@@ -152,6 +152,14 @@ def _settings(data: bytes, huge: bool) -> dict[str, Any]:
     if _claims_utf16(data.removeprefix(_UTF8_BOM)) is not None:
         settings["encoding"] = "utf-8"
     return settings
+
+
+def _refuse_doctype(data: bytes, error: Error) -> None:
+    found = _finds_doctype(data)
+    if found is not None and found[1]:
+        raise error("an HTML page, not an OData document; is it a sign-in or error page? (its DOCTYPE says HTML)", where="line 1")
+    if found is not None:
+        raise _doctype(error)
 
 
 def _doctype(error: Error) -> MetadataError | PayloadError:

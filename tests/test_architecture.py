@@ -29,6 +29,7 @@ FLOORS: list[tuple[str, list[str]]] = [
             "model",
             "annotations",
             "facets",
+            "csdl_frame",
             "csdl_document",
             "csdl_types",
             "csdl_containers",

@@ -48,6 +48,11 @@ def test_r24_any_doctype_is_refused(document):
         list(events(io.BytesIO(document), ["a"]))
 
 
+def test_an_html_page_is_named_as_such():
+    with pytest.raises(PayloadError, match="HTML page"):
+        parse(b"<!doctype html>\n<html><body>Sign in<br></body></html>")
+
+
 def test_many_comments_before_the_root_cost_nothing():
     assert parse(b"<!-- a -->" * 5_000 + b"<a/>").tag == "a"
 

@@ -1,4 +1,4 @@
-"""A CSDL document on its way to a model: its frame, its schemas, and what names in it mean.
+"""A CSDL document on its way to a model: its schemas, and what names in it mean.
 
 Several schemas may stand in one document, each under an EDM namespace and with aliases of its own; a name may be full, bare, or
 begin with an alias. :class:`Document` notes all of that in one walk, so that the readers of types and containers only ask. It
@@ -15,11 +15,12 @@ from typing import Any
 from lxml import etree
 
 from odata3.edm.annotations import CONSTANT_KINDS, Constant, Markup, keep
+from odata3.edm.csdl_frame import Frame, line_of
 from odata3.edm.facets import Oddity, read_boolean
 from odata3.edm.model import Documentation, Parameter, Property, Schema
 from odata3.edm.primitives import PRIMITIVES, primitive
 from odata3.errors import MetadataError
-from odata3.markup import NS, parse
+from odata3.markup import NS
 
 __all__ = [
     "BEFORE_3",
@@ -31,15 +32,12 @@ __all__ = [
     "attributes_of",
     "bases_first",
     "describe",
-    "line_of",
 ]
 
 _ADO = "http://schemas.microsoft.com/ado/"
 #: The EDM namespaces of CSDL 1.0, 1.1, 1.2 and 2.0 (two).
 BEFORE_3 = tuple(f"{_ADO}{stamp}/edm" for stamp in ("2006/04", "2007/05", "2008/01", "2008/09", "2009/08"))
 _EDM_NAMESPACES = frozenset((*BEFORE_3, NS.EDM))
-_EDMX_NAMESPACES = frozenset(f"{_ADO}{stamp}/edmx" for stamp in ("2007/06", "2008/10", "2009/11"))
-_V4 = "http://docs.oasis-open.org/odata/ns/"
 _M = f"{{{NS.M}}}"
 
 _KINDS = ("EntityType", "ComplexType", "EnumType", "Association", "EntityContainer")
@@ -51,7 +49,6 @@ TYPE_ELEMENTS = frozenset({"CollectionType", "ReferenceType", "TypeRef", "RowTyp
 _PRIMITIVES_LOWER = {name.lower(): name for name in PRIMITIVES}
 
 _wrapped = re.compile(r"(Collection|MultiValue|Bag|List|Ref)\((.*)\)", re.DOTALL).fullmatch
-_any_metadata_namespace = re.compile(rb"http://schemas\.microsoft\.com/ado/2007/08/dataservices/metadata", re.IGNORECASE).findall
 
 #: Attribute -> field of a model's dataclass, and its reader (None: the text itself).
 FieldTable = Mapping[str, tuple[str, Callable[[str], Any] | None]]
@@ -97,7 +94,7 @@ class _LocalNames(dict[Any, str | None]):
 
     def __missing__(self, tag: Any) -> str | None:
         name = etree.QName(tag)
-        found = self[tag] = name.localname if name.namespace in self.namespaces else None
+        found = self[tag] = name.localname if (name.namespace or "") in self.namespaces else None
         return found
 
 
@@ -105,9 +102,8 @@ class Document:
     """One document: its scopes, its declarations by kind and full name, its warnings."""
 
     def __init__(self, data: bytes) -> None:
-        self.warnings: list[str] = []
-        self.annotations: dict[str, Any] = {}
-        self.versions: tuple[str | None, str | None] = (None, None)
+        self.frame = Frame(data)
+        self.warnings = self.frame.warnings
         self.scopes: list[Scope] = []
         self.declared: dict[str, dict[str, Declared]] = {kind: {} for kind in _KINDS}
         #: Annotations that stand apart from what they annotate, by the path that names it.
@@ -116,100 +112,15 @@ class Document:
         self._all_aliases: dict[str, str] = {}
         self._type_names: set[str] = set()
         self.local_names = _LocalNames()
-        self._note_beginning(data)
-        self._root = parse(data, error=MetadataError)
-        self._mend_metadata_namespace(data)
-        for element in self._schema_elements():
+        for element in self.frame.schemas:
             self._open_schema(element)
-        if not self.scopes:
-            raise MetadataError("the document has no Schema", where=line_of(self._root))
         for scope in self.scopes:
             self._collect(scope)
 
     def warn(self, element: etree._Element, text: str) -> None:
-        self.warnings.append(f"{line_of(element)}: {text}")
+        self.frame.warn(element, text)
 
-    # --- the frame ----------------------------------------------------------------------------------------------------------
-
-    def _note_beginning(self, data: bytes) -> None:
-        if data.startswith(b"\xef\xbb\xbf"):
-            self.warnings.append("line 1: a byte order mark stands before the document")
-        if data.removeprefix(b"\xef\xbb\xbf")[:1].isspace() and data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml"):
-            self.warnings.append("line 1: blanks stand before the XML declaration")
-
-    def _mend_metadata_namespace(self, data: bytes) -> None:
-        """Services spell the metadata namespace with other capitals (``DataServices/Metadata``)."""
-        name = NS.M.encode("ascii")
-        if data.count(name) == data.lower().count(name):
-            return
-        odd = {found.decode("ascii") for found in _any_metadata_namespace(data)} - {NS.M}
-        self.warnings.append(f"line 1: the metadata namespace is spelled {', '.join(sorted(odd))}")
-        for element in self._root.iter():
-            for key, value in element.items():
-                if key[:1] == "{" and key[1:].partition("}")[0] in odd:
-                    del element.attrib[key]
-                    element.set(f"{_M}{key.partition('}')[2]}", value)
-
-    def _schema_elements(self) -> Iterator[etree._Element]:
-        root = self._root
-        name = etree.QName(root)
-        if (name.namespace or "").startswith(_V4):
-            raise _is_v4(root)
-        if name.localname == "Schema":
-            yield root
-            return
-        if name.localname == "Edmx":
-            self._check_frame(root, name.namespace)
-            children = list(root)
-        elif name.localname == "DataServices":
-            self.warn(root, "the root is DataServices, without an Edmx around it")
-            children = [root]
-        else:
-            raise MetadataError(f"the root element {name.localname!r} is neither Edmx nor Schema", where=line_of(root))
-        for child in children:
-            local = etree.QName(child).localname
-            if local == "DataServices":
-                yield from self._data_services(child)
-            elif local == "Runtime":
-                yield from (
-                    s for part in child if etree.QName(part).localname == "ConceptualModels" for s in self._schemas_of(part)
-                )
-            elif local != "Designer":
-                keep(self.annotations, str(child.tag), Markup.of(child))
-
-    def _check_frame(self, root: etree._Element, namespace: str | None) -> None:
-        if namespace not in _EDMX_NAMESPACES:
-            self.warn(root, f"unknown EDMX namespace {namespace!r}")
-        attributes = dict(root.items())
-        version = attributes.pop("Version", None)
-        if version is None:
-            self.warn(root, "Edmx has no Version")
-        elif version not in ("1.0", "2.0", "3.0"):
-            self.warn(root, f"Edmx has the Version {version!r}; 1.0 is due")
-        self._note_frame(root, attributes)
-
-    def _note_frame(self, element: etree._Element, attributes: Mapping[str, str]) -> None:
-        for key, value in attributes.items():
-            if key[:1] == "{":
-                self.annotations.setdefault(key, value)
-            else:
-                self.warn(element, f"unknown attribute {key!r} of {etree.QName(element).localname}")
-
-    def _data_services(self, element: etree._Element) -> Iterator[etree._Element]:
-        attributes = dict(element.items())
-        self.versions = attributes.pop(f"{_M}DataServiceVersion", None), attributes.pop(f"{_M}MaxDataServiceVersion", None)
-        self._note_frame(element, attributes)
-        yield from self._schemas_of(element)
-
-    def _schemas_of(self, element: etree._Element) -> Iterator[etree._Element]:
-        for child in element:
-            name = etree.QName(child)
-            if name.localname != "Schema":
-                keep(self.annotations, str(child.tag), Markup.of(child))
-            elif (name.namespace or "").startswith(_V4):
-                raise _is_v4(child)
-            else:
-                yield child
+    # --- names --------------------------------------------------------------------------------------------------------------
 
     def _open_schema(self, element: etree._Element) -> None:
         edm_namespace = etree.QName(element).namespace or ""
@@ -230,8 +141,6 @@ class Document:
         self._namespaces.add(namespace)
         for key, value in aliases.items():
             self._all_aliases.setdefault(key, value)
-
-    # --- names --------------------------------------------------------------------------------------------------------------
 
     def _collect(self, scope: Scope) -> None:
         """What a schema declares, by kind and full name, and which annotations in it aim at something elsewhere."""
@@ -538,10 +447,6 @@ class Document:
         )
 
 
-def line_of(element: etree._Element) -> str:
-    return f"line {element.sourceline}"
-
-
 def attributes_of(element: etree._Element, *known: str) -> dict[str, str]:
     """The attributes but for those the caller has read."""
     return {key: value for key, value in element.items() if key not in known}
@@ -550,10 +455,6 @@ def attributes_of(element: etree._Element, *known: str) -> dict[str, str]:
 def describe(element: etree._Element) -> str:
     """``Property Name``, for a warning."""
     return f"{etree.QName(element).localname} {element.get('Name', element.get('Role', element.get('Term', '')))}".strip()
-
-
-def _is_v4(element: etree._Element) -> MetadataError:
-    return MetadataError("this is the metadata of an OData V4 service; odata3 speaks versions 1 to 3", where=line_of(element))
 
 
 def bases_first(bases: Mapping[str, str | None], cycle: Callable[[str, list[str]], Exception]) -> Iterator[str]:

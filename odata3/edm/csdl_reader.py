@@ -39,8 +39,8 @@ def read_metadata(data: bytes) -> Model:
         entity_containers=containers,
         entity_sets={found.qualified_name: found for container in containers.values() for found in container.entity_sets},
         function_imports={name: tuple(overloads) for name, overloads in operations.items()},
-        version=document.versions[0],
-        max_version=document.versions[1],
-        annotations=document.annotations,
+        version=document.frame.versions[0],
+        max_version=document.frame.versions[1],
+        annotations=document.frame.annotations,
         warnings=tuple(document.warnings),
     )

@@ -195,7 +195,7 @@ def _floating(name: str, narrow: Callable[[float], float], shorten: Callable[[fl
 
     def to_literal(value: float) -> str:
         text = _double_text(shorten(value))
-        return text + suffix if suffix == "f" and math.isfinite(value) else text
+        return text.removesuffix(".0") + suffix if suffix == "f" and math.isfinite(value) else text
 
     return PrimitiveType(
         name=name,

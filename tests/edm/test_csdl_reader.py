@@ -607,6 +607,14 @@ def test_p24_what_stands_before_the_document():
     assert read_metadata(b"\n" + edmx(schema(LAB))).warnings == ()
 
 
+def test_unknown_namespaces_are_read_by_local_name():
+    for edm in ("http://schemas.example.com/edm", ""):
+        model = odd(LAB + CONTAINER, "unknown EDM namespace", edm=edm)
+        assert model.entity_types == clean(LAB + CONTAINER).entity_types
+    model = read_metadata(edmx(schema(LAB)).replace(b"ado/2007/06/edmx", b"ado/2099/01/edmx"))
+    assert "unknown EDMX namespace" in model.warnings[0]
+
+
 @pytest.mark.parametrize("version", ['Version="4.0"', 'Version=""', ""])
 def test_p24_a_wrong_or_missing_version(version):
     document = edmx(schema(LAB)).replace(b'Version="1.0"', version.encode(), 1)
@@ -806,7 +814,7 @@ def test_r36_r37_names_are_only_names(tmp_path):
         (b"", "line 1", "XML"),
         (b"no xml", "line 1", "XML"),
         (b'{"value":[]}', "line 1", "XML"),
-        (b"<html><body>Sign in</body></html>", "line 1", "html"),
+        (b"<html><body>Sign in</body></html>", "line 1", "HTML page"),
         (b"\n<service xmlns='http://www.w3.org/2007/app'/>", "line 2", "service"),
         (b'<!DOCTYPE x [<!ENTITY y "z">]>' + edmx(schema(LAB)), "line 1", "DOCTYPE"),
         (edmx(), "line 1", "no Schema"),

@@ -48,6 +48,7 @@ SPELLINGS = [
     ("Double", math.inf, "INF", "INF", "Infinity", "Infinity"),
     ("Double", -math.inf, "-INF", "-INF", "-Infinity", "-Infinity"),
     ("Single", 1.5, "1.5f", "1.5", 1.5, 1.5),
+    ("Single", 2.0, "2f", "2.0", 2.0, 2.0),
     ("String", "O'Neil", "'O''Neil'", "O'Neil", "O'Neil", "O'Neil"),
     ("String", "", "''", "", "", ""),
     ("Guid", GUID, f"guid'{GUID}'", str(GUID), str(GUID), str(GUID)),
