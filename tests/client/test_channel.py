@@ -30,7 +30,8 @@ ATOM = b"""<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:ba
  <id>x</id><title/><updated>2020-01-01T00:00:00Z</updated><entry><id>http://shop.example/svc/Products(1)</id>
  <category term="Shop.Product" scheme="http://schemas.microsoft.com/ado/2007/08/dataservices/scheme"/>
  <link rel="edit" href="Products(1)"/><title/><updated>2020-01-01T00:00:00Z</updated><author><name/></author>
- <content type="application/xml"><m:properties><d:ID m:type="Edm.Int32">1</d:ID><d:Name>A</d:Name></m:properties></content></entry></feed>"""
+ <content type="application/xml"><m:properties><d:ID m:type="Edm.Int32">1</d:ID><d:Name>A</d:Name></m:properties></content>
+ </entry></feed>"""
 
 
 def verbose(*rows: dict[str, Any]) -> Any:

@@ -141,7 +141,7 @@ def test_a_root_without_a_slash() -> None:
 
 
 def test_a_profile_fills_in_keywords_not_given() -> None:
-    script = Script([reply({"d": []}, DataServiceVersion="2.0;")])
+    script = Script([reply({"d": []}, Content_Type="application/json", DataServiceVersion="2.0;")])
     found = {"format": "atom", "max_protocol_version": "2.0", "rebase_links": True}
     ctx = DataServiceContext(ROOT, metadata=METADATA, transport=script, profile=found)
     assert ctx.max_protocol_version == "2.0"
