@@ -85,6 +85,7 @@ class JsonVerbose:
         where = ""
         if type(tree) is dict and "d" in tree and not self._declares("d", expect):
             tree, where = tree["d"], "d"
+        tree, where = self._result(tree, where, expect)
         try:
             found = self._document(tree, where, expect, base)
         except DataServiceClientException as error:
@@ -115,6 +116,19 @@ class JsonVerbose:
         decode = self._codecs.decode_value
         values = {name: decode(types.get(name), value, name) for name, value in tree.items() if name[:2] != "__"}
         return Parameters(values, dict(types))
+
+    def _result(self, tree: Any, where: str, expect: Expectation) -> tuple[Any, str]:
+        """Entities that stand under the name of the operation that gave them, as SAP answers."""
+        if type(tree) is not dict or expect.kind in (Kind.REFERENCE, Kind.REFERENCES, Kind.SERVICE):
+            return tree, where
+        names = [name for name in tree if name[:2] != "__"]
+        if len(names) != 1 or "__metadata" in tree or names[0] == "results" or self._declares(names[0], expect):
+            return tree, where
+        inner = tree[names[0]]
+        rows = inner.get("results", [inner]) if type(inner) is dict else inner
+        if type(rows) is list and rows and all(_is_entity(row) for row in rows):
+            return inner, path_to(where, names[0])
+        return tree, where
 
     def _document(self, tree: Any, where: str, expect: Expectation, base: str) -> Document:
         kind = self._kind(tree, expect)

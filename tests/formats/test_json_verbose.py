@@ -195,6 +195,17 @@ def test_p68_a_property_may_be_called_like_a_wrapper(name: str) -> None:
         assert isinstance(entry.inline["Kin"], Entry)
 
 
+def test_entities_under_the_name_of_their_operation() -> None:
+    assert entry_of({"Clone": row()}).id == AT
+    assert entry_of({"Clone": row()}, ANY, BARE).id == AT
+    for rows in ([row()], {"results": [row()]}):
+        feed = VERBOSE.read(body({"d": {"Similar": rows}}), PROBES)
+        assert isinstance(feed, Feed)
+        assert [entry.id for entry in feed.entries] == [AT]
+    alone = entry_of({"Bench": {"__metadata": {"uri": "b"}, "Code": "A"}})
+    assert list(alone.inline) == ["Bench"]
+
+
 def test_a_look_up_answered_by_an_array_of_one() -> None:
     assert entry_of([row()]).id == AT
     assert entry_of({"results": row()}).id == AT
