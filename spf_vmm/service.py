@@ -154,7 +154,7 @@ class VMM(VMMContext):
     ) -> Any:
         """Wait until a job is completed, or a virtual machine is done with what is under way; gives it as it then is.
 
-        Whatever ``merge_option`` says, each look is at the service (assignments not yet saved are kept). A job's id, a ``Job``, a
+        Whatever ``merge_option`` says, each look is at the service; an entity with assignments not yet saved keeps its values. A job's id, a ``Job``, a
         ``VirtualMachine`` or one of its checkpoints may be given. ``progress`` is called with the job after every look,
         ``interval`` is the seconds between two. Raises :class:`JobFailedError`, and :class:`JobTimeoutError` after ``timeout``
         seconds.
@@ -189,7 +189,8 @@ class VMM(VMMContext):
     def _wait_for_machine(self, vm_id: UUID, stamp: UUID, clock: _Clock, progress: Progress | None) -> VirtualMachine:
         waited_for = None
         while True:
-            machine: VirtualMachine | None = self._look("VirtualMachines", vm_id, stamp)
+            # A tracked machine with assignments pending would keep its old state: what is decided here, is decided on a copy.
+            machine: VirtualMachine | None = self._look("VirtualMachines", vm_id, stamp, MergeOption.NO_TRACKING)
             if machine is None:
                 raise InvalidOperationError(f"the virtual machine {vm_id} is not there any more")
             task = machine.MostRecentTaskId
@@ -197,22 +198,25 @@ class VMM(VMMContext):
                 self._wait_for_job(task, stamp, clock, progress)
                 waited_for = task
             elif machine.Status in _SETTLED or "Failed" in (machine.Status or "") or machine.Status == "Missing":
-                return machine
+                found: VirtualMachine = self._look("VirtualMachines", vm_id, stamp)
+                return found
             else:
                 clock.pause(f"the virtual machine {machine.Name} is {machine.StatusString}")
 
-    def _look(self, entity_set: str, entity_id: UUID, stamp: UUID | None) -> Any:
+    def _look(
+        self, entity_set: str, entity_id: UUID, stamp: UUID | None, option: MergeOption = MergeOption.PRESERVE_CHANGES
+    ) -> Any:
         """The entity as the service has it now; None while it is not there."""
         query = self.create_query(entity_set).where(lambda it: it.ID == entity_id)
         if stamp is not None:
             query = query.where(lambda it: it.StampId == stamp)
-        with self._reading_anew():
+        with self._reading_anew(option):
             return query.first_or_default()
 
     @contextmanager
-    def _reading_anew(self) -> Iterator[None]:
+    def _reading_anew(self, option: MergeOption = MergeOption.PRESERVE_CHANGES) -> Iterator[None]:
         before = self.merge_option, self.ignore_resource_not_found_exception
-        self.merge_option, self.ignore_resource_not_found_exception = MergeOption.PRESERVE_CHANGES, True
+        self.merge_option, self.ignore_resource_not_found_exception = option, True
         try:
             yield
         finally:

@@ -153,11 +153,11 @@ class Jobs:
         store.update(target, {**effect, "ModifiedTime": now})
 
     def _look_at_jobs(self, query: Query) -> None:
-        if not query.expanded:
+        if _is_look(query):
             self.advance(query.store, query.store.find(TASKS))
 
     def _look_at_targets(self, query: Query) -> None:
-        if not query.expanded:
+        if _is_look(query):
             self.advance(query.store, [task for task in query.store.find(TASKS) if task["Effect"] is not None])
 
     def _restart(self, change: Change) -> None:
@@ -179,6 +179,11 @@ class Jobs:
         change.headers["x-ms-request-id"] = str(job["ID"])
         for machine in change.store.find("VirtualMachines", FailedJobID=job["ID"]):
             change.store.update(machine, {"FailedJobID": None, **state("PowerOff")})
+
+
+def _is_look(query: Query) -> bool:
+    """Whether someone looks: not what a change, or an expansion, reads on the way."""
+    return not query.expanded and query.exchange.request.method == "GET"
 
 
 def job_values(name: str, cmdlet: str, now: str, owner: str) -> dict[str, Any]:

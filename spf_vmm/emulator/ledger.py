@@ -14,6 +14,7 @@ emulator started again on its file goes on where it was.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from odata3.edm.model import EntitySet, EntityType, Members, Model, Property
 
@@ -92,8 +93,9 @@ RELATIONS = {
 _STAMP = Property(name="StampId", type="Edm.Guid", nullable=False)
 
 
+@cache
 def extended(model: Model) -> Model:
-    """The model with the emulator's own sets."""
+    """The model with the emulator's own sets; made once."""
     machine = model.entity_types["VMM.VirtualMachine"]
     snapshot = _type("Snapshot", "CheckpointID", [p for p in machine.properties if p.name not in LASTING])
     standing = _type("Machine", "VMId", [Property(name="CurrentCheckpointID", type="Edm.Guid")])
