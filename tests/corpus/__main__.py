@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from . import metadata, payloads_atom
+from . import metadata, payloads_atom, payloads_json
 
 
 def main() -> int:
@@ -11,7 +11,7 @@ def main() -> int:
         print("usage: python -m tests.corpus FOLDER   (a folder with expected.json)", file=sys.stderr)
         return 2
     folder = Path(sys.argv[1])
-    parts = [metadata.report, payloads_atom.report]
+    parts = [metadata.report, payloads_atom.report, payloads_json.report]
     return 0 if all([part(folder) for part in parts]) else 1
 
 
