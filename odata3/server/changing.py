@@ -16,7 +16,7 @@ from odata3.formats.documents import Entry, Expectation, Feed, Kind
 from odata3.server.acceptance import Shape
 from odata3.server.answers import empty
 from odata3.server.hooks import Change, ChangeKind
-from odata3.server.incoming import entity_at, type_of_entry, values_of
+from odata3.server.incoming import dynamic_types_of, entity_at, type_of_entry, values_of
 from odata3.server.reading import entry as entry_answer
 from odata3.server.reading import mismatch, names_etag
 from odata3.server.records import Record, default_value
@@ -24,7 +24,7 @@ from odata3.server.refusal import Refusal, unreadable
 from odata3.server.resources import Resource, type_of
 from odata3.server.store import DuplicateKeyError
 from odata3.server.streams import MEDIA
-from odata3.server.tables import Relation
+from odata3.server.tables import ByValue, Relation
 from odata3.server.task import NONE, SINGLE, Task
 from odata3.wire.messages import Response
 
@@ -111,9 +111,18 @@ def _insert_entry(
         p.name: default_value(task.model, p) for p in entity_type.properties if not p.is_stream and p.name not in entity_type.key
     }
     values.update(sent)
+    if parent is not None and isinstance(parent[1].by, ByValue) and not parent[1].by.near_depends:
+        for here, there in parent[1].by.pairs:
+            values.setdefault(there, parent[0].values[here])
 
     def write(change: Change) -> Record:
-        record = _stored(task, change, lambda stored: task.transaction.insert(set_name, stored, type_name=entity_type.full_name))
+        record = _stored(
+            task,
+            change,
+            lambda stored: task.transaction.insert(
+                set_name, stored, type_name=entity_type.full_name, dynamic_types=change.dynamic_types
+            ),
+        )
         if media is not None:
             task.store.streams.write(
                 task.transaction.connection, task.transaction.endings, set_name, record.id, MEDIA, media, task.body
@@ -134,6 +143,7 @@ def _insert_entry(
         task.transaction,
         task.exchange,
         write,
+        dynamic_types_of(document, entity_type),
     )
     return announce(task, change)
 
@@ -170,11 +180,11 @@ def _link_all(task: Task, record: Record, document: Entry) -> None:
         relation = task.store.layout.relation(record.entity_set, record.type_name, name)
         if relation is None:
             raise unreadable(f"'{name}' leads to no entity set.")
+        if isinstance(inline, Feed) != relation.navigation.is_collection:
+            raise unreadable(f"'{name}' leads to {'many' if relation.navigation.is_collection else 'one'}.")
         target = task.model.entity_types[relation.navigation.type]
         for one in inline.entries if isinstance(inline, Feed) else [inline]:
-            made = _insert_entry(task, relation.target.name, one, target)
-            if made is not None:
-                _link(task, record, name, made)
+            _insert_entry(task, relation.target.name, one, target, parent=(record, relation))
 
 
 def _link(task: Task, source: Record, navigation: str, target: Record) -> None:
@@ -236,7 +246,9 @@ def apply_update(
     def write(change: Change) -> Record:
         if replaces and task.settings.put_resets:
             task.transaction.forget_dynamic(record)
-        changed = _stored(task, change, lambda stored: task.transaction.update(record, stored))
+        changed = _stored(
+            task, change, lambda stored: task.transaction.update(record, stored, dynamic_types=change.dynamic_types)
+        )
         if document is not None:
             _bind(task, changed, document)
         return changed
@@ -252,6 +264,7 @@ def apply_update(
         task.transaction,
         task.exchange,
         write,
+        {} if document is None else dynamic_types_of(document, task.model.entity_types[record.type_name]),
     )
     return announce(task, change)
 

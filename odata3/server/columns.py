@@ -227,11 +227,11 @@ class Encodings:
             values[name] = self.dynamic_from_json(member)
         return Complex(actual, values, NATIVE)
 
-    def dynamic_to_json(self, value: Any) -> list[Any] | None:
-        """An undeclared value with the type it has of itself: ``[type name, value]``."""
+    def dynamic_to_json(self, value: Any, type_name: str | None = None) -> list[Any] | None:
+        """An undeclared value with its type, by default the one it has of itself: ``[type name, value]``."""
         if value is None:
             return None
-        type_name = self._natural_type(value)
+        type_name = type_name or self._natural_type(value)
         return [type_name, self.to_json(type_name, value)]
 
     def dynamic_from_json(self, stored: list[Any] | None) -> Any:

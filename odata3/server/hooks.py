@@ -114,6 +114,8 @@ class Change:
     store: Transaction
     exchange: Exchange
     _write: Callable[[Change], Record | None]
+    #: The types that the body gives to dynamic properties of an open type.
+    dynamic_types: Mapping[str, str] = field(default_factory=dict)
     _after: Record | None = None
     _done: bool = False
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from odata3.edm.model import ComplexType, EntityType, Property, element_type
 from odata3.formats.documents import NATIVE, Complex, Dialect, Entry, Raw
+from odata3.formats.gml import Typed
 from odata3.server.columns import Moment
 from odata3.server.records import Record
 from odata3.server.refusal import Refusal, not_found, unreadable
@@ -28,6 +29,18 @@ def type_of_entry(task: Task, entry: Entry, expected: EntityType) -> EntityType:
         raise Refusal(400, f"Error processing request stream. The type name '{name}' is not valid.")
     if not task.model.is_derived(name, expected.full_name):
         raise Refusal(400, f"Error processing request stream. The type '{name}' is not derived from '{expected.full_name}'.")
+    return found
+
+
+def dynamic_types_of(entry: Entry, entity_type: EntityType) -> dict[str, str]:
+    """The types that a body gives to undeclared properties: a value alone does not tell an Int64 from an Int32."""
+    found: dict[str, str] = {}
+    for name in entry.names() if entity_type.open_type else ():
+        if entity_type.properties.get(name) is None:
+            raw = entry.raw(name)
+            type_name = raw.value.type_name if isinstance(raw.value, Typed) else raw.codec.dynamic_types.get(name)
+            if type_name is not None:
+                found[name] = type_name
     return found
 
 
@@ -100,19 +113,20 @@ def entity_at(task: Task, url: str) -> Record:
 def path_below(root: str, url: str) -> str:
     """The path of a URL below the service root, not decoded. Refuses a URL that lies elsewhere.
 
-    A URL of another host that has the root's path is taken for ours: behind a gateway, services have two names.
+    The scheme is no matter: behind what ends TLS, a service is asked by another one than its clients say.
     """
     whole = url.partition("#")[0].partition("?")[0]
     if whole.startswith(root):
         return whole[len(root) :]
-    base = urlsplit(root).path
+    base = urlsplit(root)
     if "://" in whole.partition("(")[0]:
-        whole = "/" + whole.split("://", 1)[1].partition("/")[2]
-    if whole.startswith("/"):
-        if whole.lower().startswith(base.lower()):
-            return whole[len(base) :]
-        raise Refusal(400, f"The URI '{url}' is not valid because it is not based on '{root}'.")
-    return whole
+        host, _, path = whole.split("://", 1)[1].partition("/")
+        whole = f"/{path}" if host.lower() == base.netloc.lower() else ""
+    elif not whole.startswith("/"):
+        return whole
+    if whole.lower().startswith(base.path.lower()):
+        return whole[len(base.path) :]
+    raise Refusal(400, f"The URI '{url}' is not valid because it is not based on '{root}'.")
 
 
 def type_of_property(steps: list[Property | str]) -> str | None:

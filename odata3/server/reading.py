@@ -168,7 +168,7 @@ class _Page:
         order = transaction.order(self.selection, options.orderby) if ordered else []
         after = None
         if options.skiptoken is not None:
-            if self.size is None:
+            if self.selection.set_name not in self.task.settings.page_size:
                 raise Refusal(400, "Skip tokens can only be provided for requests that return collections of entities in pages.")
             after = _after(self.selection, order, options.skiptoken)
         skip = 0 if after is not None else options.skipped or 0
@@ -234,7 +234,7 @@ def _after(selection: Selection, order: Sequence[OrderTerm], token: str) -> list
 
 def _split(token: str) -> list[str]:
     """Literals between commas that stand in no quotes."""
-    return re.findall(r"(?:[^,']|'(?:[^']|'')*')+", token)
+    return re.split(r",(?=(?:[^']*'[^']*')*[^']*$)", token)
 
 
 def _entry(task: Task, resource: Resource) -> Response:

@@ -26,6 +26,8 @@ class Record:
     entity_type: EntityType
     id: int
     values: dict[str, Any]
+    #: The types of the dynamic ones.
+    dynamic_types: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def type_name(self) -> str:
@@ -61,11 +63,13 @@ class Reader:
             plan = self._plans[type_name] = self._plan(type_name)
         entity_type, steps = plan
         values = {name: decode(row[at]) for name, at, decode in steps}
-        if entity_type.open_type and row[2] is not None:
-            encodings = self.layout.encodings
-            for name, stored in json.loads(row[2]).items():
-                values[name] = encodings.dynamic_from_json(stored)
-        return Record(self.table.name, entity_type, row[0], values)
+        if not entity_type.open_type or row[2] is None:
+            return Record(self.table.name, entity_type, row[0], values)
+        dynamic = json.loads(row[2])
+        for name, stored in dynamic.items():
+            values[name] = self.layout.encodings.dynamic_from_json(stored)
+        types = {name: stored[0] for name, stored in dynamic.items() if stored is not None}
+        return Record(self.table.name, entity_type, row[0], values, types)
 
     def _plan(self, type_name: str) -> tuple[EntityType, list[tuple[str, int, Any]]]:
         order = {column.name: at for at, column in enumerate(self.table.table.c)}
@@ -74,9 +78,11 @@ class Reader:
         found = ((p.name, places[p.name]) for p in entity_type.properties if p.name in places)
         return entity_type, [(name, order[place.text or place.column], place.encoding.decode) for name, place in found]
 
-    def write_dynamic(self, values: Mapping[str, Any]) -> str:
+    def write_dynamic(self, values: Mapping[str, Any], types: Mapping[str, str]) -> str:
         encodings = self.layout.encodings
-        return write_json({name: encodings.dynamic_to_json(value) for name, value in values.items() if value is not None})
+        return write_json(
+            {name: encodings.dynamic_to_json(value, types.get(name)) for name, value in values.items() if value is not None}
+        )
 
 
 def default_value(model: Model, declared: Property) -> Any:

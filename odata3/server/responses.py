@@ -156,7 +156,7 @@ class Dresser:
         return Entry(
             record.type_name,
             values,
-            NATIVE,
+            replace(NATIVE, dynamic_types=record.dynamic_types) if record.dynamic_types else NATIVE,
             id=None if hidden else identity,
             etag=etag,
             edit_link=None if hidden else edit_link,

@@ -113,6 +113,9 @@ def _layout(model: Model, relations: RelationsByValue | None) -> Layout:
     return found
 
 
+_NO_TYPES: Mapping[str, str] = {}
+
+
 class Transaction:
     """Reads and writes that are kept together, or not at all."""
 
@@ -259,7 +262,14 @@ class Transaction:
 
     # --- writing ----------------------------------------------------------------------------------------------------------------
 
-    def insert(self, entity_set: str, values: Mapping[str, Any], *, type_name: str | None = None) -> Record:
+    def insert(
+        self,
+        entity_set: str,
+        values: Mapping[str, Any],
+        *,
+        type_name: str | None = None,
+        dynamic_types: Mapping[str, str] = _NO_TYPES,
+    ) -> Record:
         """A new entity. What is not given gets its default; a key of guids or whole numbers is made up where it is missing.
 
         Raises :class:`DuplicateKeyError`, ValueError for a missing key and for null where the model allows none.
@@ -271,7 +281,7 @@ class Transaction:
             if values.get(name) is None:
                 whole[name] = self._new_key(table, entity_type, name)
         whole.update({name: value for name, value in values.items() if value is not None or name not in entity_type.key})
-        row = {"_type": entity_type.full_name, **self._row(table, entity_type, whole)}
+        row = {"_type": entity_type.full_name, **self._row(table, entity_type, whole, dynamic_types)}
         try:
             with self.connection.begin_nested():
                 made = self.connection.execute(insert(table.table).values(row))
@@ -280,7 +290,7 @@ class Transaction:
         assert made.inserted_primary_key is not None
         return self._again(table, made.inserted_primary_key[0])
 
-    def update(self, record: Record, values: Mapping[str, Any]) -> Record:
+    def update(self, record: Record, values: Mapping[str, Any], *, dynamic_types: Mapping[str, str] = _NO_TYPES) -> Record:
         """Give these properties new values, and say so by its version properties (``ConcurrencyMode="Fixed"``) unless they are
         given. Key properties stay as they are. ``record`` itself is brought up to date, and returned."""
         table = self.store.table(record.entity_set)
@@ -288,10 +298,11 @@ class Transaction:
         for version in record.entity_type.etag_properties:
             if version.name not in given:
                 given[version.name] = next_version(version, record.values.get(version.name))
-        row = self._row(table, record.entity_type, given, before=record.values)
+        row = self._row(table, record.entity_type, given, dynamic_types, before=record)
         if row:
             self.connection.execute(update(table.table).where(table.table.c["_id"] == record.id).values(row))
-        record.values = self._again(table, record.id).values
+        written = self._again(table, record.id)
+        record.values, record.dynamic_types = written.values, written.dynamic_types
         return record
 
     def delete(self, record: Record) -> None:
@@ -374,7 +385,12 @@ class Transaction:
         raise ValueError(f"The key property '{name}' of {entity_type.full_name} is missing.")
 
     def _row(
-        self, table: EntityTable, entity_type: EntityType, values: Mapping[str, Any], before: Mapping[str, Any] | None = None
+        self,
+        table: EntityTable,
+        entity_type: EntityType,
+        values: Mapping[str, Any],
+        dynamic_types: Mapping[str, str],
+        before: Record | None = None,
     ) -> dict[str, Any]:
         """Values by column. ValueError, TypeError naming the property."""
         places = table.places[entity_type.full_name]
@@ -398,8 +414,9 @@ class Transaction:
             else:
                 row[place.column] = encoded
         if dynamic:
-            known = {} if before is None else {n: v for n, v in before.items() if n not in places}
-            row["_open"] = self.store.reader(table.name).write_dynamic({**known, **dynamic})
+            known = {} if before is None else {n: v for n, v in before.values.items() if n not in places}
+            types = {} if before is None else {n: t for n, t in before.dynamic_types.items() if n not in dynamic}
+            row["_open"] = self.store.reader(table.name).write_dynamic({**known, **dynamic}, {**types, **dynamic_types})
         return row
 
     def forget_dynamic(self, record: Record) -> None:
@@ -409,6 +426,7 @@ class Transaction:
             self.connection.execute(update(table).where(table.c["_id"] == record.id).values({"_open": None}))
             places = self.store.table(record.entity_set).places[record.type_name]
             record.values = {name: value for name, value in record.values.items() if name in places}
+            record.dynamic_types = {}
 
     def _again(self, table: EntityTable, row_id: int) -> Record:
         row = self.connection.execute(select(table.table).where(table.table.c["_id"] == row_id)).one()

@@ -9,7 +9,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, case, cast, exists, false, func, literal, not_, null, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+)
 
 from odata3.server.columns import Kind
 from odata3.server.functions import Double, Function, json_path
@@ -110,17 +126,10 @@ def ordering(term: Term, *, descending: bool) -> list[Any]:
 def beyond(terms: list[tuple[Term, bool]], values: list[Term]) -> Condition:
     """The rows that stand after these values in this order (``terms`` with their direction): where the next page begins."""
     alternatives: list[Condition] = []
-    after: Condition
     equals: list[Condition] = []
     for (term, descending), value in zip(terms, values, strict=True):
-        sql, bound = comparable(term), comparable(value)
-        if is_null(value):
-            after = false() if descending else sql.is_not(None)
-            same: Condition = sql.is_(None)
-        else:
-            after = or_(sql < bound, sql.is_(None)) if descending else sql > bound
-            same = sql == bound
-        alternatives.append(and_(*equals, after))
+        same, below, above = _around(term, value)
+        alternatives.append(and_(*equals, below if descending else above))
         equals.append(same)
     return or_(*alternatives)
 
@@ -134,6 +143,21 @@ def json_value(item: Item, steps: tuple[str | int, ...], reader: str | None = "j
 
 def document_of(item: Item) -> Sql:
     return Function("json", item.document, literal(json_path(item.steps))) if item.steps else item.document
+
+
+def _around(term: Term, value: Term) -> tuple[Condition, Condition, Condition]:
+    """Conditions that a term stands with a value, below it, above it, in the order null, NaN, numbers."""
+    sql, bound = comparable(term), comparable(value)
+    absent: Condition = sql.is_(None)
+    if is_null(value):
+        return absent, false(), sql.is_not(None)
+    if term.kind is not Kind.FLOAT:
+        return sql == bound, or_(sql < bound, absent), sql > bound
+    strange: Condition = func.coalesce(Function("is_nan", sql), false())
+    number = and_(not_(strange), sql.is_not(None))
+    if isinstance(bound, BindParameter) and bound.value != bound.value:
+        return strange, absent, number
+    return and_(number, sql == bound), or_(absent, strange, and_(number, sql < bound)), and_(number, sql > bound)
 
 
 def is_null(term: Term) -> bool:
