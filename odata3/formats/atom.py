@@ -52,21 +52,30 @@ class Atom:
     """The Atom format for one service (a ``Format``). Safe to share between threads.
 
     ``model`` may be None: then types are what the bodies say. ``clock`` gives the time of ``updated`` elements, which Atom asks
-    for and OData has no use for.
+    for and OData has no use for. ``key_as_segment`` is the convention for ids and links that are computed. ``huge`` lifts the
+    bounds of the XML parser (a depth of 256, 10 MB for one value): for services that are trusted to send large binaries.
     """
 
     dialect = Dialect.ATOM
     accept = "application/atom+xml,application/xml"
     content_type = "application/atom+xml"
 
-    def __init__(self, model: Model | None, root: str, *, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self,
+        model: Model | None,
+        root: str,
+        *,
+        clock: Callable[[], datetime] = _now,
+        key_as_segment: bool = False,
+        huge: bool = False,
+    ) -> None:
         self._model = model
         self._root = root
         self._clock = clock
-        self._answers = AtomReader(model, root, is_request=False)
-        self._requests = AtomReader(model, root, is_request=True)
+        self._answers = AtomReader(model, root, is_request=False, key_as_segment=key_as_segment, huge=huge)
+        self._requests = AtomReader(model, root, is_request=True, key_as_segment=key_as_segment, huge=huge)
         self._request_writer = RequestWriter(model, self._updated)
-        self._answer_writer = AnswerWriter(model, root, self._updated)
+        self._answer_writer = AnswerWriter(model, root, self._updated, key_as_segment=key_as_segment)
 
     def read(self, body: bytes, expect: Expectation, *, base: str = "") -> Document:
         """What an answer's body says; relative links are resolved against ``xml:base``, else ``base``, else the root.

@@ -33,10 +33,11 @@ from odata3.markup import NS
 class AnswerWriter:
     """Writes the answers of one service. ``updated`` gives the text of ``updated`` elements."""
 
-    def __init__(self, model: Model | None, root: str, updated: Callable[[], str]) -> None:
+    def __init__(self, model: Model | None, root: str, updated: Callable[[], str], *, key_as_segment: bool = False) -> None:
         self._model = model
         self._root = root
         self._updated = updated
+        self._key_as_segment = key_as_segment
         self.values = ValueWriter(model)
         self._conventions: dict[tuple[str | None, str | None], Conventions] = {}
         self.namespaces = f' xml:base="{attribute(root, "the service root")}"{NAMESPACES}'
@@ -124,7 +125,9 @@ class AnswerWriter:
         key = (None if entity_set is None else entity_set.qualified_name, None if entity_type is None else entity_type.full_name)
         found = self._conventions.get(key)
         if found is None:
-            found = self._conventions[key] = Conventions(self._model, self._root, entity_set, entity_type, NATIVE)
+            found = self._conventions[key] = Conventions(
+                self._model, self._root, entity_set, entity_type, NATIVE, key_as_segment=self._key_as_segment
+            )
         return found
 
     def _links(

@@ -42,7 +42,8 @@ _CATEGORY, _CONTENT, _PROPERTIES = f"{_A}category", f"{_A}content", f"{_M}proper
 OPERATIONS: dict[Any, bool] = {f"{_M}action": False, f"{_M}function": True}
 _IANA = "http://www.iana.org/assignments/relation/"
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("odata3.formats")
+_log.addHandler(logging.NullHandler())
 _has_scheme = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:").match
 
 #: The relations whose links concern a property, by their prefix.
@@ -110,9 +111,12 @@ class EntryKind:
 class EntryKinds:
     """The kinds of entries of one service, prepared when first met. Safe to share between threads."""
 
-    def __init__(self, model: Model | None, root: str, codecs: Codecs, values: ValueReader) -> None:
+    def __init__(
+        self, model: Model | None, root: str, codecs: Codecs, values: ValueReader, *, key_as_segment: bool = False
+    ) -> None:
         self.model = model
         self.root = root
+        self._key_as_segment = key_as_segment
         self.codecs = codecs
         self.values = values
         self.relations = _Relations()
@@ -131,7 +135,7 @@ class EntryKinds:
         model = self.model
         entity_type = None if model is None or type_name is None else model.entity_types.get(type_name)
         codec = self.codecs.codec(type_name)
-        conventions = Conventions(model, self.root, entity_set, entity_type, codec)
+        conventions = Conventions(model, self.root, entity_set, entity_type, codec, key_as_segment=self._key_as_segment)
         places = () if entity_type is None or model is None else places_of(entity_type, model)
         is_fixed = entity_type is not None and not entity_type.open_type
         return EntryKind(

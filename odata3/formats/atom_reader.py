@@ -46,15 +46,21 @@ _BYTE_ENCODINGS = frozenset({"utf-8", "us-ascii", "ascii", "iso-8859-1", "window
 
 
 class AtomReader:
-    """Reads the documents of one service. Safe to share between threads."""
+    """Reads the documents of one service. Safe to share between threads.
 
-    def __init__(self, model: Model | None, root: str, *, is_request: bool) -> None:
+    ``huge`` lifts libxml2's bounds: a depth of 256, and 10 MB for one value.
+    """
+
+    def __init__(
+        self, model: Model | None, root: str, *, is_request: bool, key_as_segment: bool = False, huge: bool = False
+    ) -> None:
         self._model = model
         self._root = root
         self._is_request = is_request
+        self._huge = huge
         self._codecs = Codecs(model, Dialect.ATOM)
         self._values = ValueReader(model)
-        self._kinds = EntryKinds(model, root, self._codecs, self._values)
+        self._kinds = EntryKinds(model, root, self._codecs, self._values, key_as_segment=key_as_segment)
 
     def read(self, body: bytes, expect: Expectation, base: str) -> Document:
         """What a body says. Raises ``PayloadError`` with the line; an error payload gives a :class:`Fault`."""
@@ -62,7 +68,7 @@ class AtomReader:
             if len(body) > STREAM_ABOVE:
                 return self._streamed(body, expect, base)
             try:
-                root = parse(body)
+                root = parse(body, huge=self._huge)
             except PayloadError as error:
                 return self._salvaged(body, expect, base, error)
             return self._document(root, self._entries(body, root), expect, base)
@@ -137,10 +143,10 @@ class AtomReader:
 
     def _streamed(self, body: bytes, expect: Expectation, base: str) -> Document:
         """A large body: a feed whose entries are read as they are asked for, or whatever else it is, as a whole."""
-        elements = events(BytesIO(body), (ENTRY, ERROR))
+        elements = events(BytesIO(body), (ENTRY, ERROR), huge=self._huge)
         root = next(elements)
         if root.tag != FEED:
-            tree = parse(body)
+            tree = parse(body, huge=self._huge)
             return self._document(tree, self._entries(body, tree), expect, base)
         feed = Feed(())
         feed.entries = self._stream(elements, root, self._entries(body, root), self._kind(expect), feed, self._base(root, base))
@@ -183,7 +189,7 @@ class AtomReader:
     def _salvaged(self, body: bytes, expect: Expectation, base: str, error: PayloadError) -> Document:
         """A feed that is broken somewhere: the entries before the break, and the failure. Anything else is refused."""
         try:
-            elements = events(BytesIO(body), (ENTRY, ERROR))
+            elements = events(BytesIO(body), (ENTRY, ERROR), huge=self._huge)
             root = next(elements)
         except PayloadError:
             raise error from None

@@ -565,6 +565,8 @@ def test_r24_r25_r26_what_is_no_document_is_refused(body: bytes) -> None:
 def test_r25_values_of_more_than_ten_megabytes_are_refused() -> None:
     with pytest.raises(PayloadError):
         read(probe(f"<d:Name>{'x' * (10 << 20)}x</d:Name>"))
+    large = read(probe(f"<d:Name>{'x' * (10 << 20)}x</d:Name>"), format_=Atom(MODEL, ROOT, huge=True))
+    assert len(large.get("Name")) == (10 << 20) + 1
 
 
 def test_values_nested_as_deep_as_xml_may_be() -> None:
