@@ -18,7 +18,6 @@ from typing import Any
 
 from odata3.edm.model import EntitySet, Model, Property
 from odata3.errors import DataServiceClientException, PayloadError
-from odata3.formats.value_codecs import Codecs
 from odata3.formats.documents import (
     Complex,
     Dialect,
@@ -43,6 +42,7 @@ from odata3.formats.json_light_writer import RequestWriter, ResponseWriter
 from odata3.formats.json_members import kind_of, read_count, text_or_none
 from odata3.formats.json_text import appended_error, decode_text, parse_json, salvage, write_json
 from odata3.formats.links import Links
+from odata3.formats.value_codecs import Codecs
 
 _FRAGMENTS = 1_000
 
@@ -144,11 +144,16 @@ class JsonLight:
             return Kind.FEED
         if kind in (Kind.VALUE, Kind.SERVICE, Kind.REFERENCE, Kind.REFERENCES, Kind.ENTRY):
             return kind
-        if kind is Kind.FEED or has_array:
-            if has_array and not self._is_declared("value", expect, fragment):
-                return Kind.FEED
-            if kind is Kind.FEED:
-                raise PayloadError("a feed has its entries in an array called value, which is missing here", where="value")
+        if kind is Kind.FEED and (not has_array or self._is_declared("value", expect, fragment)):
+            raise PayloadError("a feed has its entries in an array called value, which is missing here", where="value")
+        if kind is Kind.FEED:
+            return kind
+        return self._kind_by_shape(tree, has_array and not self._is_declared("value", expect, fragment), expect, fragment)
+
+    def _kind_by_shape(self, tree: dict[str, Any], has_array: bool, expect: Expectation, fragment: Fragment) -> Kind:
+        if has_array:
+            items = tree["value"]
+            return Kind.VALUE if items and not any(type(item) is dict for item in items) else Kind.FEED
         if set(tree) <= {"odata.metadata", "value"} and "value" in tree and not self._is_declared("value", expect, fragment):
             return Kind.VALUE
         return Kind.ENTRY

@@ -98,6 +98,7 @@ def test_p74_annotations_in_any_order() -> None:
         (Expectation(Kind.ENTRY, "Lab.Probe"), {"Id": 1}, Entry),
         (Expectation(Kind.VALUE, "Edm.String"), {"value": "x"}, Value),
         (ANY, {"value": 5}, Value),
+        (ANY, {"value": ["a", "b"]}, Value),
         (ANY, {"odata.null": True}, Value),
         (Expectation(Kind.REFERENCES), {"value": [{"url": "x"}]}, References),
         (Expectation(Kind.REFERENCE), {"url": "x"}, Reference),
