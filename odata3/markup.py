@@ -145,6 +145,7 @@ def _settings(data: bytes, huge: bool) -> dict[str, Any]:
         "load_dtd": False,
         "dtd_validation": False,
         "attribute_defaults": False,
+        "collect_ids": False,
         "huge_tree": huge,
         "remove_comments": True,
         "remove_pis": True,
