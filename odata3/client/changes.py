@@ -22,8 +22,8 @@ from odata3.client.options import EntityStates, SaveChangesOptions
 from odata3.client.tracker import EntityTracker, navigation_of
 from odata3.edm.model import EntityType
 from odata3.entities.changes import changed_names, forget_changes, set_names
-from odata3.entities.entity import key_of, type_of, value_names
-from odata3.entities.mapping import fill, to_entry
+from odata3.entities.entity import key_of, type_of
+from odata3.entities.mapping import fill, to_entry, to_whole_entry
 from odata3.errors import InvalidOperationError, PayloadError
 from odata3.formats.documents import Dialect, Entry, Expectation, Kind, Reference
 from odata3.uri.paths import key_predicate
@@ -181,9 +181,7 @@ class Insert(Creation):
         self.folded: tuple[LinkDescriptor, ...] = ()
 
     def request(self) -> Request:
-        entry = to_entry(
-            self.entity, all_names(self.entity) if self.channel.settings.send_all_properties else set_names(self.entity)
-        )
+        entry = to_whole_entry(self.entity) if self.channel.settings.send_all_properties else to_entry(self.entity)
         self.folded = tuple(self._foldable())
         entry.binds = self._binds()
         return self.write(entry, "POST", self.target())
@@ -303,14 +301,17 @@ class Update(EntityChange):
             method, version = "PATCH", "3.0"
         else:
             method, version = "MERGE", "1.0"
-        entry = to_entry(self.entity, self.names())
+        entry = to_whole_entry(self.entity) if self.sends_all else to_entry(self.entity, self.names())
         entry.id = self.record.identity
         return self.write(entry, method, self.work.address(self.record), version=version, headers=self.if_match())
 
+    @property
+    def sends_all(self) -> bool:
+        """Whether the whole entity goes, keys and nulls included, as .NET sends it (5.5)."""
+        return self.channel.settings.send_all_properties or SaveChangesOptions.REPLACE_ON_UPDATE in self.work.options
+
     def names(self) -> tuple[str, ...]:
-        """What is sent: everything, else what was assigned, else what is set; of these never the key."""
-        if self.channel.settings.send_all_properties or SaveChangesOptions.REPLACE_ON_UPDATE in self.work.options:
-            return all_names(self.entity)
+        """What is sent else: what was assigned, or where nothing was, what is set; of these never the key."""
         changed = () if self.record.is_attached else changed_names(self.entity)
         return tuple(name for name in (changed or set_names(self.entity)) if name not in self.edm_type.key)
 
@@ -422,11 +423,6 @@ class PutStream(Change):
 
     def apply(self, response: Response) -> None:
         self.stream.sent(response)
-
-
-def all_names(entity: Any) -> tuple[str, ...]:
-    """Every property that travels as a value, sorted as .NET sends them (5.5)."""
-    return tuple(sorted({*value_names(entity), *set_names(entity)}))
 
 
 def changes_of(work: Work, descriptor: Descriptor) -> tuple[Change, ...]:

@@ -15,7 +15,7 @@ from odata3.entities.changes import changed_names
 from odata3.entities.entity import Entity, held, place
 from odata3.entities.streams import DataServiceStreamLink
 from odata3.errors import InvalidOperationError
-from odata3.formats.documents import Entry, Link, Operation, Stream
+from odata3.formats.documents import Dialect, Entry, Link, Operation, Stream
 from odata3.wire.messages import Response
 
 
@@ -152,7 +152,9 @@ class EntityDescriptor(Descriptor):
         """Take links, type and streams from the entry of this entity (not the ETag, not the values)."""
         self._entry = entry
         self.edit_link = entry.edit_link or self.edit_link
-        self.self_link = entry.self_link or self.self_link
+        # Atom readers put the edit link where an entry names no self link; .NET leaves it out.
+        if entry.self_link != entry.edit_link or entry.codec.dialect is not Dialect.ATOM:
+            self.self_link = entry.self_link or self.self_link
         self.server_type_name = entry.type_name or self.server_type_name
         if self._streams:
             for name, stream in entry.streams.items():

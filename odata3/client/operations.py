@@ -26,7 +26,7 @@ from odata3.client.watch import Watch
 from odata3.edm.model import FunctionImport, NavigationProperty, OperationKind, element_type
 from odata3.edm.primitives import primitive, primitive_of
 from odata3.entities.entity import Entity, type_of
-from odata3.entities.mapping import to_value
+from odata3.entities.mapping import to_value, to_whole_value
 from odata3.entities.names import hint
 from odata3.entities.structure import Structure
 from odata3.errors import ArgumentError, DataServiceClientException, InvalidOperationError, ODataError
@@ -101,7 +101,8 @@ class Operations:
         expect = self._expectation(whole, element_type, single_result)
         if method == "GET":
             return self._loader.query(whole, expect, version=None)
-        body = None if not in_body else Parameters({p.name: to_value(self._loader.types, None, p.value) for p in in_body})
+        write = to_whole_value if self._channel.settings.send_all_properties else to_value
+        body = None if not in_body else Parameters({p.name: write(self._loader.types, None, p.value) for p in in_body})
         return self._post(whole, expect, body)
 
     def _post(self, url: str, expect: Expectation, parameters: Parameters | None) -> QueryOperationResponse[Any]:

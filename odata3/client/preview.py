@@ -105,7 +105,7 @@ def _lines(change: Change, request: Request) -> Iterator[str]:
         yield from (f"{link.source_property} → {_shown(link.target)}" for link in change.covered())
     elif isinstance(change, Update):
         yield ""
-        yield from (_moved(change.entity, name) for name in change.names() if name not in change.edm_type.key)
+        yield from (_moved(change.entity, name) for name in change.names())
     elif isinstance(change, LinkChange):
         yield f"  ({change.link.source_property} → {_shown(change.link.target)})"
     else:

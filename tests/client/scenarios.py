@@ -35,6 +35,7 @@ class Play:
         self.make = make
         self.ctx = make()
         self.log: list[tuple[str, Any]] = []
+        self.is_v2 = self.ctx.max_protocol_version == "2.0"
 
     def note(self, name: str, value: Any = None) -> None:
         self.log.append((name, value))
@@ -219,7 +220,7 @@ def insert_kinds(play: Play) -> None:
         "Blob": bytes([0, 1, 254, 255]),
         "Text": text,
     }
-    if play.ctx.max_protocol_version == "3.0":
+    if not play.is_v2:
         values["Span"] = datetime.timedelta(days=1, hours=2, minutes=3, seconds=4, milliseconds=5)
         values["Offset"] = when.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=2)))
     play.ctx.add_object("Kinds", play.new("Kind", **values))

@@ -6,14 +6,16 @@ Prints ``N of M identical``. What differs on purpose is listed here and in docs/
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from struct import pack
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from client import scenarios
+from client import query_scenarios, scenarios
 from client.scenarios import Play, Raised
 from faults.server import FaultServer
 from lxml import etree
@@ -62,7 +64,7 @@ ERRORS: dict[str, tuple[type[BaseException], ...]] = {
 
 
 def recordings() -> list[Path]:
-    return [p for p in sorted(TRACES.glob("*.json")) if not p.name.startswith("query-")]
+    return sorted(TRACES.glob("*.json"))
 
 
 def answers(trace: dict[str, Any], root: str) -> Iterator[bytes]:
@@ -77,7 +79,8 @@ def answers(trace: dict[str, Any], root: str) -> Iterator[bytes]:
 
 def replay(path: Path) -> tuple[dict[str, Any], list[Any], list[tuple[str, Any]], str]:
     trace = json.loads(path.read_text("utf-8"))
-    scenario: Callable[[Play], None] = getattr(scenarios, trace["scenario"].replace("-", "_"))
+    name = trace["scenario"].replace("-", "_")
+    scenario: Callable[[Play], None] = getattr(query_scenarios if name.startswith("query") else scenarios, name)
     with FaultServer() as server:
         root = f"127.0.0.1:{server.port}"
         server._script = [*answers(trace, root), b"HTTP/1.1 500 beyond the script\r\nContent-Length: 0\r\n\r\n"]
@@ -94,6 +97,7 @@ def replay(path: Path) -> tuple[dict[str, Any], list[Any], list[tuple[str, Any]]
         return trace, server.requests, play.log, root
 
 
+@cache
 def differences(path: Path) -> list[str]:
     trace, requests, log, root = replay(path)
     found: list[str] = []
@@ -189,6 +193,12 @@ def number(text: str) -> str:
 
 
 def result_differences(recorded: Any, ours: Any, root: str) -> Iterator[str]:
+    if ours is None:
+        return  # a step without counterpart
+    if isinstance(recorded, str) and recorded.startswith("Error translating"):
+        if not isinstance(ours, Raised) or not isinstance(ours.error, QueryTranslationError):
+            yield f"{ours!r}, recorded {recorded!r}"
+        return
     if isinstance(recorded, dict) and "exception" in recorded:
         kinds = ERRORS[recorded["exception"].rpartition(".")[2]]
         if not isinstance(ours, Raised) or not isinstance(ours.error, kinds):
@@ -249,8 +259,6 @@ def item_differences(recorded: dict[str, Any], ours: dict[str, Any], root: str) 
     for name in COMPARED:
         expected = recorded.get(name)
         expected = expected.replace(RECORDED, root) if isinstance(expected, str) else expected
-        if name == "selfLink" and expected is None and ours.get(name) == ours.get("editLink"):
-            continue  # an Atom entry without one: here it is the edit link
         if name in recorded and name in ours and plain(str(expected)) != plain(str(ours.get(name))):
             what = recorded.get("entity") or recorded.get("link") or recorded.get("kind")
             yield f"{what}.{name}: {ours.get(name)}, recorded {expected}"
@@ -258,7 +266,52 @@ def item_differences(recorded: dict[str, Any], ours: dict[str, Any], root: str) 
         yield from item_differences(recorded["descriptor"], ours["descriptor"], root)
 
 
+#: What differs on purpose: the heading in docs/dotnet-differences.md, and how such a difference shows.
+DEVIATIONS: list[tuple[str, str]] = [
+    ("No Content-Type without a body", r"\.v2: request \d+: Content-Type: None, recorded application/(atom\+)?xml"),
+    (
+        "Batches of the V2 client",
+        r"\.v2: request \d+: (Accept: multipart/mixed|part .*recorded (None|application/atom\+xml;type=entry))",
+    ),
+    (
+        "Small differences of the V2 client's Atom",
+        r"\.v2: request \d+: body .*(null=false|space=preserve|Text'|Blob'|Address'|/link')",
+    ),
+    ("Properties the V2 client's classes lack", r"insert-kinds\.v2: request \d+: body has .*/(Offset|Span)'"),
+    ("Parentheses of the V2 client", r"query-\w+\.v2: .*recorded .*filter=\("),
+    ("The V2 client looks up only what one Where says", r"query-keys\.v2: .*two Wheres|query-keys\.v2: request 2"),
+    ("Local times", r"(insert-kinds|query-literals)\..*(When|local).*13%?3?A?:?09"),
+    ("Identities under KeyAsSegment", r"key-as-segment\.v3-json: .*(identity|editLink|selfLink): .*/(Products/1|Keyed/k)"),
+    ("Keys the service makes for media entries", r"streams\..*request 7: body.*(ID|00000007)"),
+    ("Seven digits", r"query-literals\..*(\.1234567|\.9999999)"),
+    ("Casts of small integers", r"query-literals\..*cast\((Tiny|Signed|Small),'Edm\.Int32'\)"),
+    ("Shortest digits", r"query-literals\..*0\.33333333333333331"),
+    ("One property of one entity", r"query-select\..*(request 2: |scalar: )"),
+    ("Projections into complex values", r"query-select\.v3-.*complex part: "),
+]
+
+
+def unexplained(path: Path) -> list[str]:
+    found = (f"{path.stem}: {text}" for text in differences(path))
+    return [text for text in found if not any(re.search(pattern, text, re.DOTALL) for _, pattern in DEVIATIONS)]
+
+
 @pytest.mark.skipif(not TRACES.exists(), reason="needs ../shared")
 @pytest.mark.parametrize("path", recordings(), ids=lambda path: path.stem)
 def test_issue_4_the_recorded_scenario(path: Path) -> None:
-    assert differences(path) == []
+    assert unexplained(path) == []
+
+
+def test_every_deviation_stands_in_the_paper() -> None:
+    paper = (Path(__file__).parents[2] / "docs" / "dotnet-differences.md").read_text("utf-8")
+    headings = re.findall(r"^### (.*)$", paper, re.MULTILINE)
+    assert [name for name, _ in DEVIATIONS if name not in headings] == []
+
+
+@pytest.mark.skipif(not TRACES.exists(), reason="needs ../shared")
+def test_issue_4_how_many_are_identical(capsys: pytest.CaptureFixture[str]) -> None:
+    paths = recordings()
+    identical = sum(not differences(path) for path in paths)
+    with capsys.disabled():
+        print(f"\nrecorded scenarios: {identical} of {len(paths)} identical")
+    assert identical >= 50
