@@ -230,27 +230,11 @@ class EntryReader:
         )
 
     def _scan(self, element: etree._Element, base: Base) -> _Found:
-        relations, is_request = self._kinds.relations, self._is_request
         found = _Found(base)
-        sent = found.sent
         for child in element:
             tag = child.tag
             if tag == LINK:
-                relation, name = relations[child.get("rel")]
-                if name or relation == "edit-media":
-                    at = self.base(child, base) if self._moves_base else base
-                    if relation != NS.RELATED:
-                        sent.append((relation, name, child.get("href", ""), at, child.get("type"), child.get(_ETAG)))
-                        continue
-                    if len(child):
-                        found.expanded = [*(found.expanded or ()), (name, child, at)]
-                        if is_request:
-                            continue
-                    sent.append((relation, name, child.get("href", ""), at, child.get("type") if is_request else None, None))
-                elif relation == "edit" and found.edit_link is None:
-                    found.edit_link = self.base(child, base).join(child.get("href", ""))
-                elif relation == "self" and found.self_link is None:
-                    found.self_link = self.base(child, base).join(child.get("href", ""))
+                self._link(child, found)
             elif tag == _CONTENT:
                 found.content = child
             elif tag == ID:
@@ -265,6 +249,25 @@ class EntryReader:
             elif tag == ERROR:
                 raise broken_off(child)
         return found
+
+    def _link(self, element: etree._Element, found: _Found) -> None:
+        relation, name = self._kinds.relations[element.get("rel")]
+        base = self.base(element, found.base) if self._moves_base else found.base
+        if relation == NS.RELATED and len(element):
+            found.expanded = [*(found.expanded or ()), (name, element, base)]
+            if self._is_request:
+                return
+        href = element.get("href")
+        if href is None:
+            return
+        if relation == NS.RELATED:
+            found.sent.append((relation, name, href, base, element.get("type") if self._is_request else None, None))
+        elif name or relation == "edit-media":
+            found.sent.append((relation, name, href, base, element.get("type"), element.get(_ETAG)))
+        elif relation == "edit" and found.edit_link is None:
+            found.edit_link = base.join(href)
+        elif relation == "self" and found.self_link is None:
+            found.self_link = base.join(href)
 
     def _content(self, element: etree._Element, found: _Found) -> None:
         """``content`` holds the properties, or says where the media resource is and of what type."""

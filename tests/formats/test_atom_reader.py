@@ -326,6 +326,7 @@ def test_an_entry_without_an_edit_link_is_read_only_and_has_its_id_from_what_the
     assert (keyless.id, keyless.edit_link, keyless.self_link) == (None, None, None)
     entry = read(f"<entry {NAMES}><id/><content><m:properties><d:Id>7</d:Id></m:properties></content></entry>")
     assert (entry.id, entry.edit_link) == (f"{ROOT}Probes(7L)", None)
+    assert read(f'<entry {NAMES}><link rel="edit"/><link rel="next"/><link/></entry>').edit_link is None
     with_self = read(f'<entry {NAMES}><link rel="self" href="P(1)"/></entry>')
     assert (with_self.id, with_self.self_link) == (f"{ROOT}P(1)", f"{ROOT}P(1)")
 
