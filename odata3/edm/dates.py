@@ -52,7 +52,10 @@ class VerboseDate(str):
 
 def refusal(type_name: str, value: object, reason: str = "") -> ValueError:
     """The ValueError that says ``value`` is not of the type, as every reader of this folder words it."""
-    shown = repr(value)
+    try:
+        shown = repr(value)
+    except ValueError:  # Python does not spell ints of more than 4300 digits
+        shown = "an int of thousands of digits"
     if len(shown) > 80:
         shown = shown[:77] + "..."
     return ValueError(f"not an {type_name}: {shown}" + (f" ({reason})" if reason else ""))

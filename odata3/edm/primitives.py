@@ -421,7 +421,10 @@ def primitive_of(value: object) -> PrimitiveType:
     """
     for cls in type(value).__mro__:
         if cls is int:
-            return _type_of_int(int(value))  # type: ignore[call-overload]
+            found = _type_of_int(value)  # type: ignore[arg-type]
+            if found is None:
+                raise refusal("Edm.Int64", value, "64 bits are the most")
+            return found
         if cls is datetime:
             return PRIMITIVES["Edm.DateTime" if value.tzinfo is None else "Edm.DateTimeOffset"]  # type: ignore[attr-defined]
         if cls in _BY_CLASS:
@@ -431,15 +434,12 @@ def primitive_of(value: object) -> PrimitiveType:
     raise TypeError(f"no EDM type for a {type(value).__name__}: {str(value)[:80]!r}")
 
 
-def _type_of_int(number: int) -> PrimitiveType:
-    for name in ("Edm.Int32", "Edm.Int64"):
-        row = PRIMITIVES[name]
-        try:
-            row.check(number)
-        except ValueError:
-            continue
-        return row
-    raise refusal("Edm.Int64", number, "an int of 64 bits is the widest")
+_INTEGERS = ((PRIMITIVES["Edm.Int32"], 2**31), (PRIMITIVES["Edm.Int64"], 2**63))
+
+
+def _type_of_int(number: int) -> PrimitiveType | None:
+    """The narrower of Int32 and Int64 that holds a number; None where neither does."""
+    return next((row for row, bound in _INTEGERS if -bound <= number < bound), None)
 
 
 _is_null = re.compile(r"null(?:'[^']*')?").fullmatch
@@ -464,11 +464,9 @@ def parse_literal(text: str) -> tuple[PrimitiveType | None, Any]:
 
 
 def _plain_number(text: str) -> tuple[PrimitiveType, Any]:
-    if is_integer(text):
-        number = int(text)
-        for name in ("Edm.Int32", "Edm.Int64"):
-            if -(2 ** (31 if name == "Edm.Int32" else 63)) <= number < 2 ** (31 if name == "Edm.Int32" else 63):
-                return PRIMITIVES[name], number
+    if is_integer(text) and (found := _type_of_int(int(text))) is not None:
+        return found, int(text)
     if is_float(text) or text in NON_FINITE:
-        return PRIMITIVES["Edm.Double"], PRIMITIVES["Edm.Double"].from_literal(text)
+        double = PRIMITIVES["Edm.Double"]
+        return double, double.from_literal(text)
     raise ValueError(f"not a literal: {text[:80]!r}")

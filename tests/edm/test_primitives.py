@@ -602,6 +602,9 @@ def test_messages_are_short():
     with pytest.raises(ValueError) as caught:
         row("Int32").from_json("x" * 1_000_000)
     assert len(str(caught.value)) < 200
+    for name in ("Int32", "Decimal", "Double"):
+        with pytest.raises(ValueError, match=rf"not an Edm\.{name}: an int of thousands of digits"):
+            row(name).check(10**5000)
 
 
 # --- round trips ------------------------------------------------------------------------------------------------------------
