@@ -36,7 +36,7 @@ class Database:
     def __init__(self, url: str, layout: Layout) -> None:
         try:
             self._url: URL = make_url(url)
-            self.engine: Engine = _engine(self._url)
+            self.engine: Engine = _engine(self._url).execution_options(compiled_cache=layout.compiled)
         except (SQLAlchemyError, ImportError) as error:
             raise ArgumentError(f"{_shown(url)} is no database that can be opened: {error}") from None
         self.sqlite = self.engine.dialect.name == "sqlite"

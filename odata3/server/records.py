@@ -8,8 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
+
+from sqlalchemy import Select, bindparam, select
 
 from odata3.edm.model import EntityType, Model, Property
 from odata3.edm.primitives import primitive
@@ -48,13 +51,19 @@ class Record:
         return replace(self, values=dict(self.values))
 
 
-@dataclass(slots=True)
+@dataclass
 class Reader:
     """Rows of one table as records; what each type needs is worked out once."""
 
     layout: Layout
     table: EntityTable
     _plans: dict[str, tuple[EntityType, list[tuple[str, int, Any]]]] = field(default_factory=dict)
+
+    @cached_property
+    def by_id(self) -> Select[Any]:
+        """The statement that reads one row, by the parameter ``id``."""
+        table = self.table.table
+        return select(table).where(table.c["_id"] == bindparam("id"))
 
     def read(self, row: Sequence[Any]) -> Record:
         type_name = row[1]

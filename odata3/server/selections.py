@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import FromClause, literal
+from sqlalchemy import FromClause, false, literal
 
 from odata3.server.columns import Kind
 from odata3.server.records import Record
 from odata3.server.sql import Translator
 from odata3.server.tables import ByTable, Layout, Relation, place_of
-from odata3.server.terms import Condition, Rows, Term, join_condition
+from odata3.server.terms import Condition, Rows, Term
 from odata3.uri.expressions import Expression
 
 
@@ -64,14 +64,13 @@ class Selection:
 
     def linked_from(self, record: Record, relation: Relation) -> Selection:
         """Only entities that the navigation property of ``record`` leads to."""
-        return self._linked(relation, lambda near: near.c["_id"] == record.id)
-
-    def _linked(self, relation: Relation, start: Callable[[FromClause], Condition]) -> Selection:
-        near = relation.source.table.alias()
-        through = relation.by.table.alias() if isinstance(relation.by, ByTable) else None
-        froms = (near,) if through is None else (near, through)
-        linked = self._and(join_condition(relation, near, self.rows.source, through), start(near))
-        return replace(linked, through=(*self.through, *froms))
+        by = relation.by
+        if isinstance(by, ByTable):
+            through = by.table.alias("through")
+            linked = self._and(through.c[by.near] == record.id, through.c[by.far] == self.rows.source.c["_id"])
+            return replace(linked, through=(*self.through, through))
+        values = {there: record.values[here] for here, there in by.pairs}
+        return self._and(false()) if None in values.values() else self.matching(values)
 
     def among(self, records: Iterable[Record]) -> Selection:
         return self._and(self.rows.source.c["_id"].in_([record.id for record in records]))

@@ -59,6 +59,7 @@ class Store:
         self._database = Database(url, self.layout)
         self.streams = Streams(self.layout, None if media is None else Path(media))
         self._readers: dict[str, Reader] = {}
+        self._whole: dict[str, Selection] = {}
 
     @contextlib.contextmanager
     def begin(self, *, write: bool = True) -> Iterator[Transaction]:
@@ -76,8 +77,12 @@ class Store:
 
     def select(self, entity_set: str) -> Selection:
         """Every entity of a set."""
-        table = self.table(entity_set)
-        return Selection(self.layout, Rows(table, table.table.alias("it"), table.root.full_name))
+        found = self._whole.get(entity_set)
+        if found is None:
+            table = self.table(entity_set)
+            found = Selection(self.layout, Rows(table, table.table.alias("it"), table.root.full_name))
+            self._whole[entity_set] = found
+        return found
 
     def table(self, entity_set: str) -> EntityTable:
         found = self.layout.entity_tables.get(entity_set)
@@ -256,9 +261,9 @@ class Transaction:
 
     def reread(self, record: Record) -> Record:
         """The entity as it stands by now; as it was, if it is gone."""
-        table = self.store.table(record.entity_set)
-        row = self.connection.execute(select(table.table).where(table.table.c["_id"] == record.id)).one_or_none()
-        return record if row is None else self.store.reader(table.name).read(row)
+        reader = self.store.reader(record.entity_set)
+        row = self.connection.execute(reader.by_id, {"id": record.id}).one_or_none()
+        return record if row is None else reader.read(row)
 
     # --- writing ----------------------------------------------------------------------------------------------------------------
 
@@ -429,8 +434,8 @@ class Transaction:
             record.dynamic_types = {}
 
     def _again(self, table: EntityTable, row_id: int) -> Record:
-        row = self.connection.execute(select(table.table).where(table.table.c["_id"] == row_id)).one()
-        return self.store.reader(table.name).read(row)
+        reader = self.store.reader(table.name)
+        return reader.read(self.connection.execute(reader.by_id, {"id": row_id}).one())
 
 
 #: No database counts further.

@@ -24,9 +24,12 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.util import LRUCache
 
 from odata3.edm.model import Association, EntitySet, EntityType, Model, NavigationProperty, Property
 from odata3.server.columns import Encoding, Encodings, Kind
+
+_STATEMENTS = 2_000
 
 #: SQLite counts rows in an INTEGER column alone; elsewhere 64 bits are asked for.
 _ROW_ID = BigInteger().with_variant(Integer(), "sqlite")
@@ -126,6 +129,8 @@ class Layout:
                 for navigation in model.entity_types[type_name].navigation_properties:
                     self.relation(entity_table.name, type_name, navigation.name)
         self.streams = _stream_table(self.metadata)
+        #: Compiled statements, shared by every store of this layout.
+        self.compiled: LRUCache[Any, Any] = LRUCache(_STATEMENTS)
 
     # --- entities ---------------------------------------------------------------------------------------------------------------
 
