@@ -14,7 +14,7 @@ def main() -> None:
             raise
         print(f"odata3: the command needs {missing.name}; install it with: pip install 'odata3[cli,server]'", file=sys.stderr)
         sys.exit(2)
-    command()
+    command(prog_name="odata3")
 
 
 if __name__ == "__main__":

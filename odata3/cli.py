@@ -21,15 +21,15 @@ from odata3.edm.model import EntityType, Model, StructuredType
 from odata3.entities.entity import Entity, held
 from odata3.entities.stubs import write_stub
 from odata3.errors import ArgumentError, DataServiceClientException, MetadataError, ODataError
-from odata3.terminal import Commands, complain, console, format_option, plain, say, write_rows
+from odata3.terminal import Commands, console, format_option, plain, say, write_rows
 from odata3.wire.messages import Headers, Request
 from odata3.wire.origins import masked
 
-_DISTRIBUTION = "odata3"
+PREFIX = "ODATA3"
 
 
-@click.group(cls=Commands, context_settings={"auto_envvar_prefix": "ODATA3", "help_option_names": ["-h", "--help"]})
-@click.version_option(package_name=_DISTRIBUTION, message="%(package)s %(version)s")
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="odata3", message="%(package)s %(version)s")
 def command() -> None:
     """OData v1 to v3 services, from the command line."""
 
@@ -37,32 +37,49 @@ def command() -> None:
 # -- asking for access -----------------------------------------------------------------------------------------------------------
 
 
-def access_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say how a service is reached."""
-    for option in (
-        click.option("--timeout", type=float, help="Seconds to wait for an answer."),
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def access_options(prefix: str) -> Decorator:
+    """The options that say how a service is reached; ``prefix`` is that of the variables in the environment."""
+    options = (
+        click.option("--timeout", type=float, envvar=f"{prefix}_TIMEOUT", help="Seconds to wait for an answer."),
         click.option("--header", "headers", multiple=True, metavar="NAME:VALUE", help="A header for every request."),
         click.option("--insecure", is_flag=True, help="Do not check the server's certificate."),
-        click.option("--ca", type=click.Path(exists=True, path_type=Path), help="File of the certificate authority to trust."),
-        click.option("--user", help="User name; the password comes from the environment (ODATA3_PASSWORD), or is asked for."),
-    ):
-        function = option(function)
-    return function
+        click.option(
+            "--ca",
+            type=click.Path(exists=True, path_type=Path),
+            envvar=f"{prefix}_CA",
+            help="File of the certificate authority to trust.",
+        ),
+        click.option(
+            "--user",
+            envvar=f"{prefix}_USER",
+            help=f"User name; the password comes from the environment ({prefix}_PASSWORD), or is asked for.",
+        ),
+    )
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in options:
+            function = option(function)
+        return function
+
+    return decorate
 
 
 def context_keywords(
-    user: str | None,
-    ca: Path | None,
-    insecure: bool,
-    headers: tuple[str, ...],
-    timeout: float | None,
+    prefix: str,
     *,
-    variable: str = "ODATA3_PASSWORD",
+    user: str | None,
+    ca: Path | None = None,
+    insecure: bool = False,
+    headers: tuple[str, ...] = (),
+    timeout: float | None = None,
 ) -> dict[str, Any]:
     """What the options mean for a context."""
     keywords: dict[str, Any] = {}
     if user is not None:
-        password = os.environ.get(variable)
+        password = os.environ.get(f"{prefix}_PASSWORD")
         keywords["auth"] = (
             user,
             click.prompt(f"Password of {user}", hide_input=True, err=True) if password is None else password,
@@ -89,7 +106,7 @@ def context_keywords(
 @click.option("--type", "type_name", help="One type in detail, by its name.")
 @click.option("--tree", is_flag=True, help="All types with their properties.")
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
-@access_options
+@access_options(PREFIX)
 def metadata(source: str, type_name: str | None, tree: bool, as_json: bool, **access: Any) -> None:
     """What a service is made of: its sets, types and operations."""
     model = _model(source, access)
@@ -190,7 +207,7 @@ def _model(source: str, access: dict[str, Any]) -> Model:
             raise click.UsageError(f"{source!r} is neither a URL nor a file that is there")
         return parse_metadata(path)
     root = source.partition("$metadata")[0].partition("?")[0]
-    with DataServiceContext(root, **context_keywords(**access)) as context:
+    with DataServiceContext(root, **context_keywords(PREFIX, **access)) as context:
         return context.model
 
 
@@ -209,7 +226,7 @@ def _model(source: str, access: dict[str, Any]) -> Model:
 @click.option("--count", is_flag=True, help="Only the number.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file for the result.")
 @format_option()
-@access_options
+@access_options(PREFIX)
 def query(
     url: str,
     root: str | None,
@@ -225,7 +242,7 @@ def query(
     **access: Any,
 ) -> None:
     """Ask for the entities of a set: URL is the set's address, or only the service root to list the sets."""
-    context, path = _context_for(url, root, context_keywords(**access))
+    context, path = _context_for(url, root, context_keywords(PREFIX, **access))
     with context:
         if not path:
             write_rows(
@@ -324,7 +341,7 @@ def _row(entity: Any, expanded: list[str]) -> dict[str, Any]:
 @command.command()
 @click.argument("source", metavar="URL|FILE")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="The .pyi file; stdout without it.")
-@access_options
+@access_options(PREFIX)
 def stubs(source: str, output: Path | None, **access: Any) -> None:
     """Write a .pyi with every class and property, for editors and type checkers."""
     text = write_stub(_model(source, access))
@@ -392,6 +409,3 @@ def _load(service: Any, data: Path) -> None:
             if answer.status >= 400:
                 raise ArgumentError(f"{data}, {name}[{number}]: {answer.body.decode('utf-8', 'replace')[:300]}")
     say(f"loaded {sum(map(len, sets.values()))} entities")
-
-
-__all__ = ["access_options", "command", "complain", "context_keywords"]

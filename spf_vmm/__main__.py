@@ -14,7 +14,7 @@ def main() -> None:
             raise
         print(f"spf-vmm: the command needs {missing.name}; install it with: pip install 'odata3[cli,server]'", file=sys.stderr)
         sys.exit(2)
-    command()
+    command(prog_name="spf-vmm")
 
 
 if __name__ == "__main__":

@@ -20,10 +20,10 @@ from spf_vmm.demo import Demo, ask, draw_checkpoints, watch
 from spf_vmm.service import VMM, connect
 from spf_vmm.transcript import Transcript
 
-PASSWORD = "SPF_VMM_PASSWORD"
+PREFIX = "SPF_VMM"
 
 
-@click.group(cls=Commands, context_settings={"auto_envvar_prefix": "SPF_VMM", "help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="odata3", message="%(package)s %(version)s")
 def command() -> None:
     """Virtual machines of a Service Provider Foundation: list them, work them, restore them.
@@ -33,6 +33,9 @@ def command() -> None:
     """
 
 
+_ACCESS = ("user", "ca", "insecure", "headers", "timeout")
+
+
 def _server_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--principal", envvar="SPF_VMM_PRINCIPAL", help="The user in whose name is asked (x-ms-principal-id)."),
@@ -40,26 +43,16 @@ def _server_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--server", envvar="SPF_VMM_SERVER", help="https://server:port, or the service root itself."),
     ):
         function = option(function)
-    return access_options(function)
+    return access_options(PREFIX)(function)
 
 
 def _with_service(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the service that its options name."""
 
-    def run(
-        server: str | None,
-        subscription: str | None,
-        principal: str | None,
-        user: str | None,
-        ca: Path | None,
-        insecure: bool,
-        headers: tuple[str, ...],
-        timeout: float | None,
-        **rest: Any,
-    ) -> Any:
+    def run(server: str | None, subscription: str | None, principal: str | None, **rest: Any) -> Any:
         if server is None:
             raise click.UsageError("--server is missing (or SPF_VMM_SERVER in the environment)")
-        access = context_keywords(user, ca, insecure, headers, timeout, variable=PASSWORD)
+        access = context_keywords(PREFIX, **{name: rest.pop(name) for name in _ACCESS})
         with connect(server, subscription_id=subscription, principal_id=principal, **access) as vmm:
             return function(vmm, **rest)
 
@@ -90,18 +83,14 @@ def demo(
     checkpoint: UUID | None,
     yes: bool,
     save_transcript: Path | None,
-    user: str | None,
-    ca: Path | None,
-    insecure: bool,
-    headers: tuple[str, ...],
-    timeout: float | None,
+    **given: Any,
 ) -> None:
     """Restore a virtual machine from a checkpoint, and show what goes over the wire.
 
     Without --server a local emulator is started, and nothing outside it is touched.
     """
     transcript = Transcript()
-    access = context_keywords(user, ca, insecure, headers, timeout, variable=PASSWORD)
+    access = context_keywords(PREFIX, **given)
     if server is not None:
         if checkpoint is None:
             raise click.UsageError("--checkpoint is missing: which one shall be restored?")
@@ -111,7 +100,7 @@ def demo(
     with tempfile.TemporaryDirectory(prefix="spf-vmm-") as folder, _emulator(database=Path(folder) / "vmm.db") as box:
         say(f"An emulator of the SPF VMM service listens at {box.url}")
         with connect(box.url, principal_id=principal or box.principal_id, **access) as vmm:
-            _tell(vmm, transcript, checkpoint or box.checkpoint_id, True, save_transcript, interval=0.4)
+            _tell(vmm, transcript, checkpoint or box.checkpoint_id, True, save_transcript, interval=1.0)
 
 
 def _tell(vmm: VMM, transcript: Transcript, checkpoint: UUID, yes: bool, save: Path | None, *, interval: float) -> None:
@@ -152,7 +141,7 @@ def _emulator(**options: Any) -> Iterator[Any]:
 @click.option("--failure-rate", type=click.FloatRange(0, 1), default=0.0, help="Share of requests that are refused with 503.")
 def emulator(host: str, port: int, database: Path | None, user: str | None, **knobs: Any) -> None:
     """Be an SPF VMM service, with a tenant and some virtual machines."""
-    credentials = context_keywords(user, None, False, (), None, variable=PASSWORD).get("auth")
+    credentials = context_keywords(PREFIX, user=user).get("auth")
     with _emulator(host=host, port=port, database=database, credentials=credentials, **knobs) as box:
         click.echo(box.url)
         say(f"principal {box.principal_id}; directly {box.direct_url}; hoster {box.hoster_url}. Control-C ends it.")
@@ -314,11 +303,11 @@ def list_jobs(vmm: VMM, running: bool, form: str) -> None:
 
 @jobs.command("watch")
 @click.argument("job", callback=_guid)
-@click.option("--timeout", "limit", type=float, default=600.0, show_default=True, help="Seconds to wait at most.")
+@click.option("--within", type=float, default=600.0, show_default=True, help="Seconds to wait at most.")
 @_with_service
-def watch_job(vmm: VMM, job: UUID, limit: float) -> None:
+def watch_job(vmm: VMM, job: UUID, within: float) -> None:
     """Wait for a job (its id) to end."""
-    done = watch(vmm, job, console(stderr=True), interval=1.0, timeout=limit)
+    done = watch(vmm, job, console(stderr=True), interval=1.0, timeout=within)
     click.echo(done.StatusString)
 
 

@@ -154,10 +154,11 @@ class VMM(VMMContext):
     ) -> Any:
         """Wait until a job is completed, or a virtual machine is done with what is under way; gives it as it then is.
 
-        Whatever ``merge_option`` says, each look is at the service; an entity with assignments not yet saved keeps its values. A job's id, a ``Job``, a
-        ``VirtualMachine`` or one of its checkpoints may be given. ``progress`` is called with the job after every look,
-        ``interval`` is the seconds between two. Raises :class:`JobFailedError`, and :class:`JobTimeoutError` after ``timeout``
-        seconds.
+        Whatever ``merge_option`` says, each look is at the service; an entity with assignments not yet saved keeps its values.
+        A job's id, a ``Job``, a ``VirtualMachine`` or one of its checkpoints may be given. ``progress`` is called with the job
+        after every look, ``interval`` is the most
+        seconds between two. Raises :class:`JobFailedError`, and :class:`JobTimeoutError`
+        after ``timeout`` seconds.
         """
         clock = _Clock(timeout, interval)
         if isinstance(entity_or_job, UUID | str):
@@ -262,19 +263,21 @@ class VMM(VMMContext):
 
 
 class _Clock:
-    """How long to wait, and how often to look."""
+    """How long to wait, and how often to look: soon at first, then less and less often."""
 
     def __init__(self, timeout: float, interval: float) -> None:
         if timeout < 0 or interval < 0:
             raise ArgumentError("timeout and interval are seconds, and not negative")
         self._timeout, self._interval = timeout, interval
+        self._pause = interval / 8
         self._end = time.monotonic() + timeout
 
     def pause(self, where: str) -> None:
         left = self._end - time.monotonic()
         if left <= 0:
             raise JobTimeoutError(f"not done within {self._timeout:g} seconds: {where}")
-        time.sleep(min(self._interval, left))
+        time.sleep(min(self._pause, left))
+        self._pause = min(2 * self._pause, self._interval)
 
 
 def job_of(response: DataServiceResponse) -> UUID | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from odata3.edm.model import EntityType
 from odata3.server.hooks import Change
@@ -99,8 +99,8 @@ class Offers:
     def _demand(self, change: Change) -> None:
         demand_values(change, *_MANDATORY[change.entity_set.name])
 
-    def born(self, change: Change, **defaults: Any) -> UUID:
-        """Give a new entity its id, times, owner and defaults, and start the job of its creation. Gives the job's id."""
+    def born(self, change: Change, **defaults: Any) -> None:
+        """Give a new entity its id, times, owner and defaults, and start the job of its creation."""
         values, entity_type = change.values, self._type(change)
         now = self._settings.now()
         told = {
@@ -114,9 +114,9 @@ class Offers:
         for name, value in (*defaults.items(), *_DEFAULTS.items()):
             if _holds(entity_type, name) and values.get(name) is None:
                 values[name] = value
-        return self._start(change, values, "New", "Create")
+        self._start(change, values, "New", "Create")
 
-    def changed(self, change: Change) -> UUID:
+    def changed(self, change: Change) -> None:
         """An update by the rules of the service: what is null was not given; and its job."""
         entity = change.before
         assert entity is not None
@@ -127,18 +127,18 @@ class Offers:
             change.values.pop(name, None)
         if _holds(self._type(change), "ModifiedTime"):
             change.values["ModifiedTime"] = self._settings.now()
-        return self._start(change, entity.values, "Set", "Change properties of")
+        self._start(change, entity.values, "Set", "Change properties of")
 
-    def gone(self, change: Change) -> UUID:
+    def gone(self, change: Change) -> None:
         """A delete, and its job."""
         entity = change.before
         assert entity is not None
-        return self._start(change, entity.values, "Remove", "Remove")
+        self._start(change, entity.values, "Remove", "Remove")
 
-    def _start(self, change: Change, target: Mapping[str, Any], verb: str, told: str) -> UUID:
+    def _start(self, change: Change, target: Mapping[str, Any], verb: str, told: str) -> None:
         kind = change.type_name.rpartition(".")[2]
         name = change.entity_set.name
-        return self._jobs.start(change, f"{told} {kind}", f"{verb}-SC{kind}", target, target_set=name, kind=kind)
+        self._jobs.start(change, f"{told} {kind}", f"{verb}-SC{kind}", target, target_set=name, kind=kind)
 
     def _type(self, change: Change) -> EntityType:
         return change.store.model.entity_types[change.type_name]
