@@ -83,8 +83,20 @@ def _steps(code: CodeType) -> list[_Step]:
     return steps
 
 
-@functools.lru_cache(maxsize=4096)
+#: By the identity of the code (which is kept with it, so that no other code gets it): the hash of a code object costs more.
+_KNOWN: dict[int, tuple[CodeType, _Findings]] = {}
+
+
 def _findings(code: CodeType) -> _Findings:
+    known = _KNOWN.get(id(code))
+    if known is None:
+        if len(_KNOWN) > 4_000:
+            _KNOWN.clear()
+        known = _KNOWN[id(code)] = code, _look_through(code)
+    return known[1]
+
+
+def _look_through(code: CodeType) -> _Findings:
     steps = _steps(code)
     assigned = {
         step.argument for step in steps if step.operation.startswith(("STORE_", "DELETE_")) and isinstance(step.argument, str)

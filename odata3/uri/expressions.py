@@ -22,6 +22,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar
 
 from odata3.edm.model import ComplexType, EntityType
+from odata3.edm.primitives import PRIMITIVES, PrimitiveType
 from odata3.uri.functions import FUNCTIONS, SPELLINGS
 from odata3.uri.literals import (
     BOOLEAN,
@@ -337,11 +338,13 @@ class Expression(Operand, Generic[T_co]):
     @property
     def is_structure(self) -> bool:
         """Whether this is an entity or complex value, or a collection."""
-        return self.is_collection or type(self.type) in (EntityType, ComplexType)
+        kind = type(self.type)
+        return self.is_collection or kind is EntityType or kind is ComplexType
 
     @property
     def is_number(self) -> bool:
-        return getattr(self.type, "is_numeric", False) and not self.is_collection
+        type_ = self.type
+        return type(type_) is PrimitiveType and type_.is_numeric and not self.is_collection
 
     @property
     def is_condition(self) -> bool:
@@ -375,6 +378,16 @@ def _deeper(*parts: Expression[Any]) -> int:
     if depth >= MAX_DEPTH:
         raise refusal(f"the expression is nested deeper than {MAX_DEPTH} levels, which services refuse")
     return depth + 1
+
+
+def _joined(parts: tuple[Expression[Any], ...]) -> tuple[bool, int]:
+    """Whether one of the parts may be null, and the depth of what holds them."""
+    nullable, depth = False, 0
+    for part in parts:
+        nullable = nullable or part.nullable
+        if part.depth > depth:
+            depth = part.depth
+    return nullable, depth + 1 if depth < MAX_DEPTH else _deeper(*parts)
 
 
 def _within(node: Expression[Any], it: str, level: int) -> str:
@@ -477,8 +490,7 @@ class Logical(Expression[bool | None]):
     def __init__(self, operator: str, operands: tuple[Expression[Any], ...]) -> None:
         self.operator = operator
         self.operands = operands
-        self.nullable = any(operand.nullable for operand in operands)
-        self.depth = _deeper(*operands)
+        self.nullable, self.depth = _joined(operands)
         self._text = None
 
     def _write(self, it: str) -> str:
@@ -568,8 +580,7 @@ class Call(Expression[T_co]):
         self.name = name
         self.arguments = arguments
         self.type = type
-        self.nullable = any(argument.nullable for argument in arguments)
-        self.depth = _deeper(*arguments)
+        self.nullable, self.depth = _joined(arguments)
         self._text = None
 
     def _write(self, it: str) -> str:
@@ -714,20 +725,24 @@ def _literal(value: object, beside: Expression[Any]) -> Literal[Any]:
 
 def _compare(subject: Operand, operator: str, other: object) -> Comparison:
     left = subject._node()
+    if type(left) is Logical:
+        left = definite(left)
     if isinstance(other, Symbol):
-        right = other._node()
-        right = definite(right) if type(right) is Logical else right
-    elif other is None:
-        right = NULL
-    else:
-        if left.is_structure:
-            raise refusal(f"{left.text} is {edm_name(left.type)}: compare it with None, or compare its properties")
-        right = _literal(other, left)
-    if right is NULL and operator not in _EQUALITY:
-        raise refusal(f"{left.text} is compared with None by == or != alone")
-    return comparison(operator, definite(left) if type(left) is Logical else left, right)
+        right: Expression[Any] = other._node()
+        return comparison(operator, left, definite(right) if type(right) is Logical else right)
+    if other is None:
+        if operator not in _EQUALITY:
+            raise refusal(f"{left.text} is compared with None by == or != alone")
+        return comparison(operator, left, NULL)
+    if left.is_structure:
+        raise refusal(f"{left.text} is {edm_name(left.type)}: compare it with None, or compare its properties")
+    if left.type in _UNORDERED and operator not in _EQUALITY:
+        raise refusal(f"{left.text} is {edm_name(left.type)}, which has no order: < and > are for plain values")
+    return Comparison(operator, left, _literal(other, left))
 
 
+#: Shapes and streams are equal or not, and nothing more.
+_UNORDERED = frozenset(type_ for name, type_ in PRIMITIVES.items() if name.startswith(("Edm.Geo", "Edm.Stream")))
 _EQUALITY = ("eq", "ne")
 
 
@@ -741,7 +756,7 @@ def comparison(operator: str, left: Expression[Any], right: Expression[Any]) -> 
     for side in (left, right):
         if side.is_collection:
             raise refusal(f"{side.text} is a collection: ask with any() or all()")
-        if operator not in _EQUALITY and (side.is_structure or edm_name(side.type).startswith(("Edm.Geo", "Edm.Stream"))):
+        if operator not in _EQUALITY and (side.is_structure or side.type in _UNORDERED):
             raise refusal(f"{side.text} is {edm_name(side.type)}, which has no order: < and > are for plain values")
     return Comparison(operator, left, right)
 
@@ -857,7 +872,7 @@ def call(name: str, *arguments: object) -> Call[Any]:
 
 def _text(subject: Operand, value: object, method: str) -> object:
     """An argument that must be a text."""
-    if isinstance(value, Symbol | str):
+    if isinstance(value, Symbol) or isinstance(value, str):  # noqa: SIM101  (a symbol must not be asked for its class)
         return value
     raise refusal(f"{method} of {subject._shown()} takes a text, not {type(value).__name__}: {value!r}")
 

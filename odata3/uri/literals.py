@@ -46,7 +46,9 @@ def row(name: str) -> PrimitiveType:
 
 
 BOOLEAN = row("Edm.Boolean")
+_STRING = row("Edm.String")
 _DECIMAL = row("Edm.Decimal")
+_SAFE = 10**28
 _DOUBLE = row("Edm.Double")
 _SINGLE = row("Edm.Single")
 _INT32 = row("Edm.Int32")
@@ -66,6 +68,8 @@ def edm_name(type_: EdmType | None) -> str:
 
 def natural(value: object) -> tuple[EdmType, object]:
     """Type and value of a Python value that meets nothing of known type. TypeError, ValueError."""
+    if type(value) is str and value.isascii():
+        return _STRING, value
     if isinstance(value, enum.Enum) and not isinstance(value, int | str):
         declared = getattr(type(value), "_edm_type", None)
         if isinstance(declared, EnumType):
@@ -77,17 +81,22 @@ def natural(value: object) -> tuple[EdmType, object]:
 
 def convert(value: object, type_: EdmType) -> object:
     """``value`` as one of ``type_``: what a :class:`Literal` holds (an int for an enum). TypeError, ValueError."""
-    if type(type_) is PrimitiveType:
-        if type(value) is float and type_ is _DECIMAL and math.isfinite(value):
+    if type(type_) is not PrimitiveType:
+        if type(type_) is EnumType:
+            return _enum_number(value, type_)
+        raise TypeError(f"a value of {edm_name(type_)} has no literal; compare its properties")
+    kind = type(value)
+    if kind is int or kind is str:
+        if type_ is _DECIMAL and kind is int and -_SAFE < value < _SAFE:  # type: ignore[operator]
+            return Decimal(value)  # type: ignore[arg-type]
+    elif kind is float:
+        if type_ is _DECIMAL and math.isfinite(value):  # type: ignore[arg-type]
             value = repr(value)  # 2.5 means 2.5, not the binary fraction next to it
-        elif isinstance(value, enum.Enum) and not isinstance(value, int | str):
-            raise TypeError(f"{value!r} is no {type_.name}; write its value")
-        elif isinstance(value, Decimal) and type_ in _FLOATS:
-            value = float(value)
-        return type_.check(value)
-    if type(type_) is EnumType:
-        return _enum_number(value, type_)
-    raise TypeError(f"a value of {edm_name(type_)} has no literal; compare its properties")
+    elif isinstance(value, enum.Enum) and not isinstance(value, int | str):
+        raise TypeError(f"{value!r} is no {type_.name}; write its value")
+    elif isinstance(value, Decimal) and type_ in _FLOATS:
+        value = float(value)
+    return type_.check(value)
 
 
 def promoted(left: EdmType | None, right: EdmType | None) -> EdmType | None:

@@ -117,7 +117,9 @@ NOTE = EntityType(
 ADDRESS = ComplexType(
     name="Address",
     namespace="Shop",
-    properties=Members((_property("Street", "Edm.String"), _property("City", "Edm.String", False), _property("Zip", "Edm.Int32"))),
+    properties=Members(
+        (_property("Street", "Edm.String"), _property("City", "Edm.String", False), _property("Zip", "Edm.Int32"))
+    ),
 )
 COLOR = EnumType(
     name="Color",

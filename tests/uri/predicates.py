@@ -38,7 +38,10 @@ def _way(name: str, multiplicity: str) -> NavigationProperty:
 
 
 ROW = EntityType(
-    name="Row", namespace="R", properties=Members(_PROPERTIES), navigation_properties=Members((_way("Up", "0..1"), _way("Kids", "*")))
+    name="Row",
+    namespace="R",
+    properties=Members(_PROPERTIES),
+    navigation_properties=Members((_way("Up", "0..1"), _way("Kids", "*"))),
 )
 MODEL = Model(entity_types={"R.Row": ROW})
 
@@ -244,7 +247,9 @@ class Source:
             lambda: f"(~{self.strict(depth - 1)})",
             lambda: f"({self.condition(depth - 1)} if {self.condition(depth - 1)} else {self.condition(depth - 1)})",
             lambda: f"({self.number(1)} <= {self.number(1)} < {self.number(1)})",
-            lambda: f"({self.number(1)} {self.dice.choice(['in', 'not in'])} {self.dice.choice(['[1, 2]', '(0, 3, 5)', '[three]'])})",
+            lambda: (
+                f"({self.number(1)} {self.dice.choice(['in', 'not in'])} {self.dice.choice(['[1, 2]', '(0, 3, 5)', '[three]'])})"
+            ),
             lambda: f"any({self.row()}.A == i {self.dice.choice(['and', 'or'])} {self.condition(0)} for i in (1, 2, 3))",
             lambda: f"all({self.number(0)} != i for i in (1, 4))",
             lambda: f"between({self.number(0)})",
@@ -306,7 +311,9 @@ class Source:
 
     def text(self, depth: int) -> str:
         if depth <= 0:
-            return self.one(lambda: f"{self.row()}.{self.dice.choice('ST')}", lambda: repr(self.dice.choice(["", "a", "ab", "B"])))
+            return self.one(
+                lambda: f"{self.row()}.{self.dice.choice('ST')}", lambda: repr(self.dice.choice(["", "a", "ab", "B"]))
+            )
         return self.one(
             lambda: f"{self.row()}.{self.dice.choice('ST')}",
             lambda: f"{self.row()}.S.lower()",
@@ -382,7 +389,9 @@ def main() -> None:
     start = time.perf_counter()
     followed = sum(check(given.seed * 1_000_003 + number) for number in range(given.examples))
     seconds = time.perf_counter() - start
-    print(f"{given.examples} predicates, seed {given.seed}: {followed} followed, {given.examples - followed} refused, {seconds:.0f} s")
+    print(
+        f"{given.examples} predicates, seed {given.seed}: {followed} followed, {given.examples - followed} refused, {seconds:.0f} s"
+    )
 
 
 if __name__ == "__main__":

@@ -81,7 +81,10 @@ P = row(MODEL, PRODUCT)
         (P.Name[5:2] == "", "substring(Name,5,0) eq ''"),
         (P.Name.find("x") == -1, "indexof(Name,'x') eq -1"),
         (P.Name.length() > 3, "length(Name) gt 3"),
-        (P.Name.contains("x") & P.Name.startswith("y") & P.Name.endswith("z"), "substringof('x',Name) and startswith(Name,'y') and endswith(Name,'z')"),
+        (
+            P.Name.contains("x") & P.Name.startswith("y") & P.Name.endswith("z"),
+            "substringof('x',Name) and startswith(Name,'y') and endswith(Name,'z')",
+        ),
         (P.Made.year == 1992, "year(Made) eq 1992"),
         (P.Sent.minute == P.Sent.second, "minute(Sent) eq second(Sent)"),
         (P.Duration.hour == 2, "hour(Duration) eq 2"),

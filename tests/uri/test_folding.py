@@ -31,6 +31,9 @@ def test_as_it_was_written() -> None:
     assert folded(decision(A, decision(B, C, False), False)) == "A and B and C"
     assert folded(decision(A, decision(B, True, C), False)) == "A and (B or C)"
     assert folded(decision(A, B, C)) == "(A and B) or (not A and C)"
+    assert folded(decision(A, B, True)) == "not A or B"
+    assert folded(decision(A, False, B)) == "not A and B"
+    assert folded(decision(A, decision(B, D, False), decision(C, False, D))) == "((A and B) or (not A and not C)) and D"
     c_or_d = decision(C, True, D)
     assert folded(decision(A, c_or_d, decision(B, c_or_d, False))) == "(A or B) and (C or D)"
     c_and_d = decision(C, D, False)
@@ -43,7 +46,9 @@ def test_equal_answers_ask_nothing() -> None:
 
 
 trees: st.SearchStrategy[Leaf] = st.recursive(
-    st.sampled_from([True, False, A, B, C, D]), lambda leaf: st.builds(decision, st.sampled_from([A, B, C, D]), leaf, leaf), max_leaves=14
+    st.sampled_from([True, False, A, B, C, D]),
+    lambda leaf: st.builds(decision, st.sampled_from([A, B, C, D]), leaf, leaf),
+    max_leaves=14,
 )
 
 

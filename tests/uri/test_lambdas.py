@@ -67,10 +67,19 @@ KEYS = [(1, "a"), (2, "b")]
         (lambda p: p.Name == "x", "Name eq 'x'"),
         (lambda p: 1 < p.Price < 9, "Price gt 1M and Price lt 9M"),
         (lambda p: p.Name == "x" and p.Rating > 1, "Name eq 'x' and Rating gt 1"),
-        (lambda p: p.Name == "x" and p.Rating > 1 and p.Active and p.Price < 2, "Name eq 'x' and Rating gt 1 and Active and Price lt 2M"),
+        (
+            lambda p: p.Name == "x" and p.Rating > 1 and p.Active and p.Price < 2,
+            "Name eq 'x' and Rating gt 1 and Active and Price lt 2M",
+        ),
         (lambda p: p.ID == 1 or p.ID == 2 or p.ID == 3, "ID eq 1 or ID eq 2 or ID eq 3"),
-        (lambda p: (p.ID == 1 and p.Name == "a") or (p.ID == 2 and p.Name == "b"), "(ID eq 1 and Name eq 'a') or (ID eq 2 and Name eq 'b')"),
-        (lambda p: (p.ID == 1 or p.Name == "a") and (p.ID == 2 or p.Name == "b"), "(ID eq 1 or Name eq 'a') and (ID eq 2 or Name eq 'b')"),
+        (
+            lambda p: (p.ID == 1 and p.Name == "a") or (p.ID == 2 and p.Name == "b"),
+            "(ID eq 1 and Name eq 'a') or (ID eq 2 and Name eq 'b')",
+        ),
+        (
+            lambda p: (p.ID == 1 or p.Name == "a") and (p.ID == 2 or p.Name == "b"),
+            "(ID eq 1 or Name eq 'a') and (ID eq 2 or Name eq 'b')",
+        ),
         (lambda p: p.Active and (p.ID == 1 or p.ID == 2) and p.Rating == 3, "Active and (ID eq 1 or ID eq 2) and Rating eq 3"),
         (lambda p: not p.Active, "not Active"),
         (lambda p: not (p.ID == 1), "not (ID eq 1)"),

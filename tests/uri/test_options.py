@@ -78,7 +78,9 @@ def test_illegal_orders(step: Any) -> None:
         step(QueryOptions())
 
 
-@pytest.mark.parametrize("step", [lambda o: o.take(-1), lambda o: o.skip("1"), lambda o: o.take(True), lambda o: o.with_custom("", 1)])
+@pytest.mark.parametrize(
+    "step", [lambda o: o.take(-1), lambda o: o.skip("1"), lambda o: o.take(True), lambda o: o.with_custom("", 1)]
+)
 def test_wrong_arguments(step: Any) -> None:
     with pytest.raises(ArgumentError):
         step(QueryOptions())
@@ -113,7 +115,12 @@ def test_r40_the_server_sees_one_filter_with_the_same_text(text: str) -> None:
     st.sampled_from(["", "ID,Category/Name,Supplier"]),
     st.none() | st.integers(0, 10**6),
     st.booleans(),
-    st.lists(st.tuples(st.text(min_size=1, max_size=5).filter(lambda t: t.strip() == t and t[0] != "$" and t.isprintable()), st.text(max_size=5))),
+    st.lists(
+        st.tuples(
+            st.text(min_size=1, max_size=5).filter(lambda t: t.strip() == t and t[0] != "$" and t.isprintable()),
+            st.text(max_size=5),
+        )
+    ),
 )
 def test_written_and_read_back(
     filters: list[str], order: str, expand: str, select: str, number: int | None, count: bool, custom: list[tuple[str, str]]

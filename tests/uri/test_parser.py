@@ -336,12 +336,24 @@ def test_orderby() -> None:
 
 def test_p52_select_and_expand() -> None:
     assert parse_select(" Name , Category/Name,*,Category/*,Name", MODEL, PRODUCT) == ("Name", "Category/Name", "*", "Category/*")
-    assert parse_select("Shop.SpecialProduct/Limit,Discount,Main.Discount,Main.*", MODEL, PRODUCT)[0] == "Shop.SpecialProduct/Limit"
+    assert (
+        parse_select("Shop.SpecialProduct/Limit,Discount,Main.Discount,Main.*", MODEL, PRODUCT)[0] == "Shop.SpecialProduct/Limit"
+    )
     assert parse_select("Anything", MODEL, NOTE) == ("Anything",)
     assert parse_expand("Category,Category/Products,Shop.SpecialProduct/Guarantor", MODEL, PRODUCT)[2] == (
         "Shop.SpecialProduct/Guarantor"
     )
-    for text in ("Nmae", "Address/City", "*/Name", "Name/*", "", "Name,,Price", "Shop.SpecialProduct", "Na me", "Category($select=Name)"):
+    for text in (
+        "Nmae",
+        "Address/City",
+        "*/Name",
+        "Name/*",
+        "",
+        "Name,,Price",
+        "Shop.SpecialProduct",
+        "Na me",
+        "Category($select=Name)",
+    ):
         with pytest.raises(QuerySyntaxError):
             parse_select(text, MODEL, PRODUCT)
     for text in ("Name", "Nope", "Shop.SpecialProduct", "Category/Name", "Shop.Category/Products", "*", "Category;"):

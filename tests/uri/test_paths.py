@@ -302,7 +302,15 @@ def test_seven_digits_stay_in_the_literal() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["Nope", "Products(1)/Nope", "Products/Name", "Products(1)/Name/Nope", "Products(1)/$links/Name", "Other.Products", "Discount"],
+    [
+        "Nope",
+        "Products(1)/Nope",
+        "Products/Name",
+        "Products(1)/Name/Nope",
+        "Products(1)/$links/Name",
+        "Other.Products",
+        "Discount",
+    ],
 )
 def test_unknown_segments_are_404(path: str) -> None:
     with pytest.raises(UnknownSegmentError):

@@ -102,7 +102,9 @@ KEYS: dict[str, Callable[[], Query]] = {
     "part key": lambda: Query("VMCheckPoints").where(lambda x: x.ID == G1),
     "non key": lambda: Query("VMCheckPoints").where(lambda x: x.Name == "one"),
     "key and non key": lambda: Query("VMCheckPoints").where(lambda x: x.ID == G1 and x.StampId == G2 and x.Name == "one"),
-    "key then non key": lambda: Query("VMCheckPoints").where(lambda x: x.ID == G1 and x.StampId == G2).where(lambda x: x.Name == "one"),
+    "key then non key": lambda: (
+        Query("VMCheckPoints").where(lambda x: x.ID == G1 and x.StampId == G2).where(lambda x: x.Name == "one")
+    ),
     "int key": lambda: Query("Products").where(lambda p: p.ID == 1),
     "int key reversed": lambda: Query("Products").where(lambda p: 1 == p.ID),  # noqa: SIM300
     "int key or": lambda: Query("Products").where(lambda p: p.ID == 1 or p.ID == 2),
@@ -128,10 +130,9 @@ OPTIONS: dict[str, Callable[[], Query]] = {
     "AddQueryOption top": lambda: Query("Products").option("$top", 2),
     "AddQueryOption filter": lambda: Query("Products").option("$filter", "Rating gt 3"),
     "AddQueryOption custom": lambda: Query("Products").option("foo", "b a&r=1"),
-    "AddQueryOption two": lambda: Query("Products")
-    .option("$filter", "Rating gt 3")
-    .option("$orderby", "Name desc")
-    .option("$select", "ID,Name"),
+    "AddQueryOption two": lambda: (
+        Query("Products").option("$filter", "Rating gt 3").option("$orderby", "Name desc").option("$select", "ID,Name")
+    ),
     "IncludeTotalCount where": lambda: Query("Products").where(lambda p: p.Rating > 1).counted(),
     "two wheres": lambda: Query("Products").where(lambda p: p.Rating > 1).where(lambda p: p.Price < 10),
     "expand + orderby + take": lambda: Query("Products").expand("Category").order_by(lambda p: p.Price).take(1),

@@ -125,7 +125,12 @@ def test_types_in_paths() -> None:
 def test_entities_compare_with_none_alone() -> None:
     assert (P.Category == None).text == "Category eq null"  # noqa: E711
     assert (P.Address != None).text == "Address ne null"  # noqa: E711
-    for wrong in (lambda: P.Category == P.Supplier, lambda: P.Category < 1, lambda: P.Category + 1, lambda: P.Category & P.Active):
+    for wrong in (
+        lambda: P.Category == P.Supplier,
+        lambda: P.Category < 1,
+        lambda: P.Category + 1,
+        lambda: P.Category & P.Active,
+    ):
         with pytest.raises(QueryTranslationError):
             wrong()
 

@@ -32,7 +32,9 @@ def test_predicates_of_each_kind() -> None:
     assert type(raw) is Raw and raw.text == "Name eq 'x' or whatever"
 
 
-@pytest.mark.parametrize("predicate", [True, False, None, 5, "", "  ", P.Name, P.Category, P.Orders, row(MODEL, CATEGORY).ID == 1, -P.Made])
+@pytest.mark.parametrize(
+    "predicate", [True, False, None, 5, "", "  ", P.Name, P.Category, P.Orders, row(MODEL, CATEGORY).ID == 1, -P.Made]
+)
 def test_what_is_no_predicate(predicate: Any) -> None:
     with pytest.raises(QueryTranslationError):
         translate_predicate(MODEL, PRODUCT, predicate)
@@ -112,7 +114,19 @@ def test_p52_expansions() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["Name", "Nope", "Category(1)", "", lambda p: p.Name, lambda p: p, lambda p: "Category", lambda p: p.ID == 1, 5, row(MODEL, CATEGORY).Parent]
+    "path",
+    [
+        "Name",
+        "Nope",
+        "Category(1)",
+        "",
+        lambda p: p.Name,
+        lambda p: p,
+        lambda p: "Category",
+        lambda p: p.ID == 1,
+        5,
+        row(MODEL, CATEGORY).Parent,
+    ],
 )
 def test_what_cannot_be_expanded(path: Any) -> None:
     with pytest.raises(QueryTranslationError):
