@@ -70,6 +70,7 @@ FLOORS: list[tuple[str, list[str]]] = [
             "encoders",
             "value_codecs",
             "conventions",
+            "json_properties",
             "feed_mappings",
             "atom_text",
             "atom_values",

@@ -23,6 +23,8 @@ Encoder = Callable[[Any], Any]
 
 #: Types whose text is the same in Atom and in JSON since version 3.
 _TEMPORAL = frozenset({"Edm.DateTime", "Edm.DateTimeOffset", "Edm.Time"})
+#: Types of which each value of the Python type is one.
+_UNBOUNDED = frozenset({"Edm.String", "Edm.Boolean", "Edm.Guid", "Edm.Binary"})
 #: Types that JSON holds as text (P27), whatever a service wrote.
 _QUOTED = frozenset({"Edm.Int64", "Edm.Decimal"})
 #: Types that the form of a JSON value tells: they need no ``odata.type`` beside it.
@@ -96,10 +98,13 @@ class Encoders:
     def _primitive(self, kind: PrimitiveType) -> Encoder:
         spell, check, temporal = self._spell(kind), kind.check, kind.name in _TEMPORAL
         respell = self._respeller(kind)
+        safe = kind.python_type if kind.name in _UNBOUNDED else None
 
         def encode(value: Any) -> Any:
             if value is None:
                 return None
+            if type(value) is safe:
+                return spell(value)
             if type(value) is Raw:
                 return respell(value.decode(), value.value, value.codec.dialect)
             if temporal and isinstance(value, str):

@@ -42,6 +42,7 @@ from odata3.formats.json_light_writer import RequestWriter, ResponseWriter
 from odata3.formats.json_members import kind_of, read_count, text_or_none
 from odata3.formats.json_text import appended_error, decode_text, parse_json, salvage, write_json
 from odata3.formats.links import Links
+from odata3.formats.projection import Projection, read_projection
 from odata3.formats.value_codecs import Codecs
 
 _FRAGMENTS = 1_000
@@ -351,7 +352,8 @@ class JsonLight:
             fragment = self._fragment_of(document, entity_set, expect, select)
             if fragment is not None:
                 head["odata.metadata"] = f"{self._root}$metadata{fragment}"
-        return write_json(self._response(document, expect, entity_set, self._response_writers[level], head))
+        kept = read_projection(select)
+        return write_json(self._response(document, expect, entity_set, self._response_writers[level], head, kept))
 
     def _fragment_of(
         self, document: Document, entity_set: EntitySet | None, expect: Expectation, select: str | None
@@ -382,14 +384,15 @@ class JsonLight:
         entity_set: EntitySet | None,
         writer: ResponseWriter,
         head: dict[str, Any],
+        kept: Projection,
     ) -> Any:
         expected = expect.type_name or (None if entity_set is None else entity_set.type)
         if isinstance(document, Entry):
-            return writer.entry(document, entity_set, expected, head)
+            return writer.entry(document, entity_set, expected, head, kept)
         if isinstance(document, Feed):
             if document.count is not None:
                 head["odata.count"] = str(document.count)
-            head["value"] = [writer.entry(entry, entity_set, expected, {}) for entry in document.entries]
+            head["value"] = [writer.entry(entry, entity_set, expected, {}, kept) for entry in document.entries]
             if document.next_link is not None:
                 head["odata.nextLink"] = document.next_link
             return head

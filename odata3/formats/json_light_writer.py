@@ -7,43 +7,14 @@ What an answer leaves out at a level is what its reader computes (``conventions`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
 from typing import Any
 
-from odata3.edm.model import EntitySet, EntityType, Model, NavigationProperty, element_type
-from odata3.edm.primitives import primitive
-from odata3.formats.value_codecs import Codecs
+from odata3.edm.model import EntitySet, EntityType, Model, NavigationProperty
 from odata3.formats.conventions import Conventions, target_of
-from odata3.formats.documents import NATIVE, Complex, Details, Dialect, Entry, Feed, Level, Stream, Value
-from odata3.formats.encoders import SELF_EVIDENT, Encoders
-
-
-def property_members(
-    entry: Entry, entity_type: EntityType | None, encoders: Encoders, members: dict[str, Any], *, beside: Level | None
-) -> None:
-    """Put the properties of an entry into ``members``, in its order.
-
-    ``beside`` says where ``P@odata.type`` stands with declared properties: at FULL beside all that JSON does not tell, at None
-    (a request) beside collections, else nowhere.
-    """
-    for name in entry.names():
-        declared = None if entity_type is None else entity_type.properties.get(name)
-        raw = entry.raw(name)
-        if declared is None:
-            encoders.dynamic_member(name, raw, members)
-            continue
-        if (declared.is_collection and beside is None) or (beside is Level.FULL and _is_unclear(declared.type, raw.value)):
-            members[f"{name}@odata.type"] = declared.type
-        members[name] = encoders.encode(declared.type, raw.value if raw.codec is NATIVE else raw, name)
-
-
-def _is_unclear(type_name: str, value: Any) -> bool:
-    """Whether JSON leaves open what the type of a value is; complex values carry theirs inside."""
-    if value is None or type_name in SELF_EVIDENT:
-        return False
-    if type_name == "Edm.Double":
-        return isinstance(value, float) and not isfinite(value)
-    return element_type(type_name) != type_name or primitive(type_name) is not None
+from odata3.formats.documents import NATIVE, Complex, Details, Dialect, Entry, Feed, Level, Link, Stream, Value
+from odata3.formats.encoders import Encoders
+from odata3.formats.json_properties import PropertyWriter
+from odata3.formats.projection import WHOLE, Projection
 
 
 class RequestWriter:
@@ -52,6 +23,14 @@ class RequestWriter:
     def __init__(self, model: Model | None) -> None:
         self._model = model
         self.encoders = Encoders(model, Dialect.JSON_LIGHT)
+        self._writers: dict[str | None, PropertyWriter] = {}
+
+    def _properties(self, type_name: str | None) -> PropertyWriter:
+        found = self._writers.get(type_name)
+        if found is None:
+            entity_type = None if self._model is None or type_name is None else self._model.entity_types.get(type_name)
+            found = self._writers[type_name] = PropertyWriter(self.encoders, entity_type, None)
+        return found
 
     def entry(self, entry: Entry) -> dict[str, Any]:
         """``odata.type``, binds, properties, then deep inserts. An empty array of binds is never sent (P78)."""
@@ -61,8 +40,7 @@ class RequestWriter:
         for name, urls in entry.binds.items():
             if isinstance(urls, str) or urls:
                 members[f"{name}@odata.bind"] = urls
-        entity_type = None if self._model is None or entry.type_name is None else self._model.entity_types.get(entry.type_name)
-        property_members(entry, entity_type, self.encoders, members, beside=None)
+        self._properties(entry.type_name).write(entry, members)
         for name, related in entry.inline.items():
             if isinstance(related, Entry):
                 members[name] = self.entry(related)
@@ -79,51 +57,60 @@ class ResponseWriter:
         self._root = root
         self._level = level
         self._key_as_segment = key_as_segment
-        self._codecs = Codecs(model, Dialect.JSON_LIGHT)
         self.encoders = Encoders(model, Dialect.JSON_LIGHT, type_member=_TYPE_MEMBERS[level], annotated=level is not Level.NONE)
-        self._conventions: dict[tuple[str | None, str | None], Conventions] = {}
+        self._prepared: dict[tuple[str | None, str | None], tuple[Conventions, PropertyWriter]] = {}
 
-    def entry(self, entry: Entry, entity_set: EntitySet | None, expected: str | None, members: dict[str, Any]) -> dict[str, Any]:
+    def entry(
+        self,
+        entry: Entry,
+        entity_set: EntitySet | None,
+        expected: str | None,
+        members: dict[str, Any],
+        kept: Projection = WHOLE,
+    ) -> dict[str, Any]:
         """Put an entry into ``members``. ``expected`` is the type that the reader takes for granted."""
         entity_type = None
         if self._model is not None:
             entity_type = self._model.entity_types.get(entry.type_name or expected or "")
-        conventions = self._of(entity_set, entity_type)
+        conventions, properties = self._of(entity_set, entity_type)
+        told: dict[str, Any] = {}
         if self._level is not Level.NONE:
-            self._identity(entry, expected, conventions, members)
-        details = entry.details if entry.has_details else self._computed(entry, conventions)
-        if self._level is not Level.NONE:
-            self._links(entry, details, conventions, members)
+            instance = conventions.instance({name: entry.get(name) for name in conventions.key if name in entry.values})
+            self._identity(entry, expected, instance, conventions, members)
+            if entry.has_details or self._level is Level.FULL or kept is not WHOLE:
+                computed = self._computed(entry, instance, conventions)
+                details = entry.details if entry.has_details else computed
+                usual = _NOTHING if self._level is Level.FULL else computed
+                self._links(details, usual, kept, members)
+                self._streams(details, usual, kept, told)
+                self._operations(details, usual if kept is WHOLE else _NOTHING, kept, told)
         for name, related in entry.inline.items():
-            self._inline(name, related, entity_set, entity_type, members)
-        if self._level is not Level.NONE:
-            self._streams(entry, details, conventions, members)
-        beside = Level.FULL if self._level is Level.FULL else Level.MINIMAL
-        property_members(entry, entity_type, self.encoders, members, beside=beside)
+            self._inline(name, related, entity_set, entity_type, members, kept.below(name))
+        members.update(told)
+        properties.write(entry, members)
         return members
 
-    def _of(self, entity_set: EntitySet | None, entity_type: EntityType | None) -> Conventions:
+    def _of(self, entity_set: EntitySet | None, entity_type: EntityType | None) -> tuple[Conventions, PropertyWriter]:
         key = (None if entity_set is None else entity_set.qualified_name, None if entity_type is None else entity_type.full_name)
-        found = self._conventions.get(key)
+        found = self._prepared.get(key)
         if found is None:
-            found = self._conventions[key] = Conventions(
+            conventions = Conventions(
                 self._model, self._root, entity_set, entity_type, NATIVE, key_as_segment=self._key_as_segment
             )
+            properties = PropertyWriter(self.encoders, entity_type, self._level)
+            found = self._prepared[key] = (conventions, properties)
         return found
 
-    def _instance(self, entry: Entry, conventions: Conventions) -> str | None:
-        return conventions.instance({name: entry.get(name) for name in conventions.key if name in entry.values})
-
-    def _computed(self, entry: Entry, conventions: Conventions) -> Details:
-        instance = self._instance(entry, conventions)
+    def _computed(self, entry: Entry, instance: str | None, conventions: Conventions) -> Details:
         link = entry.edit_link or (None if instance is None else instance + conventions.suffix)
         return conventions.details(link, entry.self_link or link)
 
-    def _identity(self, entry: Entry, expected: str | None, conventions: Conventions, members: dict[str, Any]) -> None:
+    def _identity(
+        self, entry: Entry, expected: str | None, instance: str | None, conventions: Conventions, members: dict[str, Any]
+    ) -> None:
         full = self._level is Level.FULL
         if entry.type_name and (full or entry.type_name != expected):
             members["odata.type"] = entry.type_name
-        instance = self._instance(entry, conventions)
         computed_edit = None if instance is None else instance + conventions.suffix
         edit = entry.edit_link or computed_edit
         said = entry.id or instance
@@ -140,24 +127,26 @@ class ResponseWriter:
         if shown_self:
             members["odata.readLink"] = self._short(self_link)
 
-    def _links(self, entry: Entry, details: Details, conventions: Conventions, members: dict[str, Any]) -> None:
-        computed = {} if self._level is Level.FULL else self._computed(entry, conventions).links
+    def _links(self, details: Details, usual: Details, kept: Projection, members: dict[str, Any]) -> None:
         for name, link in details.links.items():
-            usual = computed.get(name)
-            if link.navigation_link is not None and (usual is None or usual.navigation_link != link.navigation_link):
+            known = usual.links.get(name, _NO_LINK)
+            if not kept.keeps(name):
+                continue
+            if link.navigation_link is not None and known.navigation_link != link.navigation_link:
                 members[f"{name}@odata.navigationLinkUrl"] = self._short(link.navigation_link)
-            if link.association_link is not None and (usual is None or usual.association_link != link.association_link):
+            if link.association_link is not None and known.association_link != link.association_link:
                 members[f"{name}@odata.associationLinkUrl"] = self._short(link.association_link)
 
-    def _streams(self, entry: Entry, details: Details, conventions: Conventions, members: dict[str, Any]) -> None:
-        computed = None if self._level is Level.FULL else self._computed(entry, conventions)
+    def _streams(self, details: Details, usual: Details, kept: Projection, members: dict[str, Any]) -> None:
         if details.media is not None:
-            self._stream("", details.media, None if computed is None else computed.media, members)
+            self._stream("", details.media, usual.media, members)
         for name, stream in details.streams.items():
-            self._stream(f"{name}@", stream, None if computed is None else computed.streams.get(name), members)
-        usual = () if computed is None else computed.operations
+            if kept.keeps(name):
+                self._stream(f"{name}@", stream, usual.streams.get(name), members)
+
+    def _operations(self, details: Details, usual: Details, kept: Projection, members: dict[str, Any]) -> None:
         for operation in details.operations:
-            if operation in usual:
+            if operation in usual.operations or not kept.keeps_operation(operation.metadata):
                 continue
             shown = {"title": operation.title, "target": self._short(operation.target)}
             metadata = operation.metadata.removeprefix(f"{self._root}$metadata")
@@ -184,6 +173,7 @@ class ResponseWriter:
         entity_set: EntitySet | None,
         entity_type: EntityType | None,
         members: dict[str, Any],
+        kept: Projection,
     ) -> None:
         navigation: NavigationProperty | None = None if entity_type is None else entity_type.navigation_properties.get(name)
         target = None if navigation is None else target_of(self._model, entity_set, navigation)
@@ -191,11 +181,11 @@ class ResponseWriter:
         if related is None:
             members[name] = None
         elif isinstance(related, Entry):
-            members[name] = self.entry(related, target, expected, {})
+            members[name] = self.entry(related, target, expected, {}, kept)
         else:
             if related.count is not None and self._level is not Level.NONE:
                 members[f"{name}@odata.count"] = str(related.count)
-            members[name] = [self.entry(each, target, expected, {}) for each in related.entries]
+            members[name] = [self.entry(each, target, expected, {}, kept) for each in related.entries]
             if related.next_link is not None:
                 members[f"{name}@odata.nextLink"] = related.next_link
 
@@ -218,6 +208,8 @@ class ResponseWriter:
         return members
 
 
+_NOTHING = Details()
+_NO_LINK = Link("")
 _TYPE_MEMBERS = {
     Level.NONE: lambda declared, actual: None,
     Level.MINIMAL: lambda declared, actual: None if declared is not None and declared == actual else actual,

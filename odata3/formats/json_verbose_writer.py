@@ -8,18 +8,8 @@ from odata3.edm.model import EntitySet, EntityType, Model, NavigationProperty
 from odata3.formats.conventions import Conventions, target_of
 from odata3.formats.documents import NATIVE, Complex, Details, Dialect, Entry, Feed, Operation, Stream
 from odata3.formats.encoders import Encoders
+from odata3.formats.json_properties import PropertyWriter
 from odata3.formats.projection import Projection
-
-
-def property_members(entry: Entry, entity_type: EntityType | None, encoders: Encoders, members: dict[str, Any]) -> None:
-    """Put the properties of an entry into ``members``, in its order."""
-    for name in entry.names():
-        declared = None if entity_type is None else entity_type.properties.get(name)
-        raw = entry.raw(name)
-        if declared is None:
-            encoders.dynamic_member(name, raw, members)
-        else:
-            members[name] = encoders.encode(declared.type, raw.value if raw.codec is NATIVE else raw, name)
 
 
 class RequestWriter:
@@ -28,6 +18,14 @@ class RequestWriter:
     def __init__(self, model: Model | None, version: str) -> None:
         self._model = model
         self.encoders = Encoders(model, Dialect.JSON_VERBOSE, version=version)
+        self._writers: dict[str | None, PropertyWriter] = {}
+
+    def _properties(self, type_name: str | None) -> PropertyWriter:
+        found = self._writers.get(type_name)
+        if found is None:
+            entity_type = None if self._model is None or type_name is None else self._model.entity_types.get(type_name)
+            found = self._writers[type_name] = PropertyWriter(self.encoders, entity_type)
+        return found
 
     def entry(self, entry: Entry) -> dict[str, Any]:
         """``__metadata`` with the type, binds, properties, deep inserts (P69)."""
@@ -39,8 +37,7 @@ class RequestWriter:
                 members[name] = _reference(urls)
             elif urls:
                 members[name] = [_reference(url) for url in urls]
-        entity_type = None if self._model is None or entry.type_name is None else self._model.entity_types.get(entry.type_name)
-        property_members(entry, entity_type, self.encoders, members)
+        self._properties(entry.type_name).write(entry, members)
         for name, related in entry.inline.items():
             if isinstance(related, Entry):
                 members[name] = self.entry(related)
@@ -69,14 +66,14 @@ class ResponseWriter:
         self.is_first = version.startswith("1")
         self.is_third = not version.startswith(("1", "2"))
         self.encoders = Encoders(model, Dialect.JSON_VERBOSE, version=version)
-        self._conventions: dict[tuple[str | None, str | None], Conventions] = {}
+        self._prepared: dict[tuple[str | None, str | None], tuple[Conventions, PropertyWriter]] = {}
 
     def entry(self, entry: Entry, entity_set: EntitySet | None, expected: str | None, kept: Projection) -> dict[str, Any]:
         """One entity, with everything said. ``expected`` is its type where the document names none."""
         entity_type = None
         if self._model is not None:
             entity_type = self._model.entity_types.get(entry.type_name or expected or "")
-        conventions = self._of(entity_set, entity_type)
+        conventions, properties = self._of(entity_set, entity_type)
         instance = conventions.instance({name: entry.get(name) for name in conventions.key if name in entry.values})
         suffix = conventions.suffix if self.is_third else ""  # type segments came with version 3
         link = entry.edit_link or (None if instance is None else instance + suffix)
@@ -93,16 +90,17 @@ class ResponseWriter:
         for name, stream in details.streams.items():
             if self.is_third and kept.keeps(name):
                 members[name] = {"__mediaresource": _stream(stream)}
-        property_members(entry, entity_type, self.encoders, members)
+        properties.write(entry, members)
         return members
 
-    def _of(self, entity_set: EntitySet | None, entity_type: EntityType | None) -> Conventions:
+    def _of(self, entity_set: EntitySet | None, entity_type: EntityType | None) -> tuple[Conventions, PropertyWriter]:
         key = (None if entity_set is None else entity_set.qualified_name, None if entity_type is None else entity_type.full_name)
-        found = self._conventions.get(key)
+        found = self._prepared.get(key)
         if found is None:
-            found = self._conventions[key] = Conventions(
+            conventions = Conventions(
                 self._model, self._root, entity_set, entity_type, NATIVE, key_as_segment=self._key_as_segment
             )
+            found = self._prepared[key] = (conventions, PropertyWriter(self.encoders, entity_type))
         return found
 
     def _metadata(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urljoin
 
 from odata3.errors import PayloadError
 from odata3.formats.json_members import kind_of
+
+#: What is simply appended to the root: no scheme, no slash, query or dots to begin with, no dots as segments.
+_is_below = re.compile(r"(?![/?#.\\]|[A-Za-z][A-Za-z0-9+.-]*:)(?!.*/\.)[^ \t\r\n]+").fullmatch
 
 
 class Links:
@@ -17,6 +21,8 @@ class Links:
 
     def absolute(self, url: str) -> str:
         """``url`` on the service root, where it is relative; what is no URL at all stays as it is."""
+        if _is_below(url):
+            return self.root + url
         try:
             return url if "://" in url[:12] else urljoin(self.root, url)
         except ValueError:

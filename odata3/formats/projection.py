@@ -27,14 +27,18 @@ class Projection:
     def below(self, name: str) -> Projection:
         """What stays of the entities that a navigation property leads to. Selected by its bare name, they stay whole."""
         if self.names is None or name not in self.nested:
-            return Projection()
+            return WHOLE
         return read_projection(",".join(self.nested[name]))
+
+
+#: Nothing was selected: everything stays.
+WHOLE = Projection()
 
 
 def read_projection(select: str | None) -> Projection:
     """The projection of a ``$select`` as it came; type segments are passed over."""
     if select is None:
-        return Projection()
+        return WHOLE
     names: set[str] = set()
     nested: dict[str, list[str]] = {}
     for item in select.split(","):

@@ -902,6 +902,16 @@ def test_a_cast_and_a_projection_stand_in_the_fragment() -> None:
     }
 
 
+def test_a_projection_narrows_links_streams_and_operations() -> None:
+    entry = Entry("Lab.Probe", {"Id": 7}, inline={"Parts": Feed([Entry("Lab.Pair", {"Left": GUID, "Right": "x"})])})
+    full = _answer(entry, Level.FULL, select="Id,Parts/Right,Main.Recalibrate")
+    assert [name for name in full if "@odata.nav" in name or "media" in name] == ["Parts@odata.navigationLinkUrl"]
+    minimal = _answer(entry, Level.MINIMAL, select="Id,Parts,Main.*")
+    assert minimal["#Main.Recalibrate"] == {"title": "Recalibrate", "target": "Probes(7L)/Recalibrate"}
+    assert [name for name in minimal if name[:1] == "#" or "@" in name] == ["#Main.Recalibrate"]
+    assert "#Main.Recalibrate" not in _answer(entry, Level.FULL, select="*")
+
+
 def test_p76_types_stand_inside_complex_values_and_beside_collections() -> None:
     entry = Entry("Lab.Probe", {"Id": 7, "Pos": Complex("Lab.Xy", {"X": 1.0}), "Spots": [Complex("Lab.Xyz", {"X": 1.0})]})
     minimal = _answer(entry, Level.MINIMAL)
