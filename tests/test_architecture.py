@@ -115,6 +115,7 @@ FLOORS: list[tuple[str, list[str]]] = [
             "responses",
             "changes",
             "loading",
+            "paging",
             "watch",
             "batching",
             "streams",
@@ -295,9 +296,9 @@ def test_faces_only_hand_names_on(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["odata3", "spf_vmm"])
-def test_all_is_sorted_and_true(name: str) -> None:
+def test_all_is_true(name: str) -> None:
+    """(That it is sorted, the linter holds.)"""
     face = importlib.import_module(name)
-    assert list(face.__all__) == sorted(face.__all__)
     assert all(hasattr(face, public) for public in face.__all__)
     imported = {
         (alias.asname or alias.name)
