@@ -64,6 +64,7 @@ FLOORS: list[tuple[str, list[str]]] = [
             "json_text",
             "json_members",
             "links",
+            "annotation_groups",
             "faults",
             "fragments",
             "projection",

@@ -18,6 +18,7 @@ from typing import Any
 
 from odata3.edm.model import EntitySet, Model, Property
 from odata3.errors import DataServiceClientException, PayloadError
+from odata3.formats.annotation_groups import GROUP, spread_groups
 from odata3.formats.documents import (
     Complex,
     Dialect,
@@ -80,6 +81,8 @@ class JsonLight:
             tree = parse_json(text)
         except PayloadError as error:
             return self._broken(text, error, expect, base)
+        if GROUP in text:
+            spread_groups(tree)
         return self._document(tree, expect, base)
 
     def read_request(self, body: bytes, expect: Expectation, *, base: str = "") -> Document:
@@ -109,6 +112,8 @@ class JsonLight:
 
     def _document(self, tree: Any, expect: Expectation, base: str) -> Document:
         tree = _object(tree)
+        if "@odata.context" in tree:
+            raise PayloadError("this is OData version 4; versions 1 to 3 are spoken here", where="@odata.context")
         fragment = self._fragment(tree)
         value = tree.get("value")
         fault = self._fault(tree, expect, fragment)

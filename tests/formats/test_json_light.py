@@ -366,6 +366,25 @@ def test_r29_names_of_payloads_are_data() -> None:
     assert set(entry.undeclared()) == {"__class__", "__dict__", "_ctx", "values", "get"}
 
 
+def test_annotation_groups_are_spread_out() -> None:
+    group = {"name": "g", "odata.editLink": "Shared", "Bench@odata.navigationLinkUrl": "Shared/Bench"}
+    rows: list[Any] = [
+        {"odata.annotationGroup": group, "Id": 1},
+        {"odata.annotationGroupReference": "g", "Id": 2, "odata.editLink": "Own"},
+        {"odata.annotationGroupReference": "unknown", "Id": 3},
+        {"odata.annotationGroup": 5, "Id": 4},
+    ]
+    first, second, third, fourth = feed_of({"value": rows}).entries
+    assert (first.edit_link, second.edit_link) == (f"{ROOT}Shared", f"{ROOT}Own")
+    assert first.links["Bench"].navigation_link == second.links["Bench"].navigation_link == f"{ROOT}Shared/Bench"
+    assert (third.edit_link, fourth.edit_link) == (f"{ROOT}Probes(3L)", f"{ROOT}Probes(4L)")
+
+
+def test_r21_version_4_is_named() -> None:
+    with pytest.raises(PayloadError, match="version 4"):
+        LIGHT.read(b'{"@odata.context":"http://h/$metadata#Probes","value":[]}', ANY)
+
+
 # --- open types and no types --------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,42 @@
+"""Annotation groups of JSON light: annotations that a body spells once and refers to afterwards.
+
+::
+
+    {"value": [{"odata.annotationGroup": {"name": "g", "odata.etag": "W/\\"1\\""}, "Id": 1},
+               {"odata.annotationGroupReference": "g", "Id": 2}]}
+
+Groups are rare and never written; a tree that has some is spread out before it is read. Source: digest section 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+GROUP, REFERENCE = "odata.annotationGroup", "odata.annotationGroupReference"
+
+
+def spread_groups(tree: Any) -> None:
+    """Put the annotations of each group into the objects that define it or refer to it; what an object says itself stays."""
+    groups: dict[str, dict[str, Any]] = {}
+    for found in _objects(tree):
+        group = found.get(GROUP)
+        if type(group) is dict and type(group.get("name")) is str:
+            groups[group["name"]] = {name: value for name, value in group.items() if name != "name"}
+    for found in _objects(tree):
+        group = found.get(GROUP)
+        named = group.get("name") if type(group) is dict else found.get(REFERENCE)
+        if type(named) is str:
+            for name, value in groups.get(named, {}).items():
+                found.setdefault(name, value)
+
+
+def _objects(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every object, from the outside in; gathered first, for they are changed on the way."""
+    waiting = [tree]
+    for found in waiting:
+        if type(found) is dict:
+            waiting.extend(value for value in found.values() if type(value) in (dict, list))
+        elif type(found) is list:
+            waiting.extend(value for value in found if type(value) in (dict, list))
+    return (found for found in waiting if type(found) is dict)
