@@ -9,7 +9,7 @@ Sources: OData V3 digest sections 1, 4, 8 and 11; headers as WCF Data Services w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import BinaryIO
 from urllib.parse import urljoin, urlsplit
@@ -290,8 +290,12 @@ class Channel:
 
     def transmit(self, request: Request, descriptor: object | None = None) -> Response:
         """Ask as the request stands, and give whatever answer came."""
+        return self.received(lambda: self.transport.send(request), descriptor)
+
+    def received(self, answer: Callable[[], Response], descriptor: object | None = None) -> Response:
+        """An answer, told to the handlers of ``receiving_response``; that none came is told too."""
         try:
-            response = self.transport.send(request)
+            response = answer()
         except DataServiceTransportException:
             self.receiving_response.fire(ReceivingResponseArgs(None, descriptor))
             raise

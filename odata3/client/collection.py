@@ -21,6 +21,7 @@ from typing import Any, Generic, SupportsIndex, TypeVar, cast
 
 from odata3.client.context import DataServiceContext
 from odata3.client.operations import Operations
+from odata3.client.paging import follow
 from odata3.client.query import DataServiceQuery, set_of
 from odata3.client.responses import DataServiceQueryContinuation, QueryOperationResponse
 from odata3.client.watch import Watch
@@ -116,7 +117,7 @@ class DataServiceCollection(list[T], Generic[T]):
         """Load the page that ``continuation`` names; False where there is none."""
         if self.continuation is None or self._watch is None:
             return False
-        self.load(self._watch.loader.follow(self.continuation))
+        self.load(follow(self._watch.loader, self.continuation))
         return True
 
     def _load_one(self, item: T) -> None:

@@ -33,6 +33,7 @@ from odata3.client.options import (
     Settings,
     check_save_options,
 )
+from odata3.client.paging import follow
 from odata3.client.preview import PendingChanges, preview
 from odata3.client.query import DataServiceQuery, Resource, check_member, python_name, related_resource
 from odata3.client.responses import DataServiceQueryContinuation, DataServiceResponse, QueryOperationResponse
@@ -478,7 +479,7 @@ class DataServiceContext:
     ) -> QueryOperationResponse[Any]:
         """Ask for a URL (relative to the root, or absolute), for a next page, or call an operation."""
         if isinstance(url, DataServiceQueryContinuation):
-            return self._loader.follow(url)
+            return follow(self._loader, url)
         if not isinstance(url, str):
             raise ArgumentError(f"execute takes a URL or a continuation, not {url!r}")
         return self._operations.execute(

@@ -13,7 +13,7 @@ says (.NET: table 3.1)::
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -51,7 +51,6 @@ from odata3.formats.documents import (
 )
 from odata3.uri.expressions import Path
 from odata3.wire.messages import Headers, Response
-from odata3.wire.origins import masked
 
 T = TypeVar("T")
 _NO_TRACKING = MergeOption.NO_TRACKING
@@ -72,17 +71,35 @@ class Projected:
         return self.shape(partial(_at, entity))
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it is sent: its URL, what the answer is expected to be, the version it needs, what is made of the rows, and
+    the merge option where it is not the context's."""
+
+    url: str
+    expect: Expectation
+    version: str | None = "1.0"
+    projected: Projected | None = None
+    option: MergeOption | None = None
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether entities come with some of their properties only."""
+        return "$select=" in self.url
+
+    def next(self, link: str | None, option: MergeOption) -> DataServiceQueryContinuation[Any] | None:
+        """The question for the next page: the link as it came, without a DataServiceVersion, as .NET asks it."""
+        if link is None:
+            return None
+        return DataServiceQueryContinuation(link, replace(self, url=link, version=None, option=option))
+
+
 @dataclass(slots=True)
 class Reading:
-    """How the rows of one answer are read: merge option, what is expected, whether they hold all, what is made of them.
-
-    ``nested`` collects where the next pages of expanded collections are.
-    """
+    """How the rows of one answer are read; ``nested`` collects where the next pages of expanded collections are."""
 
     option: MergeOption
-    expect: Expectation
-    is_partial: bool = False
-    projected: Projected | None = None
+    asked: Asked
     nested: dict[int, tuple[list[Any], DataServiceQueryContinuation[Any] | None]] = field(default_factory=dict)
 
 
@@ -97,6 +114,7 @@ class Loader:
         #: True while an answer is read into entities: what they take then is no change of the user's.
         self.applying_changes = False
         self._types: Namespace | None = None
+        self._offers: dict[str, bool] = {}
 
     @property
     def types(self) -> Namespace:
@@ -107,55 +125,18 @@ class Loader:
 
     # -- queries
 
-    def query(
-        self, url: str, expect: Expectation, *, version: str | None, query: object = None, projected: Projected | None = None
-    ) -> QueryOperationResponse[Any]:
-        """Ask for ``url`` and give its first page. A refusal is a ``DataServiceQueryException``."""
-        asked = url if query is None else query
+    def query(self, asked: Asked, query: object = None) -> QueryOperationResponse[Any]:
+        """Ask, and give the first page. A refusal is a ``DataServiceQueryException``."""
         try:
-            response = self.channel.get(url, version=version)
+            response = self.channel.get(asked.url, version=asked.version)
         except DataServiceClientException as refusal:
-            return self.refused(refusal, asked)
-        document = self.channel.read(response, expect)
-        return QueryOperationResponse(response, asked, self.rows(document, self.reading(url, expect, projected)))
+            return self.refused(refusal, asked.url if query is None else query)
+        return self.answer(response, asked, query)
 
-    def follow(self, continuation: DataServiceQueryContinuation[T], query: object = None) -> QueryOperationResponse[T]:
-        """The page that a continuation names: its link is sent as it came, without a DataServiceVersion, as .NET does."""
-        expect = continuation.expect
-        return self.query(continuation.next_link, expect, version=None, query=query, projected=continuation.projected)
-
-    def every(self, first: QueryOperationResponse[T]) -> Iterator[T]:
-        """The rows of a first page and of all that follow, their expanded collections completed. A next link seen before is an
-        error, an empty page is none (R47)."""
-        seen: set[str] = set()
-        page = first
-        while True:
-            for row in page:
-                for collection, continuation in page.continuations():
-                    self._complete(collection, continuation)
-                yield row
-            following = page.get_continuation()
-            if following is None:
-                return
-            _check_unseen(following, seen)
-            page = self.follow(following, page.query)
-
-    def _complete(self, collection: list[Any], continuation: DataServiceQueryContinuation[Any]) -> None:
-        """Follow the pages of an expanded collection."""
-        present = {id(item) for item in collection}
-        owner, navigation = continuation.owner, continuation.navigation
-        for item in self.every(self.follow(continuation)):
-            if owner is not None and navigation is not None:
-                self._place_more(owner, navigation, item)
-            elif id(item) not in present:
-                collection.append(item)
-
-    def _place_more(self, owner: Entity, navigation: NavigationProperty, item: Entity) -> None:
-        self.applying_changes = True
-        try:
-            self.place_many(owner, navigation, [item], self.channel.settings.merge_option, continues=True)
-        finally:
-            self.applying_changes = False
+    def answer(self, response: Response, asked: Asked, query: object = None) -> QueryOperationResponse[Any]:
+        """The page that a success holds."""
+        document = self.channel.read(response, asked.expect)
+        return QueryOperationResponse(response, asked.url if query is None else query, self.rows(document, self.reading(asked)))
 
     def rows(self, document: Document | None, reading: Reading) -> Rows[Any]:
         """The rows of a document, read one by one as they are asked for."""
@@ -163,6 +144,8 @@ class Loader:
         rows.rows = self._rows(document, reading, rows)
         if isinstance(document, Feed):
             rows.count = document.count
+            if isinstance(document.entries, list):
+                rows.early = reading.asked.next(document.next_link, reading.option)
         return rows
 
     def _rows(self, document: Document | None, reading: Reading, rows: Rows[Any]) -> Iterator[Any]:
@@ -171,11 +154,11 @@ class Loader:
         elif isinstance(document, Entry):
             yield self._row(document, reading)
         elif isinstance(document, Value):
-            value = from_value(self.types, document.type_name or reading.expect.type_name, document.value)
+            value = from_value(self.types, document.type_name or reading.asked.expect.type_name, document.value)
             yield from value if isinstance(value, list) else (value,)
         elif isinstance(document, References):
             yield from document.urls
-            rows.next = _continuation(document.next_link, reading)
+            rows.next = reading.asked.next(document.next_link, reading.option)
         elif isinstance(document, Reference):
             yield document.url
         elif isinstance(document, ServiceDocument):
@@ -191,20 +174,23 @@ class Loader:
         if feed.failure is not None:
             raise feed.failure
         rows.count = feed.count
-        rows.next = _continuation(feed.next_link, reading)
+        rows.next = reading.asked.next(feed.next_link, reading.option)
 
     def _row(self, entry: Entry, reading: Reading) -> Any:
         self.applying_changes = True
         try:
-            entity = self.entity(entry, reading, reading.expect.type_name)
+            entity = self.entity(entry, reading, reading.asked.expect.type_name)
         finally:
             self.applying_changes = False
-        return entity if reading.projected is None else reading.projected.row(entity)
+        projected = reading.asked.projected
+        return entity if projected is None else projected.row(entity)
 
-    def reading(self, url: str, expect: Expectation, projected: Projected | None = None) -> Reading:
-        """How the answer to a URL is read now. Rows that a projection makes are no entities, and not tracked."""
-        option = self.channel.settings.merge_option if projected is None else _NO_TRACKING
-        return Reading(option, expect, "$select=" in url, projected)
+    def reading(self, asked: Asked) -> Reading:
+        """How the answer is read now. Rows that a projection makes are no entities, and not tracked."""
+        option = self.channel.settings.merge_option if asked.option is None else asked.option
+        if asked.projected is not None:
+            option = _NO_TRACKING
+        return Reading(option, asked)
 
     def refused(self, refusal: DataServiceClientException, asked: object) -> QueryOperationResponse[Any]:
         """What becomes of a query that the service refused: an empty answer for a 404 that is to be ignored, else
@@ -267,8 +253,8 @@ class Loader:
             if entry.values.get(key, self) is None:
                 raise PayloadError(f"{entry.id}: the key property {key} is null")
         descriptor = self.tracker.track(entity, entry)
-        descriptor.entity_set = reading.expect.entity_set
-        descriptor.is_partial = reading.is_partial
+        descriptor.entity_set = reading.asked.expect.entity_set
+        descriptor.is_partial = reading.asked.is_partial
         attach(entity, self.owner)
         return descriptor
 
@@ -279,21 +265,31 @@ class Loader:
             raise InvalidOperationError(f"{entry.id} is tracked as {type_of(entity).full_name}, and came as {expected}")
         option = reading.option
         if option is MergeOption.APPEND_ONLY:
-            known.refresh_offers(entry)
+            self._refresh_offers(known, entry)
             return False
         if option is MergeOption.PRESERVE_CHANGES and known.state in _KEPT_LOCAL:
             known.etag = entry.etag or known.etag
-            known.refresh_offers(entry)
+            self._refresh_offers(known, entry)
             return False
         fill(entity, entry)
         known.describe(entry)
         known.etag = entry.etag or known.etag
-        known.is_partial = known.is_partial and reading.is_partial
+        known.is_partial = known.is_partial and reading.asked.is_partial
         if option is MergeOption.OVERWRITE_CHANGES:
             forget_changes(entity)
             known.is_attached = False
             known.state = EntityStates.UNCHANGED
         return True
+
+    def _refresh_offers(self, known: EntityDescriptor, entry: Entry) -> None:
+        """Operations and media links are refreshed whatever the merge option (.NET 3.1); most types have neither."""
+        edm_type = type_of(known.entity)
+        offers = self._offers.get(edm_type.full_name)
+        if offers is None:
+            offers = edm_type.has_stream or bool(self.channel.model.operations_bound_to(edm_type.full_name))
+            self._offers[edm_type.full_name] = offers
+        if offers:
+            known.refresh_offers(entry)
 
     # -- expanded entities
 
@@ -303,7 +299,7 @@ class Loader:
             navigation = navigations.get(name)
             if navigation is None:
                 continue
-            within = reading if reading.projected is None else self._within(reading, name)
+            within = reading if reading.asked.projected is None else self._within(reading, name)
             if isinstance(inner, Feed):
                 items = [self.entity(item, within, navigation.type) for item in inner.entries]
                 if inner.failure is not None:
@@ -313,8 +309,8 @@ class Loader:
                 collection = related(entity, name)
                 following: DataServiceQueryContinuation[Any] | None = None
                 if inner.next_link is not None:
-                    expect = Expectation(Kind.FEED, navigation.type)
-                    following = DataServiceQueryContinuation(inner.next_link, expect, None, entity, navigation)
+                    more = Asked(inner.next_link, Expectation(Kind.FEED, navigation.type), None, None, within.option)
+                    following = DataServiceQueryContinuation(inner.next_link, more, entity, navigation)
                 reading.nested[id(collection)] = (collection, following)
             else:
                 target = None if inner is None else self.entity(inner, within, navigation.type)
@@ -323,9 +319,10 @@ class Loader:
 
     def _within(self, reading: Reading, name: str) -> Reading:
         """How a projection's related entities are read: those taken whole are entities like others (.NET)."""
-        assert reading.projected is not None
-        option = self.channel.settings.merge_option if name in reading.projected.whole else _NO_TRACKING
-        return Reading(option, reading.expect, False, None, reading.nested)
+        projected = reading.asked.projected
+        assert projected is not None
+        option = self.channel.settings.merge_option if name in projected.whole else _NO_TRACKING
+        return Reading(option, Asked(reading.asked.url, reading.asked.expect), reading.nested)
 
     def place_one(self, source: Entity, navigation: NavigationProperty, target: Entity | None, option: MergeOption) -> None:
         """Set a reference that was read, and note its link."""
@@ -370,6 +367,14 @@ class Loader:
             kept = (EntityStates.DELETED,) if option is MergeOption.PRESERVE_CHANGES else ()
             if option is not MergeOption.APPEND_ONLY and link.state not in kept:
                 link.state = EntityStates.UNCHANGED
+
+    def place_more(self, source: Entity, navigation: NavigationProperty, item: Entity, option: MergeOption) -> None:
+        """Put one member of a later page into a collection."""
+        self.applying_changes = True
+        try:
+            self.place_many(source, navigation, [item], option, continues=True)
+        finally:
+            self.applying_changes = False
 
     def _take_out(
         self, source: Entity, navigation: NavigationProperty, held: list[Any], received: dict[int, Entity], option: MergeOption
@@ -423,9 +428,9 @@ class Loader:
             expect = Expectation(kind, navigation.type, self.target_set(descriptor, navigation))
             url, version = self.property_url(descriptor, navigation.name), "1.0"
         else:
-            expect, url, version = continuation.expect, continuation.next_link, "2.0"
+            expect, url, version = continuation.asked.expect, continuation.next_link, "2.0"
         response = self.channel.get(url, version=version)
-        reading = self.reading(url, expect)
+        reading = self.reading(Asked(url, expect))
         rows = self.rows(self.channel.read(response, expect), reading)
         items = list(rows.rows)
         self.applying_changes = True
@@ -456,17 +461,6 @@ class Loader:
         source = model.entity_sets.get(descriptor.entity_set or "") or model.set_of_type(type_of(descriptor.entity).full_name)
         found = None if source is None else model.target_set(source, navigation)
         return None if found is None else found.qualified_name
-
-
-def _continuation(next_link: str | None, reading: Reading) -> DataServiceQueryContinuation[Any] | None:
-    return None if next_link is None else DataServiceQueryContinuation(next_link, reading.expect, reading.projected)
-
-
-def _check_unseen(continuation: DataServiceQueryContinuation[Any], seen: set[str]) -> None:
-    """Note a next link; ``PayloadError`` for one that was followed before."""
-    if continuation.next_link in seen:
-        raise PayloadError(f"the service's next link leads round in a circle: {masked(continuation.next_link)}")
-    seen.add(continuation.next_link)
 
 
 def _at(entity: Any, path: Path[Any]) -> Any:

@@ -19,8 +19,9 @@ from typing import Any
 from uuid import UUID
 
 from odata3.client.batching import part_error, send_batch
-from odata3.client.loading import Loader
-from odata3.client.query import Asked, DataServiceQuery, Resource
+from odata3.client.loading import Asked, Loader
+from odata3.client.paging import every
+from odata3.client.query import DataServiceQuery, Resource
 from odata3.client.responses import UNANSWERED, DataServiceResponse, QueryOperationResponse
 from odata3.client.watch import Watch
 from odata3.edm.model import FunctionImport, NavigationProperty, OperationKind, element_type
@@ -100,7 +101,7 @@ class Operations:
         whole = self._with_parameters(self._channel.absolute(url), in_url)
         expect = self._expectation(whole, element_type, single_result)
         if method == "GET":
-            return self._loader.query(whole, expect, version=None)
+            return self._loader.query(Asked(whole, expect, None))
         write = to_whole_value if self._channel.settings.send_all_properties else to_value
         body = None if not in_body else Parameters({p.name: write(self._loader.types, None, p.value) for p in in_body})
         return self._post(whole, expect, body)
@@ -120,8 +121,7 @@ class Operations:
             response = channel.send(request)
         except DataServiceClientException as refusal:
             return self._loader.refused(refusal, url)
-        reading = self._loader.reading(url, expect)
-        return QueryOperationResponse(response, url, self._loader.rows(channel.read(response, expect), reading))
+        return self._loader.answer(response, Asked(url, expect))
 
     def _with_parameters(self, url: str, parameters: list[UriOperationParameter]) -> str:
         if not parameters:
@@ -212,7 +212,7 @@ class Operations:
 
     def _asked(self, url: str) -> Asked:
         whole = self._channel.absolute(url)
-        return Asked(whole, self._inferred(whole), "1.0", None)
+        return Asked(whole, self._inferred(whole))
 
     def _answered(self, asked: Asked, request: Request, query: object, part: ResponsePart | None) -> QueryOperationResponse[Any]:
         if not isinstance(part, Response):
@@ -225,12 +225,9 @@ class Operations:
         response = Response(part.status, part.headers, part.body, part.url or asked.url)
         try:
             self._channel.check_version(request, response)
-            document = self._channel.read(response, asked.expect)
+            return self._loader.answer(response, asked, query)
         except ODataError as failure:
             return QueryOperationResponse(response, query, error=failure)
-        return QueryOperationResponse(
-            response, query, self._loader.rows(document, self._loader.reading(asked.url, asked.expect, asked.projected))
-        )
 
     # -- by name
 
@@ -281,12 +278,12 @@ class Operations:
             resource = Resource(url, expect.type_name, expect.entity_set, is_set=False, parameters=parameters)
             return DataServiceQuery(self._loader, resource)
         version = "3.0" if operation.kind is OperationKind.FUNCTION else "1.0"
-        return self._plain(self._loader.query(whole, expect, version=version), operation)
+        return self._plain(self._loader.query(Asked(whole, expect, version)), operation)
 
     def _plain(self, response: QueryOperationResponse[Any], operation: FunctionImport) -> Any:
         """A result as a Python caller wants it: None, one thing, or a list of all."""
         if (operation.return_type or "").startswith("Collection("):
-            return list(self._loader.every(response))
+            return list(every(self._loader, response))
         return next(iter(response), None)
 
     def _result(self, operation: FunctionImport) -> Expectation:

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, NoReturn, TypeVar, cast, overload
 
 from odata3.client.descriptors import EntityDescriptor
-from odata3.client.loading import Loader, Projected
+from odata3.client.loading import Asked, Loader, Projected
 from odata3.client.options import MergeOption
+from odata3.client.paging import ahead, every
 from odata3.client.responses import QueryOperationResponse
 from odata3.edm.model import EntityType, NavigationProperty
 from odata3.entities.entity import Entity, attach, type_of
@@ -71,28 +72,26 @@ class Resource:
         return self.url if self.cast is None else f"{self.url}/{self.cast}"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A query as it is sent: its URL, what the answer is expected to be, the version it needs, what is made of the rows."""
-
-    url: str
-    expect: Expectation
-    version: str
-    projected: Projected | None
-
-
 class DataServiceQuery(Generic[T]):
     """A query over the entities of a set, or below a navigation property. See the module for its manners."""
 
-    __slots__ = ("_loader", "_options", "_projected", "_resource")
+    __slots__ = ("_loader", "_option", "_options", "_projected", "_resource")
 
-    def __init__(
-        self, loader: Loader, resource: Resource, options: QueryOptions | None = None, projected: Projected | None = None
-    ) -> None:
+    def __init__(self, loader: Loader, resource: Resource) -> None:
         self._loader = loader
         self._resource = resource
-        self._options = QueryOptions() if options is None else options
-        self._projected = projected
+        self._options = QueryOptions()
+        self._projected: Projected | None = None
+        self._option: MergeOption | None = None
+
+    def _changed(self, **parts: Any) -> DataServiceQuery[Any]:
+        """A copy with other parts."""
+        made: DataServiceQuery[Any] = DataServiceQuery(self._loader, self._resource)
+        for name in ("_options", "_projected", "_option"):
+            setattr(made, name, getattr(self, name))
+        for name, value in parts.items():
+            setattr(made, name, value)
+        return made
 
     # -- steps
 
@@ -139,7 +138,7 @@ class DataServiceQuery(Generic[T]):
         if projection.expand:
             options = options.expand(projection.expand)
         projected = None if projection.shape is None else Projected(projection.shape, _whole(projection.select))
-        return DataServiceQuery(self._loader, self._resource, options, projected)
+        return self._changed(_options=options, _projected=projected)
 
     @overload
     def of_type(self, cls: type[E]) -> DataServiceQuery[E]: ...
@@ -156,8 +155,7 @@ class DataServiceQuery(Generic[T]):
             raise ArgumentError(f"the model has no entity type {name}{hint(name, self._model.entity_types)}")
         if not self._model.is_derived(name, self._resource.type_name):
             raise QueryTranslationError(f"{name} is not derived from {self._resource.type_name}")
-        resource = replace(self._resource, cast=name, type_name=name)
-        return DataServiceQuery(self._loader, resource, self._options, self._projected)
+        return self._changed(_resource=replace(self._resource, cast=name, type_name=name))
 
     def select_many(self, navigation: Selector[T]) -> DataServiceQuery[Any]:
         """The related entities of one entity, after a key look-up: ``ctx.Categories.by_key(3).select_many("Products")``."""
@@ -179,7 +177,7 @@ class DataServiceQuery(Generic[T]):
             found.is_collection,
             is_set=False,
         )
-        return DataServiceQuery(self._loader, below, QueryOptions())
+        return self._changed(_resource=below, _options=QueryOptions())
 
     def by_key(self, *values: Any, **named: Any) -> DataServiceQuery[T]:
         """The one entity of a key: values in the order of the model, or by name."""
@@ -197,7 +195,7 @@ class DataServiceQuery(Generic[T]):
         predicate = key_predicate(
             self._type, tuple(given[name] for name in key), key_as_segment=self._loader.channel.key_as_segment
         )
-        return DataServiceQuery(self._loader, self._one(predicate), self._options, self._projected)
+        return self._changed(_resource=self._one(predicate))
 
     def include_total_count(self) -> DataServiceQuery[T]:
         """With the number of all rows, before paging: ``execute().total_count``."""
@@ -206,6 +204,12 @@ class DataServiceQuery(Generic[T]):
     def add_query_option(self, name: str, value: Any) -> DataServiceQuery[T]:
         """Any other option of the query string, its value as it shall travel (.NET: the caller encodes)."""
         return self._with(self._options.with_custom(name, value))
+
+    def with_merge_option(self, option: MergeOption) -> DataServiceQuery[T]:
+        """The same query, read with this merge option whatever the context's is."""
+        if not isinstance(option, MergeOption):
+            raise ArgumentError(f"a MergeOption is needed, not {option!r}")
+        return self._changed(_option=option)
 
     # -- ends
 
@@ -224,19 +228,23 @@ class DataServiceQuery(Generic[T]):
             Expectation(Kind.FEED if resource.is_collection else Kind.ENTRY, resource.type_name, resource.entity_set),
             _version(resource, options),
             self._projected,
+            self._option,
         )
 
     def execute(self) -> QueryOperationResponse[T]:
         """Ask, and give the first page: its rows, ``total_count``, ``get_continuation()``."""
-        asked = self.asked()
-        return self._loader.query(asked.url, asked.expect, version=asked.version, query=self, projected=asked.projected)
+        return self._loader.query(self.asked(), self)
 
     def __iter__(self) -> Iterator[T]:
         """All rows, page by page to the end, one page held at a time."""
-        return self._loader.every(self.execute())
+        return every(self._loader, self.execute())
 
-    def to_list(self) -> list[T]:
-        return list(self)
+    def rows(self, *, prefetch: bool = False) -> Iterator[T]:
+        """All rows, as iteration gives them; with ``prefetch`` the next page is asked for while this one's rows are used."""
+        return (ahead if prefetch else every)(self._loader, self.execute())
+
+    def to_list(self, *, prefetch: bool = False) -> list[T]:
+        return list(self.rows(prefetch=prefetch))
 
     def first(self, predicate: Predicate[T] | None = None) -> T:
         """The first row; ``InvalidOperationError`` where there is none."""
@@ -278,17 +286,13 @@ class DataServiceQuery(Generic[T]):
 
     def any(self, predicate: Predicate[T] | None = None) -> bool:
         """Whether there is a row; nothing is tracked."""
-        query = self if predicate is None else self.where(predicate)
-        settings = query._loader.channel.settings
-        option, settings.merge_option = settings.merge_option, MergeOption.NO_TRACKING
+        query = (self if predicate is None else self.where(predicate)).with_merge_option(MergeOption.NO_TRACKING)
         try:
             return bool(query._limited(None, 1))
         except DataServiceQueryException as error:
             if isinstance(error.__cause__, NotFoundError) and not query._target()[0].is_collection:
                 return False
             raise
-        finally:
-            settings.merge_option = option
 
     # -- changes
 
@@ -329,7 +333,7 @@ class DataServiceQuery(Generic[T]):
         return cast(EntityType, self._model.entity_types[self._resource.type_name])
 
     def _with(self, options: QueryOptions) -> DataServiceQuery[T]:
-        return DataServiceQuery(self._loader, self._resource, options, self._projected)
+        return self._changed(_options=options)
 
     def _check_rows(self, step: str) -> None:
         if self._projected is not None:

@@ -12,7 +12,6 @@ from typing import Any, Generic, TypeVar
 from odata3.client.descriptors import Descriptor
 from odata3.edm.model import NavigationProperty
 from odata3.errors import ArgumentError, InvalidOperationError
-from odata3.formats.documents import Expectation
 from odata3.wire.messages import Headers, Response
 
 T = TypeVar("T")
@@ -46,12 +45,11 @@ class ChangeOperationResponse(OperationResponse):
 class DataServiceQueryContinuation(Generic[T]):
     """Where the next page of a result is. ``next_link`` is sent as it came.
 
-    ``projected`` is what a projection makes of the rows; ``owner`` and ``navigation`` are of an expanded collection's next page.
+    ``asked`` says how its answer is read; ``owner`` and ``navigation`` are those of an expanded collection's next page.
     """
 
     next_link: str
-    expect: Expectation
-    projected: Any = None
+    asked: Any
     owner: Any = None
     navigation: NavigationProperty | None = None
 
@@ -76,6 +74,7 @@ class Rows(Generic[T]):
         self.rows = iter(rows)
         self.count: int | None = None
         self.next: DataServiceQueryContinuation[T] | None = None
+        self.early: DataServiceQueryContinuation[T] | None = None
         self.nested: Nested = {} if nested is None else nested
         self.finished = False
 
@@ -126,6 +125,10 @@ class QueryOperationResponse(OperationResponse, Generic[T]):
         if not rows.finished and self.error is None:
             raise InvalidOperationError("the continuation is known when the page has been iterated to its end")
         return rows.next
+
+    def early_continuation(self) -> DataServiceQueryContinuation[Any] | None:
+        """Where the next page is, if that is known before this one has been iterated; else None."""
+        return self._rows.early
 
     def continuations(self) -> list[tuple[list[Any], DataServiceQueryContinuation[Any]]]:
         """The expanded collections of the row just read that go on, with where."""
