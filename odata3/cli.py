@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import click
 from rich.tree import Tree
 
 from odata3.client.context import DataServiceContext
+from odata3.client.options import MergeOption
 from odata3.client.query import DataServiceQuery
 from odata3.edm.csdl import parse_metadata
 from odata3.edm.model import EntityType, Model, StructuredType
@@ -249,20 +251,34 @@ def query(
                 [{"Set": s.url_name, "Type": s.type} for s in context.model.entity_sets.values()], form, ("Set", "Type"), output
             )
             return
-        asked: DataServiceQuery[Any] = context.create_query(path)
-        if predicate is not None:
-            asked = asked.where(predicate)
-        for option, text in (("$orderby", orderby), ("$expand", expand), ("$select", select)):
-            if text is not None:
-                asked = asked.add_query_option(option, text)
-        if skip is not None:
-            asked = asked.skip(skip)
-        if top is not None:
-            asked = asked.take(top)
+        context.merge_option = MergeOption.NO_TRACKING  # rows pass through; a context that kept them would grow with the pages
+        texts = {"$filter": predicate, "$orderby": orderby, "$expand": expand, "$select": select}
+        numbers = {"$skip": skip, "$top": top}
+        options = {name: str(value) for name, value in {**texts, **numbers}.items() if value is not None}
         if count:
-            click.echo(asked.count())
+            click.echo(_set_query(context, path, options).count())
             return
-        _write_entities(asked, context.model, form, select, expand, output)
+        entities = _set_query(context, path, options) if path in context.model.entity_sets else _walk(context, path, options)
+        _write_entities(entities, form, select, expand, output)
+
+
+def _set_query(context: DataServiceContext, entity_set: str, options: dict[str, str]) -> DataServiceQuery[Any]:
+    asked: DataServiceQuery[Any] = context.create_query(entity_set)
+    for name, text in options.items():
+        asked = asked.add_query_option(name, text)
+    return asked
+
+
+def _walk(context: DataServiceContext, path: str, options: dict[str, str]) -> Iterator[Any]:
+    """What stands at any path below the root (``Products(1)``, ``Categories(1)/Products``), page after page."""
+    query_string = "&".join(f"{name}={quote(text, safe='')}" for name, text in options.items())
+    page = context.execute(f"{path}?{query_string}" if query_string else path)
+    while True:
+        yield from page
+        following = page.get_continuation()
+        if following is None:
+            return
+        page = context.execute(following)
 
 
 def _context_for(url: str, root: str | None, keywords: dict[str, Any]) -> tuple[DataServiceContext, str]:
@@ -277,12 +293,17 @@ def _context_for(url: str, root: str | None, keywords: dict[str, Any]) -> tuple[
     for base, rest in _splits(plain_url):
         context = DataServiceContext(base, **keywords)
         try:
-            if not rest or rest.partition("(")[0] in context.model.entity_sets:
-                return context, rest
+            sets = context.model.entity_sets
         except (DataServiceClientException, MetadataError) as error:
             if isinstance(error, DataServiceClientException) and error.status_code not in (400, 404, 405):
                 raise
             refusal = refusal or error
+        else:
+            name = re.split(r"[(/]", rest, maxsplit=1)[0]
+            if not rest or name in sets:
+                return context, rest
+            known = ", ".join(sorted(sets, key=lambda known: (known[:1] != name[:1], known))[:6])
+            refusal = ArgumentError(f"{masked(base)} has no entity set {name!r}; it has {known}")
         context.close()
     raise refusal or ArgumentError(f"{masked(url)} leads to no entity set of a service")
 
@@ -292,20 +313,20 @@ def _splits(url: str) -> Iterator[tuple[str, str]]:
     parts = urlsplit(url)
     segments = [segment for segment in parts.path.split("/") if segment]
     start = url[: len(url) - len(parts.path)] if parts.path else url
-    ends = [i + 1 for i, segment in enumerate(segments) if segment.lower().endswith(".svc")]
-    if not ends:
-        ends = [len(segments) - 1, len(segments)] if segments and not url.endswith("/") else [len(segments), len(segments) - 1]
+    services = [i + 1 for i, segment in enumerate(segments) if segment.lower().endswith(".svc")]
+    keyed = [i for i, segment in enumerate(segments) if "(" in segment]
+    last = min((*keyed, len(segments)))
+    downward = range(last, -1, -1)
+    ends = services or (downward if keyed or url.endswith("/") else [last - 1, last, *downward[2:]])
     for end in ends:
         if end >= 0:
             yield "/".join([start, *segments[:end]]) + "/", "/".join(segments[end:])
 
 
-def _write_entities(
-    asked: DataServiceQuery[Any], model: Model, form: str, select: str | None, expand: str | None, output: Path | None
-) -> None:
+def _write_entities(entities: Iterable[Any], form: str, select: str | None, expand: str | None, output: Path | None) -> None:
     expanded = [] if expand is None else [path.strip().partition("/")[0] for path in expand.split(",")]
     chosen = None if select is None else [name.strip().partition("/")[0] for name in select.split(",")]
-    rows = iter(asked)
+    rows = iter(entities)
     first = next(rows, None)
     if first is None:
         write_rows([], form, chosen or [], output)

@@ -1,0 +1,260 @@
+"""``odata3``: metadata, query, stubs and serve, against a service of our own."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from faults.server import FaultServer, answer, chunked, then_close
+
+from odata3.cli import command
+from odata3.edm.csdl import parse_metadata
+from odata3.formats.documents import Complex
+from odata3.server.service import Service
+from odata3.server.store import Store
+from odata3.server.wsgi import serve
+
+MODEL = """<?xml version="1.0" encoding="utf-8"?>
+<edmx:Edmx Version="1.0" xmlns:edmx="http://schemas.microsoft.com/ado/2007/06/edmx">
+  <edmx:DataServices m:DataServiceVersion="3.0" xmlns:m="http://schemas.microsoft.com/ado/2007/08/dataservices/metadata">
+    <Schema Namespace="Shop" xmlns="http://schemas.microsoft.com/ado/2009/11/edm">
+      <EntityType Name="Product">
+        <Key><PropertyRef Name="ID"/></Key>
+        <Property Name="ID" Type="Edm.Int32" Nullable="false"/>
+        <Property Name="Name" Type="Edm.String"/>
+        <Property Name="Price" Type="Edm.Decimal"/>
+        <Property Name="Made" Type="Edm.DateTime"/>
+        <Property Name="Size" Type="Shop.Size" Nullable="false"/>
+        <NavigationProperty Name="Category" Relationship="Shop.Sorted" FromRole="Product" ToRole="Category"/>
+      </EntityType>
+      <EntityType Name="Category">
+        <Key><PropertyRef Name="ID"/></Key>
+        <Property Name="ID" Type="Edm.Int32" Nullable="false"/>
+        <Property Name="Name" Type="Edm.String"/>
+        <NavigationProperty Name="Products" Relationship="Shop.Sorted" FromRole="Category" ToRole="Product"/>
+      </EntityType>
+      <ComplexType Name="Size"><Property Name="Width" Type="Edm.Double" Nullable="false"/></ComplexType>
+      <Association Name="Sorted">
+        <End Role="Product" Type="Shop.Product" Multiplicity="*"/>
+        <End Role="Category" Type="Shop.Category" Multiplicity="0..1"/>
+      </Association>
+      <EntityContainer Name="Entities" m:IsDefaultEntityContainer="true">
+        <EntitySet Name="Products" EntityType="Shop.Product"/>
+        <EntitySet Name="Categories" EntityType="Shop.Category"/>
+        <AssociationSet Name="Sorted" Association="Shop.Sorted">
+          <End Role="Product" EntitySet="Products"/><End Role="Category" EntitySet="Categories"/>
+        </AssociationSet>
+      </EntityContainer>
+    </Schema>
+  </edmx:DataServices>
+</edmx:Edmx>
+"""
+
+DATA = {
+    "Categories": [{"ID": 1, "Name": "Bakery"}],
+    "Products": [
+        {"ID": 1, "Name": "Bread, white", "Price": "2.50", "Made": "2026-01-02T03:04:05.1234567", "Size": {"Width": 1.5}},
+        {"ID": 2, "Name": "Rolls", "Price": "0.40", "Size": {"Width": 0.5}},
+        {"ID": 3, "Name": None, "Price": None, "Size": {"Width": 0}},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("shop")
+    (folder / "shop.edmx").write_text(MODEL)
+    (folder / "shop.json").write_text(json.dumps(DATA))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def root(files):
+    model = parse_metadata(files / "shop.edmx")
+    store = Store(model)
+    with store.begin() as tx:
+        bakery = tx.insert("Categories", {"ID": 1, "Name": "Bakery"})
+        for values in DATA["Products"]:
+            plain = {name: value for name, value in values.items() if name in ("ID", "Name", "Made")}
+            price = None if values["Price"] is None else Decimal(values["Price"])
+            size = Complex("Shop.Size", {"Width": float(values["Size"]["Width"])})
+            product = tx.insert("Products", {**plain, "Price": price, "Size": size})
+            tx.link(product, "Category", bakery)
+    with serve(Service(model, store, page_size=2)) as server:
+        yield server.url
+
+
+def run(*arguments, **environment):
+    result = CliRunner().invoke(
+        command, [str(a) for a in arguments], env={name: str(value) for name, value in environment.items()}
+    )
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def rows(*arguments):
+    code, out, err = run("query", *arguments, "--format", "json")
+    assert code == 0, err
+    return json.loads(out)
+
+
+@pytest.mark.parametrize("source", ["url", "$metadata", "file"])
+def test_metadata(source, root, files):
+    where = {"url": root, "$metadata": f"{root}$metadata", "file": files / "shop.edmx"}[source]
+    code, out, _ = run("metadata", where)
+    assert code == 0
+    assert "Products" in out and "Shop.Product" in out and "2 entity types, 1 complex types" in out
+    code, out, _ = run("metadata", where, "--tree")
+    assert code == 0 and "Price: Edm.Decimal" in out and "Products -> Shop.Product*" in out
+    code, out, _ = run("metadata", where, "--json")
+    assert json.loads(out)["types"]["Shop.Product"]["navigation"] == {"Category": "Shop.Category"}
+
+
+@pytest.mark.parametrize("name", ["Product", "Shop.Product"])
+def test_one_type_in_detail(files, name):
+    code, out, _ = run("metadata", files / "shop.edmx", "--type", name)
+    assert code == 0 and "Edm.Decimal" in out and "key" in out
+    code, out, _ = run("metadata", files / "shop.edmx", "--type", name, "--json")
+    assert json.loads(out)["name"] == "Shop.Product"
+    assert run("metadata", files / "shop.edmx", "--type", "Prodct")[0] == 2
+
+
+def test_the_sets_of_a_root(root):
+    assert rows(root) == [{"Set": "Products", "Type": "Shop.Product"}, {"Set": "Categories", "Type": "Shop.Category"}]
+
+
+def test_query_follows_pages(root):
+    assert [row["ID"] for row in rows(f"{root}Products")] == [1, 2, 3]
+
+
+def test_query_options(root):
+    products = f"{root}Products"
+    assert [r["Name"] for r in rows(products, "--filter", "Price lt 1")] == ["Rolls"]
+    assert [r["ID"] for r in rows(products, "--orderby", "ID desc", "--top", 2)] == [3, 2]
+    assert [r["ID"] for r in rows(products, "--skip", 2)] == [3]
+    assert list(rows(products, "--select", "Name,ID")[0]) == ["Name", "ID"]
+    assert rows(products, "--expand", "Category", "--top", 1)[0]["Category"]["Name"] == "Bakery"
+    assert len(rows(f"{root}Categories", "--expand", "Products")[0]["Products"]) == 3
+    assert run("query", products, "--count")[1] == "3\n"
+    assert run("query", products, "--count", "--filter", "Price gt 1")[1] == "1\n"
+    assert rows(f"{root}Products(2)")[0]["Name"] == "Rolls"
+
+
+def test_values_come_out_exactly(root):
+    row = rows(f"{root}Products(1)")[0]
+    assert row["Price"] == "2.50"
+    assert row["Made"].startswith("2026-01-02T03:04:05.12345")
+    assert row["Size"] == {"Width": 1.5}
+
+
+def test_any_path_below_the_root(root):
+    assert [row["ID"] for row in rows(f"{root}Categories(1)/Products")] == [1, 2, 3]
+    assert rows(f"{root}Products(1)/Category")[0]["Name"] == "Bakery"
+    assert [row["ID"] for row in rows(f"{root}Categories(1)/Products", "--filter", "Price lt 1", "--select", "ID")] == [2]
+
+
+def test_forms(root, tmp_path):
+    code, out, _ = run("query", f"{root}Products")
+    assert code == 0 and "Bread, white" in out and "\x1b" not in out
+    code, out, _ = run("query", f"{root}Products", "--format", "csv")
+    assert [row["Name"] for row in csv.DictReader(io.StringIO(out))] == ["Bread, white", "Rolls", ""]
+    code, out, _ = run("query", f"{root}Products", "--format", "jsonl")
+    assert len(out.splitlines()) == 3
+    code, out, _ = run("query", f"{root}Products", "--format", "csv", "-o", tmp_path / "out.csv")
+    assert (code, out) == (0, "") and (tmp_path / "out.csv").read_text("utf-8").startswith("ID,Name")
+
+
+def test_nothing_found(root):
+    code, out, err = run("query", f"{root}Products", "--filter", "ID eq 99", "--format", "json")
+    assert (code, out) == (0, "[]\n") and "nothing" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("query", "{root}Prodcts"), 2, "Prodcts"),
+        (("query", "{root}Products", "--filter", "Nme eq 1"), 1, "400"),
+        (("query", "{root}Products(77)"), 1, "404"),
+        (("query", "ftp://host/x"), 2, "ftp"),
+        (("query", "http://127.0.0.1:1/Products"), 1, "connection refused"),
+        (("query", "{root}Products", "--root", "http://other/"), 2, "below the root"),
+        (("query", "{root}Products", "--top", "-1"), 2, "-1"),
+        (("metadata", "nowhere.edmx"), 2, "nowhere.edmx"),
+        (("stubs", "http://127.0.0.1:1/"), 1, "connection refused"),
+        (("query", "{root}Products", "-o", "/nowhere/out"), 1, "/nowhere/out"),
+        (("serve", "nowhere.edmx"), 2, "nowhere.edmx"),
+    ],
+)
+def test_what_goes_wrong_is_one_line(root, arguments, code, says):
+    ended, _, err = run(*(a.format(root=root) for a in arguments))
+    assert ended == code, err
+    assert says in err and "Traceback" not in err
+
+
+def test_a_page_that_fails_is_an_error_not_a_short_list():
+    page = b'{"odata.metadata":"http://x/$metadata#Products","value":[{"ID":1,"Size":null}],"odata.nextLink":"Products?page=2"}'
+    metadata = answer(MODEL.encode(), Content_Type="application/xml")
+    light = "application/json;odata=minimalmetadata"
+    with FaultServer(metadata, answer(page, Content_Type=light), then_close(chunked(b"{", end=b"zz"))) as server:
+        code, out, err = run("query", f"{server.url}Products", "--format", "jsonl", "--root", server.url)
+    assert code == 1 and len(out.splitlines()) == 1 and err.count("\n") == 1
+
+
+def test_stubs(files, tmp_path):
+    code, out, _ = run("stubs", files / "shop.edmx")
+    assert code == 0 and "class Product(Entity):" in out
+    run("stubs", files / "shop.edmx", "-o", tmp_path / "shop.pyi")
+    assert (tmp_path / "shop.pyi").read_text("utf-8") == out
+
+
+def test_serving_any_model(files, tmp_path):
+    arguments = ["serve", "shop.edmx", "--data", "shop.json", "--port", "0", "--database", str(tmp_path / "shop.db")]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "odata3", *arguments],
+        cwd=files,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+    stop = threading.Timer(50, process.kill)
+    stop.start()
+    try:
+        url = process.stdout.readline().strip()
+        assert [row["Name"] for row in rows(f"{url}Products")] == ["Bread, white", "Rolls", None]
+        assert rows(f"{url}Products(1)")[0]["Size"] == {"Width": 1.5}
+    finally:
+        process.send_signal(2)
+        _, err = process.communicate(timeout=20)
+        stop.cancel()
+    assert process.returncode == 0 and "ended" in err and "Traceback" not in err
+
+
+def test_data_that_does_not_fit_is_named(files, tmp_path):
+    for text, says in [
+        ('{"Products":[{"ID":"x"}]}', "Products[0]"),
+        ("[1]", "should hold"),
+        ("{", "no JSON"),
+        ('{"Nothing":[{}]}', "Nothing[0]"),
+    ]:
+        (tmp_path / "data.json").write_text(text)
+        code, _, err = run("serve", files / "shop.edmx", "--data", tmp_path / "data.json", "--port", "0")
+        assert code == 2 and says in err, err
+
+
+def test_credentials_come_from_the_environment():
+    with FaultServer(answer(b"no", "401 Unauthorized")) as server:
+        code, _, err = run("metadata", server.url, "--user", "me", ODATA3_PASSWORD="s3cret")
+    assert code == 1 and "401" in err and "s3cret" not in err
+    assert server.requests[0].headers["authorization"].startswith("Basic ")
