@@ -117,6 +117,7 @@ FLOORS: list[tuple[str, list[str]]] = [
             "changes",
             "loading",
             "paging",
+            "tables",
             "watch",
             "batching",
             "streams",

@@ -117,6 +117,7 @@ class EntityDescriptor(Descriptor):
     __slots__ = (
         "_entry",
         "_media",
+        "_offers",
         "_streams",
         "edit_link",
         "entity",
@@ -145,12 +146,13 @@ class EntityDescriptor(Descriptor):
         self.parent_for_insert: Any = None
         self.parent_property_for_insert: str | None = None
         self._entry: Entry | None = None
+        self._offers: Entry | None = None
         self._media: StreamDescriptor | None = None
         self._streams: dict[str, StreamDescriptor] | None = None
 
     def describe(self, entry: Entry) -> None:
         """Take links, type and streams from the entry of this entity (not the ETag, not the values)."""
-        self._entry = entry
+        self._entry = self._offers = entry
         self.edit_link = entry.edit_link or self.edit_link
         # Atom readers put the edit link where an entry names no self link; .NET leaves it out.
         if entry.self_link != entry.edit_link or entry.codec.dialect is not Dialect.ATOM:
@@ -164,15 +166,9 @@ class EntityDescriptor(Descriptor):
 
     def refresh_offers(self, entry: Entry) -> None:
         """Take over what is refreshed whatever the merge option: advertised operations and the media resource's links."""
-        known = self._entry
-        if known is None or known is entry:
-            return
-        details = entry.details
-        known.details.operations = details.operations
-        if details.media is not None:
-            known.details.media = details.media
-            if self._media is not None:
-                self._media.take(details.media)
+        self._offers = entry
+        if self._media is not None and entry.media is not None:
+            self._media.take(entry.media)
 
     @property
     def link_infos(self) -> tuple[Link, ...]:
@@ -185,7 +181,7 @@ class EntityDescriptor(Descriptor):
     @property
     def operation_descriptors(self) -> tuple[Operation, ...]:
         """The actions and functions that the payload advertised."""
-        return () if self._entry is None else self._entry.operations
+        return () if self._offers is None else self._offers.operations
 
     @property
     def stream_descriptors(self) -> tuple[StreamDescriptor, ...]:
@@ -217,8 +213,9 @@ class EntityDescriptor(Descriptor):
         """The record of the entity's own media resource."""
         if self._media is None:
             self._media = StreamDescriptor(DataServiceStreamLink(None), self)
-            if self._entry is not None and self._entry.media is not None:
-                self._media.take(self._entry.media)
+            for entry in (self._entry, self._offers):
+                if entry is not None and entry.media is not None:
+                    self._media.take(entry.media)
         return self._media
 
     @property

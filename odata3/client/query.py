@@ -12,13 +12,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Generic, NoReturn, TypeVar, cast, overload
+from os import PathLike
+from typing import Any, Generic, NoReturn, TextIO, TypeVar, cast, overload
 
 from odata3.client.descriptors import EntityDescriptor
 from odata3.client.loading import Asked, Loader, Projected
 from odata3.client.options import MergeOption
 from odata3.client.paging import ahead, every
 from odata3.client.responses import QueryOperationResponse
+from odata3.client.tables import check_target, columns_of, dataframe, record, write_csv
 from odata3.edm.model import EntityType, NavigationProperty
 from odata3.entities.entity import Entity, attach, type_of
 from odata3.entities.names import hint
@@ -246,6 +248,22 @@ class DataServiceQuery(Generic[T]):
     def to_list(self, *, prefetch: bool = False) -> list[T]:
         return list(self.rows(prefetch=prefetch))
 
+    def to_dicts(self, *, prefetch: bool = False) -> list[Any]:
+        """All rows as plain dictionaries of what they hold; nothing is tracked."""
+        return list(map(record, self._untracked(prefetch)))
+
+    def to_csv(
+        self, target: str | PathLike[str] | TextIO, *, progress: Callable[[int], object] | None = None, prefetch: bool = False
+    ) -> int:
+        """Write all rows to a CSV file as they come, and give their number, which ``progress`` is told on the way."""
+        check_target(target)
+        return write_csv(self._untracked(prefetch), target, self._columns(), progress)
+
+    def to_dataframe(self, *, prefetch: bool = False) -> Any:
+        """All rows as a pandas DataFrame with typed columns (extra ``pandas``); nothing is tracked."""
+        edm_type = self._type if self._projected is None else None
+        return dataframe(self._untracked(prefetch), self._columns(), edm_type)
+
     def first(self, predicate: Predicate[T] | None = None) -> T:
         """The first row; ``InvalidOperationError`` where there is none."""
         for row in self._limited(predicate, 1):
@@ -334,6 +352,13 @@ class DataServiceQuery(Generic[T]):
 
     def _with(self, options: QueryOptions) -> DataServiceQuery[T]:
         return self._changed(_options=options)
+
+    def _untracked(self, prefetch: bool) -> Iterator[T]:
+        return self.with_merge_option(MergeOption.NO_TRACKING).rows(prefetch=prefetch)
+
+    def _columns(self) -> tuple[str, ...]:
+        """The columns of a table of the rows, as far as they are known before the first."""
+        return () if self._projected is not None else columns_of(self._type, self._options.selected, self._options.expanded)
 
     def _check_rows(self, step: str) -> None:
         if self._projected is not None:
