@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from odata3.edm.model import EntitySet, Model, Property
-from odata3.errors import DataServiceClientException, PayloadError
+from odata3.errors import ArgumentError, DataServiceClientException, PayloadError
 from odata3.formats.annotation_groups import GROUP, spread_groups
 from odata3.formats.documents import (
     Complex,
@@ -335,7 +335,7 @@ class JsonLight:
         if isinstance(document, Parameters):
             types = document.types
             return {name: writer.encoders.encode(types.get(name), value, name) for name, value in document.values.items()}
-        raise TypeError(f"a {type(document).__name__} is no request")
+        raise ArgumentError(f"a {type(document).__name__} is no request")
 
     def write_response(
         self,
@@ -365,7 +365,9 @@ class JsonLight:
     ) -> str | None:
         if isinstance(document, Value):
             return write_fragment(Kind.VALUE, None, None if document.value is None else document.type_name or expect.type_name)
-        kind = _KINDS[type(document)]
+        kind = _KINDS.get(type(document))
+        if kind is None:
+            return None
         several = self._is_collection(entity_set, expect)
         return write_fragment(
             kind,
@@ -415,7 +417,7 @@ class JsonLight:
         if isinstance(document, ServiceDocument):
             head["value"] = [{"name": name, "url": url.removeprefix(self._root)} for name, url in document.collections]
             return head
-        raise TypeError(f"a {type(document).__name__} is no answer")
+        raise ArgumentError(f"a {type(document).__name__} is no answer")
 
 
 _NULL = Fragment(Kind.VALUE)

@@ -15,7 +15,7 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from odata3.edm.primitives import VerboseDate
-from odata3.errors import PayloadError
+from odata3.errors import ArgumentError, PayloadError
 
 _decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=Decimal)
 _scan: Callable[[str, int], tuple[Any, int]] = _decoder.scan_once  # type: ignore[attr-defined]
@@ -126,12 +126,15 @@ _LONE = re.compile("[\ud800-\udfff]")
 
 
 def write_json(tree: Any) -> bytes:
-    """The bytes of a tree, without blanks. Numbers keep their digits; a whole ``float`` gets ``.0``."""
+    """The bytes of a tree, without blanks. Numbers keep their digits; a whole ``float`` gets ``.0``.
+
+    ``ArgumentError`` for what has no form in JSON, or is nested too deep.
+    """
     parts: list[str] = []
     try:
         _emit(tree, parts.append)
     except RecursionError as error:
-        raise PayloadError("this value is nested too deep to be written as JSON") from error
+        raise ArgumentError("this value is nested too deep to be written as JSON") from error
     text = "".join(parts)
     try:
         return text.encode()
@@ -172,7 +175,7 @@ def _emit(tree: Any, put: Callable[[str], None]) -> None:
     elif isinstance(tree, int):
         put(str(int(tree)))
     else:
-        raise TypeError(f"{kind.__name__} has no form in JSON")
+        raise ArgumentError(f"a {kind.__name__} has no form in JSON")
 
 
 def number_text(number: float | Decimal) -> str:

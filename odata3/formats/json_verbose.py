@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from odata3.edm.model import EntitySet, Model, element_type
-from odata3.errors import DataServiceClientException, PayloadError
+from odata3.errors import ArgumentError, DataServiceClientException, PayloadError
 from odata3.formats.documents import (
     Complex,
     Dialect,
@@ -139,11 +139,11 @@ class JsonVerbose:
         if kind is Kind.VALUE:
             return self._value(tree, where, expect)
         reader = self._reader(self._answers, expect)
-        if kind is Kind.FEED:
+        if kind is Kind.FEED or self._has_rows(tree, expect):
             rows, around, path = _rows(tree, where)
+            if kind is Kind.ENTRY and len(rows) == 1:  # some services answer a look-up with an array of one
+                return reader.entry(rows[0], f"{path}[0]")
             return self._feed(rows, around, path, reader, base)
-        if type(tree) is list and len(tree) == 1:  # some services answer a look-up with an array of one
-            return reader.entry(tree[0], f"{where}[0]")
         if type(tree) is dict and type(tree.get("results")) is dict and not self._declares("results", expect):
             return reader.entry(tree["results"], path_to(where, "results"))
         return reader.entry(tree, where)
@@ -151,9 +151,7 @@ class JsonVerbose:
     def _kind(self, tree: Any, expect: Expectation) -> Kind:
         """What a body is: by what is expected where that fits, else by its shape."""
         kind = expect.kind
-        has_rows = type(tree) is list or (
-            type(tree) is dict and type(tree.get("results")) is list and not self._declares("results", expect)
-        )
+        has_rows = self._has_rows(tree, expect)
         if type(tree) is dict and type(tree.get("EntitySets")) is list and kind in (Kind.SERVICE, Kind.RESOURCE):
             return Kind.SERVICE
         if kind is Kind.FEED and not has_rows:
@@ -165,6 +163,11 @@ class JsonVerbose:
         if self._is_value(tree, expect):
             return Kind.VALUE
         return Kind.FEED if has_rows else Kind.ENTRY
+
+    def _has_rows(self, tree: Any, expect: Expectation) -> bool:
+        if type(tree) is dict:
+            return type(tree.get("results")) is list and not self._declares("results", expect)
+        return type(tree) is list
 
     def _is_feed(self, tree: Any, expect: Expectation) -> bool:
         """Whether what should be a value holds entities after all."""
@@ -336,7 +339,7 @@ class JsonVerbose:
             return [{"uri": url} for url in document.urls]
         if isinstance(document, Parameters):
             return {name: writer.parameter(document.types.get(name), value, name) for name, value in document.values.items()}
-        raise TypeError(f"a {type(document).__name__} is no request")
+        raise ArgumentError(f"a {type(document).__name__} is no request")
 
     def write_response(
         self,
@@ -371,7 +374,7 @@ class JsonVerbose:
             return writer.collection([{"uri": url} for url in document.urls], document.count, document.next_link)
         if isinstance(document, ServiceDocument):
             return {"EntitySets": [name for name, _ in document.collections]}
-        raise TypeError(f"a {type(document).__name__} is no answer")
+        raise ArgumentError(f"a {type(document).__name__} is no answer")
 
 
 def _rows(tree: Any, where: str) -> tuple[list[Any], Mapping[str, Any], str]:

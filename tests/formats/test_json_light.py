@@ -587,6 +587,14 @@ def test_p82_links_and_service_documents_round_trip() -> None:
     assert LIGHT.write_request(Reference(f"{ROOT}x"), ANY) == f'{{"url":"{ROOT}x"}}'.encode()
 
 
+@pytest.mark.parametrize("document", [Parameters({}), 5])
+def test_what_is_no_document_of_this_kind(document: Any) -> None:
+    with pytest.raises(ArgumentError, match="is no answer"):
+        LIGHT.write_response(document, ANY)
+    with pytest.raises(ArgumentError, match="is no request"):
+        LIGHT.write_request(5, ANY)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("tree", "expect", "where"),
     [
@@ -727,6 +735,21 @@ def test_a_request_in_the_order_of_dotnet() -> None:
         '"Spots@odata.type":"Collection(Lab.Xy)","Spots":[{"odata.type":"Lab.Xyz","Z":"2"}],'
         '"Color":"Green","Row":null}'
     )
+
+
+def test_p89_a_deep_insert() -> None:
+    parts = Feed([Entry("Lab.Pair", {"Right": "x"}), Entry("Lab.Pair", {"Right": "y"})])
+    entry = Entry("Lab.Probe", {"Id": 5}, inline={"Bench": Entry("Lab.Bench", {"Code": "A"}), "Parts": parts, "Film": None})
+    assert LIGHT.write_request(entry, ANY) == (
+        b'{"odata.type":"Lab.Probe","Id":"5","Bench":{"odata.type":"Lab.Bench","Code":"A"},'
+        b'"Parts":[{"odata.type":"Lab.Pair","Right":"x"},{"odata.type":"Lab.Pair","Right":"y"}]}'
+    )
+
+
+@pytest.mark.parametrize("values", [{"Id": 2**63}, {"Tags": 5}, {"Name": "x", "Cal": "yesterday"}])
+def test_p38_a_wrong_property_is_refused_by_name(values: dict[str, Any]) -> None:
+    with pytest.raises(ArgumentError, match=f"^{list(values)[-1]}: "):
+        LIGHT.write_request(Entry("Lab.Probe", values), ANY)
 
 
 def test_p78_an_empty_array_of_binds_is_never_sent() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from odata3.edm.model import EntitySet, EntityType, Members, Model, NavigationProperty, Property
 from odata3.edm.spatial import Geography
-from odata3.errors import DataServiceClientException, PayloadError
+from odata3.errors import ArgumentError, DataServiceClientException, PayloadError
 from odata3.formats.documents import (
     Complex,
     Details,
@@ -208,7 +208,9 @@ def test_entities_under_the_name_of_their_operation() -> None:
 
 def test_a_look_up_answered_by_an_array_of_one() -> None:
     assert entry_of([row()]).id == AT
+    assert entry_of({"results": [row()]}).id == AT
     assert entry_of({"results": row()}).id == AT
+    assert isinstance(VERBOSE.read(body({"d": [row(), row()]}), PROBE), Feed)
 
 
 # --- values ---------------------------------------------------------------------------------------------------------------------
@@ -451,6 +453,13 @@ def test_a_deep_insert_beside_binds_is_written_as_one_array() -> None:
 def test_a_property_as_a_request(value: Value, written: bytes) -> None:
     assert VERBOSE.write_request(value, ANY) == written
     assert VERBOSE.read_request(written, Expectation(Kind.VALUE, value.type_name, name=value.name)) == value
+
+
+def test_what_is_no_document_of_this_kind() -> None:
+    with pytest.raises(ArgumentError, match="is no answer"):
+        VERBOSE.write_response(5, ANY)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="is no request"):
+        VERBOSE.write_request(5, ANY)  # type: ignore[arg-type]
 
 
 def test_links_and_parameters_as_requests() -> None:
