@@ -247,15 +247,15 @@ class Hooks:
         return self._changing(ChangeKind.DELETE, entity_sets)
 
     def _changing(self, kind: ChangeKind, entity_sets: tuple[str, ...]) -> Callable[[ChangeHook], ChangeHook]:
-        return lambda hook: self._note(self._changes[kind], entity_sets, hook)
+        return self._noting(self._changes[kind], entity_sets)
 
     def on_query(self, *entity_sets: str) -> Callable[[QueryHook], QueryHook]:
         """Call the decorated function before these sets are read; it may write, and refuse."""
-        return lambda hook: self._note(self._queries, entity_sets, hook)
+        return self._noting(self._queries, entity_sets)
 
     def on_read(self, *entity_sets: str) -> Callable[[ReadHook], ReadHook]:
         """Call the decorated function with every entity of these sets that goes into an answer; it may change its ``values``."""
-        return lambda hook: self._note(self._reads, entity_sets, hook)
+        return self._noting(self._reads, entity_sets)
 
     def operation(self, name: str, *, bound_to: str | None = None) -> Callable[[OperationHook], OperationHook]:
         """Let the decorated function do the work of the function import ``name``.
@@ -279,11 +279,15 @@ class Hooks:
         if unknown:
             raise LookupError(f"There is no entity set {unknown[0]!r}; there are {', '.join(sorted(self._known))}.")
 
-    def _note(self, place: dict[str, list[Any]], entity_sets: tuple[str, ...], hook: Any) -> Any:
+    def _noting(self, place: dict[str, list[Any]], entity_sets: tuple[str, ...]) -> Callable[[Any], Any]:
         self._check(entity_sets)
-        for name in entity_sets or ("",):
-            place.setdefault(name, []).append(hook)
-        return hook
+
+        def note(hook: Any) -> Any:
+            for name in entity_sets or ("",):
+                place.setdefault(name, []).append(hook)
+            return hook
+
+        return note
 
     @property
     def has_queries(self) -> bool:

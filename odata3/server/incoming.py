@@ -118,6 +118,8 @@ def path_below(root: str, url: str) -> str:
     whole = url.partition("#")[0].partition("?")[0]
     if whole.startswith(root):
         return whole[len(root) :]
+    if f"{whole}/" == root:
+        return ""
     base = urlsplit(root)
     if "://" in whole.partition("(")[0]:
         host, _, path = whole.split("://", 1)[1].partition("/")

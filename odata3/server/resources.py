@@ -22,7 +22,7 @@ from odata3.server.refusal import Refusal, not_found
 from odata3.server.selections import Selection
 from odata3.server.tables import Relation
 from odata3.server.task import Task
-from odata3.uri.paths import (
+from odata3.uri.segments import (
     EntitySetSegment,
     KeySegment,
     KeywordSegment,

@@ -11,7 +11,9 @@ read to a bound and no further. Needs the extra ``server``.
 
 from __future__ import annotations
 
+import os
 import re
+import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
@@ -127,6 +129,15 @@ def _reason(status: int) -> str:
         return "Status"
 
 
+def _try_address(host: str, port: int) -> None:
+    """Raise what stands in the way of an address; cheroot would leave the socket it tried open."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    with socket.socket(family, kind, protocol) as tried:
+        if os.name == "posix":
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        tried.bind(address)
+
+
 class RunningServer:
     """A server that listens until it is stopped; a context manager."""
 
@@ -174,7 +185,9 @@ def serve(
 
     Raises OSError where the address cannot be had.
     """
-    server = Server((host, port), application(answering, max_body=max_body), numthreads=threads, server_name="odata3")
+    _try_address(host, port)
+    server = Server((host, port), application(answering, max_body=max_body), numthreads=threads, server_name=host)
+    server.software = "odata3"
     server.shutdown_timeout = 0.5
     server.expiration_interval = 0.02  # how often the server looks whether it shall stop
     if tls is not None:

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from server.lab import LIGHT, lab_service
+
+from odata3.server.hooks import Change
+from odata3.server.refusal import Refusal
+from odata3.server.service import Service
+from odata3.server.sites import Site
+from odata3.server.store import Store
+from odata3.server.wsgi import application, serve
+from odata3.wire.messages import Headers, Request, Response
+
+
+class Echo:
+    def send(self, request: Request) -> Response:
+        body = request.body if isinstance(request.body, bytes) else b""
+        return Response(200, Headers({"x-url": request.url, "x-bad": "a\r\nb: c\u2603"}), request.method.encode() + b" " + body)
+
+
+def test_a_request_arrives_as_it_was_asked() -> None:
+    with serve(Echo()) as server, requests.Session() as session:
+        answer = session.request("MERGE", f"{server.url}Set('a%2Fb')?x=%20y%2B", data=b"body", headers={"A-B": "c"})
+        assert answer.content == b"MERGE body"
+        assert answer.headers["x-url"] == f"{server.url}Set('a%2Fb')?x=%20y%2B"
+        assert answer.headers["x-bad"] == "a b: c?"
+        chunked = session.post(server.url, data=iter([b"one ", b"two"]))
+        assert chunked.content == b"POST one two"
+        assert session.get(server.url).content == b"GET "
+
+
+def test_servers_start_and_stop_quickly() -> None:
+    begin = time.perf_counter()
+    for _ in range(5):
+        with serve(Echo()) as server:
+            assert requests.get(server.url, timeout=5).status_code == 200
+    assert time.perf_counter() - begin < 3
+    with pytest.raises(requests.ConnectionError):
+        requests.get(server.url, timeout=1)
+
+
+def test_an_address_that_cannot_be_had() -> None:
+    with serve(Echo()) as server, pytest.raises(OSError):
+        serve(Echo(), port=server.port)
+
+
+def test_bodies_have_a_bound() -> None:
+    with serve(Echo(), max_body=10) as server:
+        assert requests.post(server.url, data=b"x" * 10, timeout=5).status_code == 200
+        assert requests.post(server.url, data=b"x" * 11, timeout=5).status_code == 413
+        assert requests.post(server.url, data=iter([b"x" * 6, b"y" * 6]), timeout=5).status_code == 413
+
+
+@pytest.mark.parametrize("host", ["evil/../x", "a b", '"><script>', "h:99999999", ""])
+def test_a_host_that_is_none_is_not_believed(host: str) -> None:
+    with serve(Echo()) as server:
+        answer = requests.get(server.url, headers={"Host": host}, timeout=5)
+        if answer.status_code == 200:
+            assert answer.headers["x-url"].startswith(("http://127.0.0.1:", "http://localhost:"))
+
+
+def test_what_is_no_http_is_no_crash() -> None:
+    with serve(lab_service()) as server:
+        for raw in (
+            b"\x00\x01\x02\r\n\r\n",
+            b"GET\r\n\r\n",
+            b"GET http://x/%zz HTTP/1.1\r\nHost: x\r\n\r\n",
+            b"GET / HTTP/9.9\r\n\r\n",
+        ):
+            with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+                connection.sendall(raw)
+                assert b"500" not in connection.recv(100)
+        assert requests.get(server.url, timeout=5).status_code == 200
+
+
+def test_under_another_wsgi_server() -> None:
+    started: list[Any] = []
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "/app",
+        "PATH_INFO": "/Set('é')",
+        "QUERY_STRING": "a=b",
+        "SERVER_NAME": "h",
+        "SERVER_PORT": "80",
+        "wsgi.url_scheme": "https",
+        "wsgi.input": None,
+    }
+    environ["PATH_INFO"] = environ["PATH_INFO"].encode().decode("latin-1")  # type: ignore[union-attr]
+    body = b"".join(application(Echo())(environ, lambda status, headers: started.append((status, dict(headers)))))
+    assert body == b"GET " and started[0][0] == "200 OK"
+    assert started[0][1]["x-url"] == "https://h:80/app/Set%28%27%C3%A9%27%29?a=b"
+
+
+def test_tls() -> None:
+    certificate = Path(__file__).parent.parent / "faults" / "certificate.pem"
+    with serve(Echo(), host="localhost", tls=(certificate, certificate)) as server:
+        assert server.url.startswith("https://localhost:")
+        answer = requests.get(server.url, verify=str(certificate.with_name("authority.pem")), timeout=5)
+        assert answer.headers["x-url"] == server.url
+
+
+# --- sites ------------------------------------------------------------------------------------------------------------------------
+
+
+def test_one_service_at_two_places() -> None:
+    service = lab_service()
+    scopes: list[Any] = []
+
+    @service.on_insert("Benches")
+    def note(change: Change) -> None:
+        scopes.append(dict(change.scope))
+
+    def guard(request: Request, scope: dict[str, Any]) -> Response | None:
+        if "Authorization" not in request.headers:
+            return Response(401, Headers({"WWW-Authenticate": "Basic"}), b"<Error/>")
+        if scope["tenant"] == "bad":
+            raise Refusal(403, "no such tenant")
+        scope["user"] = "me"
+        return None
+
+    site = Site()
+    site.mount("/Direct/Lab.svc/", service)
+    site.mount("/{tenant}/services/lab/", service, guard=guard)
+    with serve(site) as server:
+        direct, tenant = f"{server.origin}/direct/LAB.svc/", f"{server.origin}/t%201/services/lab/"
+        assert requests.get(f"{direct}Benches('N')", headers={"Accept": LIGHT}).json()["odata.metadata"] == (
+            f"{direct}$metadata#Benches/@Element"
+        )
+        assert requests.get(tenant).status_code == 401
+        made = requests.post(f"{tenant}Benches", json={"Code": "X"}, auth=("a", "b"), headers={"Accept": LIGHT})
+        assert made.status_code == 201 and made.headers["Location"] == f"{tenant}Benches('X')"
+        assert scopes == [{"tenant": "t 1", "user": "me"}]
+        refused = requests.get(f"{server.origin}/bad/services/lab/Benches", auth=("a", "b"), headers={"Accept": LIGHT})
+        assert refused.status_code == 403 and refused.json()["odata.error"]["message"]["value"] == "no such tenant"
+        assert requests.get(f"{server.origin}/elsewhere").status_code == 404
+        assert requests.get(direct.rstrip("/")).status_code == 200
+        links = requests.get(f"{direct}Probes(1)/$links/Bench", headers={"Accept": LIGHT}).json()
+        assert links["url"] == f"{direct}Benches('N')"
+
+
+def test_a_service_is_a_transport() -> None:
+    service = lab_service()
+    answer = service.send(Request("GET", "http://h/Probes(1)", Headers({"Accept": LIGHT})))
+    assert answer.status == 200 and answer.url == "http://h/Probes(1)" and b"http://h/$metadata" in answer.body
+    opened = service.open(Request("GET", "http://h/$metadata"))
+    assert opened.status == 200 and opened.read(5) == b"<?xml" and opened.headers["Content-Type"]
+    opened.close()
+    rooted = service.send(Request("GET", "http://h/a/b/Probes(1)", Headers({"Accept": LIGHT})), "http://h/a/b/")
+    assert rooted.status == 200
+    service.close()
+
+
+def test_a_service_of_less_than_its_store_holds() -> None:
+    from server.lab import EDMX
+
+    from odata3.edm.csdl import parse_metadata
+
+    wide = parse_metadata(
+        EDMX.replace('<EntitySet Name="Notes"', '<EntitySet Name="Private" EntityType="Lab.Note"/><EntitySet Name="Notes"')
+    )
+    narrow = parse_metadata(EDMX)
+    store = Store(wide)
+    service = Service(narrow, store)
+    with store.begin() as tx:
+        tx.insert("Private", {"Text": "hidden"})
+        tx.insert("Notes", {"Text": "shown"})
+    ask = Headers({"Accept": LIGHT})
+    assert service.send(Request("GET", "http://h/Private", ask)).status == 404
+    assert b"shown" in service.send(Request("GET", "http://h/Notes", ask)).body
+    service.close()
