@@ -50,10 +50,12 @@ FLOORS: list[tuple[str, list[str]]] = [
             "lambdas",
             "rows",
             "parser",
+            "selections",
             "evaluation",
             "translation",
             "options",
             "paths",
+            "segments",
         ],
     ),
     (

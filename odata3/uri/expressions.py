@@ -392,7 +392,7 @@ def _joined(parts: tuple[Expression[Any], ...]) -> tuple[bool, int]:
 
 def _within(node: Expression[Any], it: str, level: int) -> str:
     """The text of a part, in brackets where it holds together less than ``level``."""
-    text = node._write(it) if it else node.text
+    text = node._write(it) if it else node._text or node.text
     return text if node._level >= level else f"({text})"
 
 
@@ -850,24 +850,23 @@ def _add(left: object, right: object) -> Expression[Any]:
 
 def call(name: str, *arguments: object) -> Call[Any]:
     """A call of a canonical function, its arguments checked against the table."""
-    nodes: list[Expression[Any]] = []
-    for argument in arguments:
-        if isinstance(argument, Symbol):
-            nodes.append(argument._node())
-            continue
-        try:
-            type_, value = natural(argument)
-        except (TypeError, ValueError) as error:
-            raise refusal(f"{name}: {error}") from error
-        nodes.append(Literal(value, type_))
+    nodes = tuple([argument._node() if isinstance(argument, Symbol) else _constant(name, argument) for argument in arguments])
     try:
         for node in nodes:
             if node.is_collection:
                 raise TypeError(f"{node.text} is a collection")
-        result = FUNCTIONS[name].result_of(tuple([node.type for node in nodes]))
+        result = FUNCTIONS[name].result_of([node.type for node in nodes])
     except TypeError as error:
         raise refusal(f"{name}({','.join(node.text for node in nodes)}): {error}") from error
-    return Call(name, tuple(nodes), result)
+    return Call(name, nodes, result)
+
+
+def _constant(name: str, value: object) -> Literal[Any]:
+    try:
+        type_, value = natural(value)
+    except (TypeError, ValueError) as error:
+        raise refusal(f"{name}: {error}") from error
+    return Literal(value, type_)
 
 
 def _text(subject: Operand, value: object, method: str) -> object:

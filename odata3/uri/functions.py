@@ -6,6 +6,7 @@ One table serves both ways: the methods of an expression (``p.Name.lower()``) an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from odata3.edm.primitives import PRIMITIVES, PrimitiveType
@@ -49,13 +50,11 @@ class Function:
     optional: int = 0
     endless: bool = False
 
-    def result_of(self, arguments: tuple[EdmType | None, ...]) -> EdmType | None:
+    def result_of(self, arguments: Sequence[EdmType | None]) -> EdmType | None:
         """The type of a call with arguments of these types (None: unknown). TypeError says what does not fit."""
-        most, fewest = len(self.parameters), len(self.parameters) - self.optional
-        count = len(arguments)
-        if count < fewest or (count > most and not self.endless):
-            expected = f"{fewest} or {most}" if self.optional else f"{'at least ' if self.endless else ''}{most}"
-            raise TypeError(f"{self.name} takes {expected} argument{'s' if most > 1 else ''}, not {count}")
+        most = len(self.parameters)
+        if len(arguments) != most:
+            self._check_count(len(arguments))
         for position, (given, taken) in enumerate(zip(arguments, self.parameters, strict=False)):
             if given is not None and given not in taken:
                 names = ", ".join(sorted(edm_name(t) for t in taken))
@@ -64,6 +63,12 @@ class Function:
             return self.result
         given = arguments[0]
         return given if given is None or given is _DECIMAL else row("Edm.Double")
+
+    def _check_count(self, count: int) -> None:
+        most, fewest = len(self.parameters), len(self.parameters) - self.optional
+        if count < fewest or (count > most and not self.endless):
+            expected = f"{fewest} or {most}" if self.optional else f"{'at least ' if self.endless else ''}{most}"
+            raise TypeError(f"{self.name} takes {expected} argument{'s' if most > 1 else ''}, not {count}")
 
 
 def _table(*functions: Function) -> dict[str, Function]:

@@ -21,7 +21,8 @@ from urllib.parse import quote, unquote
 from odata3.edm.model import ComplexType, EntityType, Model, NavigationProperty
 from odata3.errors import ArgumentError, QueryTranslationError
 from odata3.uri.expressions import Expression, Ordering, Path, Quantifier, Raw, join
-from odata3.uri.parser import QuerySyntaxError, parse_expand, parse_filter, parse_orderby, parse_select
+from odata3.uri.parser import QuerySyntaxError, parse_filter, parse_orderby
+from odata3.uri.selections import parse_expand, parse_select
 
 __all__ = ["QueryOptions", "encode_value"]
 
@@ -40,7 +41,7 @@ def encode_value(text: str) -> str:
         raise ArgumentError(f"half a surrogate pair is no character: {text[:80]!r}") from None
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class QueryOptions:
     """The options of one query. Every step gives new options.
 
@@ -73,6 +74,13 @@ class QueryOptions:
     callback: str | None = None
     custom: tuple[tuple[str, str], ...] = ()
     sequence: tuple[str, ...] = ()
+
+    def __init__(self, **values: Any) -> None:
+        # only what differs from the defaults of the class is held: most queries have two or three options
+        for name in values:
+            if name not in self.__dataclass_fields__:
+                raise TypeError(f"QueryOptions has no {name!r}")
+        self.__dict__.update(values)
 
     # -- steps
 

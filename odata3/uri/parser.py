@@ -1,4 +1,4 @@
-"""The text of ``$filter``, ``$orderby``, ``$select`` and ``$expand`` back to trees: for the server, for tools, for round trips.
+"""The text of ``$filter`` and ``$orderby`` back to trees: for the server, for tools, for round trips.
 
 Hand-written descent, one level per bracket. With a model every name is looked up, so that literals and paths carry their types;
 without one any name is taken, and of unknown type. A text that is wrong raises :class:`QuerySyntaxError`, which shows the place:
@@ -45,7 +45,7 @@ from odata3.uri.rows import resolve_type
 
 R = TypeVar("R")
 
-__all__ = ["QuerySyntaxError", "parse_expand", "parse_expression", "parse_filter", "parse_orderby", "parse_select"]
+__all__ = ["QuerySyntaxError", "no_property", "parse_expression", "parse_filter", "parse_orderby"]
 
 
 class QuerySyntaxError(ArgumentError):
@@ -87,16 +87,6 @@ def parse_orderby(
     """The items of an ``$orderby``. QuerySyntaxError."""
     parser = _Parser("$orderby", text, model, entity_type)
     return parser.whole(parser.orderings)
-
-
-def parse_select(text: str, model: Model | None = None, entity_type: EntityType | ComplexType | None = None) -> tuple[str, ...]:
-    """The paths of a ``$select``: ``*``, ``P``, ``Nav``, ``Nav/P``, ``Nav/*``, ``NS.T/P``, ``Container.Op``, ``Container.*``."""
-    return _paths("$select", text, model, entity_type, _select_path)
-
-
-def parse_expand(text: str, model: Model | None = None, entity_type: EntityType | ComplexType | None = None) -> tuple[str, ...]:
-    """The paths of an ``$expand``: ``Nav``, ``Nav/Sub``, ``NS.T/Nav``."""
-    return _paths("$expand", text, model, entity_type, _expand_path)
 
 
 # --- words ------------------------------------------------------------------------------------------------------------------
@@ -337,7 +327,7 @@ class _Parser:
         if found is None:
             if type_.open_type:
                 return path.step(word, None, True)
-            self.fail(_no_property(type_, word), place)
+            self.fail(no_property(type_, word), place)
         if isinstance(found, NavigationProperty):
             nullable = not found.is_collection and (path.nullable or found.multiplicity != "1")
             return path.step(word, resolve_type(self.model, found.type), nullable, found.is_collection)
@@ -467,7 +457,8 @@ class _Level:
         self.parser.depth -= 1
 
 
-def _no_property(type_: EntityType | ComplexType, name: str) -> str:
+def no_property(type_: EntityType | ComplexType, name: str) -> str:
+    """What to say of a name that the type does not have."""
     names = list(type_.properties.names())
     if isinstance(type_, EntityType):
         names.extend(type_.navigation_properties.names())
@@ -495,91 +486,3 @@ def _met(node: Expression[Any], other: Expression[Any]) -> Expression[Any]:
             raise QueryTranslationError(str(error)) from error
     value = widened(node.value, node.type, target)
     return node if value is None else Literal(value, target)
-
-
-# --- paths of $select and $expand -------------------------------------------------------------------------------------------
-
-_is_segment = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?:\.\*)?|\*").fullmatch
-
-
-def _paths(
-    option: str,
-    text: str,
-    model: Model | None,
-    type_: EntityType | ComplexType | None,
-    check: Callable[[list[str], Model, EntityType], str | None],
-) -> tuple[str, ...]:
-    """The items of a comma list of paths, each checked against the model; repeated ones once."""
-    found: dict[str, None] = {}
-    position = 0
-    for item in text.split(","):
-        path = item.strip()
-        segments = path.split("/")
-        place = position + len(item) - len(item.lstrip())
-        if not all(map(_is_segment, segments)):
-            raise QuerySyntaxError(f"not a path: {path!r}" if path else "a path was expected", option, text, place)
-        if model is not None and isinstance(type_, EntityType):
-            reason = check(segments, model, type_)
-            if reason is not None:
-                raise QuerySyntaxError(reason, option, text, place)
-        found[path] = None
-        position += len(item) + 1
-    return tuple(found)
-
-
-def _select_path(segments: list[str], model: Model, type_: EntityType) -> str | None:
-    """What is wrong with a path of ``$select``."""
-    for position, segment in enumerate(segments):
-        last = position == len(segments) - 1
-        if segment == "*" or segment.endswith(".*"):
-            return None if last else f"{segment} stands at the end of a path"
-        found = type_.find(segment)
-        if isinstance(found, NavigationProperty):
-            target = model.entity_types.get(found.type)
-            if target is None:
-                return None
-            type_ = target
-        elif found is not None or segment not in model.entity_types:
-            if found is None and not (type_.open_type or _is_operation(segment, model)):
-                return _no_property(type_, segment)
-            return None if last else f"{segment} is no navigation property, so nothing can follow it"
-        else:
-            if not model.is_derived(segment, type_.full_name) and not model.is_derived(type_.full_name, segment):
-                return f"{segment} is not derived from {type_.full_name}"
-            if last:
-                return f"{segment} is a type: a property of it was expected"
-            type_ = model.entity_types[segment]
-    return None
-
-
-def _is_operation(name: str, model: Model) -> bool:
-    """Whether this names an action or function, with or without its container."""
-    container, _, short = name.rpartition(".")
-    return any(
-        operation.name == short and (not container or f".{operation.container}".endswith(f".{container}"))
-        for overloads in model.function_imports.values()
-        for operation in overloads
-    )
-
-
-def _expand_path(segments: list[str], model: Model, type_: EntityType) -> str | None:
-    """What is wrong with a path of ``$expand``."""
-    found: object = None
-    for segment in segments:
-        found = type_.find(segment)
-        if isinstance(found, NavigationProperty):
-            target = model.entity_types.get(found.type)
-            if target is None:
-                return None
-            type_ = target
-        elif segment in model.entity_types:
-            if not model.is_derived(segment, type_.full_name) and not model.is_derived(type_.full_name, segment):
-                return f"{segment} is not derived from {type_.full_name}"
-            type_ = model.entity_types[segment]
-        elif found is not None:
-            return f"{segment} is no navigation property: only those can be expanded"
-        else:
-            return _no_property(type_, segment)
-    if isinstance(found, NavigationProperty):
-        return None
-    return f"{segments[-1]} is a type: a navigation property of it was expected"

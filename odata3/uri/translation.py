@@ -13,10 +13,11 @@ from typing import Any
 from odata3.edm.model import ComplexType, EntityType, Model, NavigationProperty
 from odata3.errors import ArgumentError, QueryTranslationError
 from odata3.uri.evaluation import evaluate
-from odata3.uri.expressions import Expression, Negation, Ordering, Path, Quantifier, Raw
+from odata3.uri.expressions import Expression, Literal, Negation, Ordering, Path, Quantifier, Raw
 from odata3.uri.lambdas import capture, trace
-from odata3.uri.parser import parse_expand, parse_orderby, parse_select
+from odata3.uri.parser import parse_orderby
 from odata3.uri.rows import row
+from odata3.uri.selections import parse_expand, parse_select
 from odata3.uri.symbols import Symbol, refusal
 
 __all__ = ["Projection", "Read", "translate_ordering", "translate_paths", "translate_predicate", "translate_projection"]
@@ -92,19 +93,27 @@ def _as_path(text: str) -> str:
 def _check_origin(node: Expression[Any], model: Model, entity_type: EntityType, variables: tuple[str, ...]) -> None:
     """Refuse a path that begins at another type than the query is about, or at a row that is not there."""
     here = entity_type.full_name
-    if type(node) is Path:
-        if node.variable is not None:
-            if node.variable not in variables:
-                raise QueryTranslationError(f"{node.text} belongs to an any() or all() and cannot stand outside of it")
-        elif node.root is not None and node.root != here and not model.is_derived(here, node.root):
-            raise QueryTranslationError(f"{node.text} is a property of {node.root}, and the query is about {here}")
-    elif type(node) is Quantifier:
-        _check_origin(node.source, model, entity_type, variables)
-        if node.predicate is not None:
-            _check_origin(node.predicate, model, entity_type, (*variables, str(node.variable)))
-    else:
-        for child in node.children():
-            _check_origin(child, model, entity_type, variables)
+    open_: list[Expression[Any]] = [node]
+    while open_:
+        node = open_.pop()
+        kind = type(node)
+        if kind is Path:
+            _check_path(node, here, model, variables)  # type: ignore[arg-type]
+        elif kind is Quantifier:
+            source, *predicate = node.children()
+            open_.append(source)
+            for inner in predicate:
+                _check_origin(inner, model, entity_type, (*variables, str(node.variable)))  # type: ignore[attr-defined]
+        elif kind is not Literal:
+            open_.extend(node.children())
+
+
+def _check_path(path: Path[Any], here: str, model: Model, variables: tuple[str, ...]) -> None:
+    if path.variable is not None:
+        if path.variable not in variables:
+            raise QueryTranslationError(f"{path.text} belongs to an any() or all() and cannot stand outside of it")
+    elif path.root is not here and path.root is not None and path.root != here and not model.is_derived(here, path.root):
+        raise QueryTranslationError(f"{path.text} is a property of {path.root}, and the query is about {here}")
 
 
 # --- paths ------------------------------------------------------------------------------------------------------------------

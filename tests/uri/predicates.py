@@ -221,7 +221,10 @@ class Source:
                 f"            return {self.condition(1)}\n    return {self.condition(1)}"
             )
         else:
-            body = f"    c = {self.condition(1)}\n    d = {self.condition(1)}\n    return {self.dice.choice(['c and d', 'c or not d', 'not c', 'd if c else c', 'c == d'])}"
+            forms = ["c and d", "c or not d", "not c", "d if c else c", "c == d"]
+            body = f"    c = {self.condition(1)}
+    d = {self.condition(1)}
+    return {self.dice.choice(forms)}"
         return f"def predicate(p):\n{body}\n"
 
     def one(self, *forms: Any) -> str:
@@ -390,7 +393,8 @@ def main() -> None:
     followed = sum(check(given.seed * 1_000_003 + number) for number in range(given.examples))
     seconds = time.perf_counter() - start
     print(
-        f"{given.examples} predicates, seed {given.seed}: {followed} followed, {given.examples - followed} refused, {seconds:.0f} s"
+        f"{given.examples} predicates, seed {given.seed}: {followed} followed, {given.examples - followed} refused, "
+        f"{seconds:.0f} s"
     )
 
 

@@ -12,7 +12,8 @@ from uri.catalogue import MODEL, PRODUCT
 
 from odata3.errors import ArgumentError, QueryTranslationError
 from odata3.uri.options import QueryOptions, encode_value
-from odata3.uri.parser import QuerySyntaxError, parse_expand, parse_filter, parse_orderby, parse_select
+from odata3.uri.parser import QuerySyntaxError, parse_filter, parse_orderby
+from odata3.uri.selections import parse_expand, parse_select
 from odata3.uri.translation import translate_ordering, translate_predicate
 
 

@@ -32,14 +32,8 @@ from odata3.uri.expressions import (
     Path,
     Quantifier,
 )
-from odata3.uri.parser import (
-    QuerySyntaxError,
-    parse_expand,
-    parse_expression,
-    parse_filter,
-    parse_orderby,
-    parse_select,
-)
+from odata3.uri.parser import QuerySyntaxError, parse_expression, parse_filter, parse_orderby
+from odata3.uri.selections import parse_expand, parse_select
 
 CORPUS = FilePath(__file__).parents[2] / ".." / "shared" / "corpus" / "uri"
 

@@ -106,10 +106,10 @@ KEYS: dict[str, Callable[[], Query]] = {
         Query("VMCheckPoints").where(lambda x: x.ID == G1 and x.StampId == G2).where(lambda x: x.Name == "one")
     ),
     "int key": lambda: Query("Products").where(lambda p: p.ID == 1),
-    "int key reversed": lambda: Query("Products").where(lambda p: 1 == p.ID),  # noqa: SIM300
+    "int key reversed": lambda: Query("Products").where(lambda p: 1 == p.ID),
     "int key or": lambda: Query("Products").where(lambda p: p.ID == 1 or p.ID == 2),
     "int key gt": lambda: Query("Products").where(lambda p: p.ID > 1),
-    "not key": lambda: Query("Products").where(lambda p: not (p.ID == 1)),
+    "not key": lambda: Query("Products").where(lambda p: not (p.ID == 1)),  # noqa: SIM201
     "long key": lambda: Query("Kinds").where(lambda p: p.ID == 5000000000),
     "key then orderby": lambda: Query("Products").where(lambda p: p.ID == 1).order_by(lambda p: p.Name),
     "key then take": lambda: Query("Products").where(lambda p: p.ID == 1).take(1),

@@ -137,7 +137,7 @@ def test_entities_compare_with_none_alone() -> None:
 
 def test_enums() -> None:
     assert (P.Color == Color.Green).text == "Color eq Shop.Color'Green'"
-    assert (Color.Green == P.Color).text == "Color eq Shop.Color'Green'"  # type: ignore[attr-defined]  # noqa: SIM300
+    assert (Color.Green == P.Color).text == "Color eq Shop.Color'Green'"  # type: ignore[attr-defined]
     assert (P.Color == "Blue").text == "Color eq Shop.Color'Blue'"
     assert (P.Color == 2).text == "Color eq Shop.Color'Blue'"
     assert (P.Color == 9).text == "Color eq Shop.Color'9'"
