@@ -222,9 +222,7 @@ class Source:
             )
         else:
             forms = ["c and d", "c or not d", "not c", "d if c else c", "c == d"]
-            body = f"    c = {self.condition(1)}
-    d = {self.condition(1)}
-    return {self.dice.choice(forms)}"
+            body = f"    c = {self.condition(1)}\n    d = {self.condition(1)}\n    return {self.dice.choice(forms)}"
         return f"def predicate(p):\n{body}\n"
 
     def one(self, *forms: Any) -> str:
