@@ -185,13 +185,12 @@ def _together(changes: list[tuple[Change, Request]], parts: list[ResponsePart]) 
     """The outcome of one change set: all of it, or one refusal for all of it."""
     if len(parts) != 1:
         return _unusable(changes, f"the batch was answered with {len(parts)} parts, and one change set was sent")
-    answered = parts[0]
-    if isinstance(answered, Response):
-        if len(changes) > 1 or not 200 <= answered.status < 300:
-            return [_failed_set(changes, answered)]
-        answered = (answered,)
+    answers = (parts[0],) if isinstance(parts[0], Response) else parts[0]
+    # One refusal stands for all: as a part of its own, or (WCF) inside the change set's answer.
+    if len(answers) == 1 and (answers[0].status >= 300 or (len(changes) > 1 and answers[0] is parts[0])):
+        return [_failed_set(changes, answers[0])]
     try:
-        ordered = _matched(changes, answered)
+        ordered = _matched(changes, answers)
     except InvalidOperationError as error:
         return _unusable(changes, str(error))
     refused = [
