@@ -153,7 +153,7 @@ class Task:
     def on_read(self, record: Record) -> None:
         """Let the hooks of reading dress a record, and hide what is input only."""
         for name in self.hooks.inputs(record.entity_set):
-            record.values[name] = None
+            record.values[name] = [] if record.entity_type.properties[name].is_collection else None
         for hook in self.hooks.of_read(record.entity_set):
             hook(record, self.exchange)
 

@@ -15,7 +15,7 @@ from odata3.server.hooks import Change
 from odata3.server.service import Service
 from odata3.server.store import Record
 from spf_vmm.emulator.jobs import Jobs, error_info
-from spf_vmm.emulator.ledger import MACHINES, SNAPSHOTS
+from spf_vmm.emulator.ledger import LASTING, MACHINES, SNAPSHOTS
 from spf_vmm.emulator.settings import Settings
 from spf_vmm.emulator.states import FAILED, OPERATIONS, PASSING, state
 from spf_vmm.emulator.tenants import demand, demand_values, found, owner
@@ -296,8 +296,12 @@ class Machines:
     def _update(self, change: Change) -> None:
         machine = change.before
         assert machine is not None
-        keeps = not (change.replaces and self._settings.put_resets)
-        values = {n: v for n, v in change.values.items() if n not in TOLD and not (keeps and v is None)}
+        resets = change.replaces and self._settings.put_resets
+        values = {
+            name: value
+            for name, value in change.values.items()
+            if name not in TOLD and (value is not None or (resets and name not in LASTING))
+        }
         action = values.pop("Operation", None)
         repair = [name for name in ("Retry", "Undo", "Dismiss") if values.pop(name, None)]
         if machine["Status"] in PASSING:

@@ -114,7 +114,8 @@ def _demand_narrowing(query: Query) -> None:
     name = query.entity_set.name
     if query.key is not None or query.source is not None or query.expanded:
         return
-    told = str(query.options.filter or "")
+    asked = query.options.filter
+    told = "" if asked is None else str(asked)
     if "StampId" not in told or ("ID eq" not in told.replace("StampID", "") and _UNLISTED[name] not in told):
         query.refuse(500, f"{name} cannot be listed: filter by StampId together with ID or {_UNLISTED[name]}.")
 

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from odata3.formats.documents import Complex
-from odata3.server.hooks import Change, Exchange
+from odata3.server.hooks import Change, Exchange, Query
 from odata3.server.service import Service
 from odata3.server.store import Record, Transaction
 
@@ -99,10 +99,26 @@ def found(change: Change, entity_set: str, what: str, **key: Any) -> Record:
     return record
 
 
+#: Sets whose entities belong to a machine, by ``VMId``.
+OF_MACHINES = (
+    "GuestInfos",
+    "PerformanceData",
+    "VMCheckPoints",
+    "VirtualDVDDrives",
+    "VirtualDiskDrives",
+    "VirtualNetworkAdapters",
+    "VirtualSCSIAdapters",
+)
+
+
 class Tenants:
-    """The will of the set ``UserRoles``."""
+    """The will of the set ``UserRoles``; and a tenant sees what is its own, and no more."""
 
     def __init__(self, service: Service) -> None:
+        service.on_query("VirtualMachines", "Services", "VMNetworks")(_own)
+        service.on_query(*OF_MACHINES)(_of_own_machines)
+        service.on_query("UserRoles")(_own_role)
+        service.on_query("Clouds")(_own_clouds)
         service.on_insert("UserRoles")(self._create)
         service.on_update("UserRoles")(self._update)
         service.write_only("UserRoles", "VMId", "VMTemplateId", *_INPUTS)
@@ -141,3 +157,33 @@ class Tenants:
             quotas.pop(scope.get("Scope"), None)
         if not values.get("Quotas"):
             values["Quotas"] = list(quotas.values())
+
+
+def _own(query: Query) -> None:
+    tenant = subscription(query.exchange.scope)
+    if tenant is not None:
+        query.narrow(f"Owner/RoleID eq guid'{tenant}' or GrantedToList/any(g: g/RoleID eq guid'{tenant}')")
+
+
+def _of_own_machines(query: Query) -> None:
+    """What belongs to own machines, or to none (adapters of templates)."""
+    tenant = subscription(query.exchange.scope)
+    if tenant is not None:
+        own = f"Owner/RoleID eq guid'{tenant}' or GrantedToList/any(g: g/RoleID eq guid'{tenant}')"
+        others = query.store.query("VirtualMachines", filter=f"not ({own})")
+        if others:
+            foreign = " or ".join(f"VMId eq guid'{machine['ID']}'" for machine in others)
+            query.narrow(f"VMId eq null or not ({foreign})")
+
+
+def _own_role(query: Query) -> None:
+    tenant = subscription(query.exchange.scope)
+    if tenant is not None:
+        query.narrow(f"ID eq guid'{tenant}'")
+
+
+def _own_clouds(query: Query) -> None:
+    role = acting_role(query.store, query.exchange)
+    if role is not None:
+        clouds = [f"ID eq guid'{cloud['ID']}'" for cloud in query.store.linked(role, "Clouds")]
+        query.narrow(" or ".join(clouds) or "false")

@@ -559,5 +559,19 @@ def test_jobs_can_be_finished(box):
     assert machine(box, created)["Status"] == "PowerOff"
 
 
-def test_the_other_tenant_is_known_too(box):
-    assert ask(box, "GET", TENANT.replace(str(SUBSCRIPTION).upper(), str(OTHER_SUBSCRIPTION))).status == 200
+def test_a_tenant_sees_what_is_its_own(box):
+    other = TENANT.replace(str(SUBSCRIPTION).upper(), str(OTHER_SUBSCRIPTION))
+    for name in ("VirtualMachines", "VMCheckPoints", "VirtualDiskDrives", "Clouds", "VMNetworks"):
+        assert read(box, name)["value"] != [] == read(box, f"{other}{name}")["value"]
+    assert [role["ID"] for role in read(box, f"{other}UserRoles")["value"]] == [str(OTHER_SUBSCRIPTION)]
+    assert len(read(box, f"{HOSTER}UserRoles")["value"]) == 2
+    assert ask(box, "GET", other + key("VirtualMachines", "web01")).status == 404
+    assert ask(box, "GET", other + key("VMCheckPoints", CHECKPOINT)).status == 404
+    assert merge(box, other + key("VirtualMachines", "web01"), 404, Operation="Stop")
+    assert merge(box, other + key("VMCheckPoints", CHECKPOINT), 404, VMCheckPointAction="Restore")
+    assert ask(box, "DELETE", other + key("VMCheckPoints", CHECKPOINT)).status == 404
+    granted = [{"UserName": "other@fabrikam.com", "RoleID": str(OTHER_SUBSCRIPTION), "RoleName": "other"}]
+    merge(box, key("VirtualMachines", "web01"), GrantedToList=granted)
+    assert [vm["Name"] for vm in read(box, f"{other}VirtualMachines")["value"]] == ["web01"]
+    assert len(read(box, f"{other}VMCheckPoints")["value"]) == 4
+    merge(box, other + key("VMCheckPoints", CHECKPOINT), VMCheckPointAction="Restore")
