@@ -16,6 +16,7 @@ import dis
 import functools
 import operator
 import os
+import re
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ _MATCHES = frozenset(name for name in dis.opmap if name.startswith("MATCH_"))
 _LOADS_NAME = frozenset(
     {"LOAD_FAST", "LOAD_FAST_CHECK", "LOAD_FAST_BORROW", "LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_GLOBAL", "LOAD_NAME"}
 )
+_LOADS_CONSTANT = frozenset({"LOAD_CONST", "LOAD_CONST_IMMORTAL", "LOAD_SMALL_INT", "LOAD_COMMON_CONSTANT"})
 _LOADS_ATTRIBUTE = frozenset({"LOAD_ATTR", "LOAD_METHOD"})
 _NOISE = frozenset({"CACHE", "EXTENDED_ARG", "NOP", "PRECALL", "PUSH_NULL", "COPY_FREE_VARS", "RESUME", "NOT_TAKEN"})
 
@@ -55,6 +57,7 @@ class _Findings:
     unclear: bool
     names: tuple[str, ...]
     attributes: frozenset[str]
+    imports: bool
     nested: tuple[CodeType, ...]
 
 
@@ -62,6 +65,10 @@ class _Step(NamedTuple):
     operation: str
     argument: Any
     is_target: bool
+
+
+#: ``LOAD_FAST_LOAD_FAST``, ``STORE_FAST_LOAD_FAST``, ...
+_halves = re.compile(r"(?:LOAD|STORE)_FAST(?:_BORROW|_CHECK|_AND_CLEAR)?").findall
 
 
 def _steps(code: CodeType) -> list[_Step]:
@@ -73,10 +80,9 @@ def _steps(code: CodeType) -> list[_Step]:
         if instruction.opname in _NOISE:
             continue
         argument = instruction.argval
-        if isinstance(argument, tuple) and instruction.opname.count("_FAST") == 2:
-            first, _, second = instruction.opname.partition("_FAST_")
-            steps.append(_Step(f"{first}_FAST", argument[0], is_target))
-            steps.append(_Step(second, argument[1], False))
+        if isinstance(argument, tuple) and len(halves := _halves(instruction.opname)) == 2:
+            steps.append(_Step(halves[0], argument[0], is_target))
+            steps.append(_Step(halves[1], argument[1], False))
         else:
             steps.append(_Step(instruction.opname, argument, is_target))
         is_target = False
@@ -119,8 +125,9 @@ def _look_through(code: CodeType) -> _Findings:
             unclear = True
     names = {step.argument for step in steps if step.operation in _LOADS_NAME}
     attributes = {step.argument for step in steps if step.operation in _LOADS_ATTRIBUTE}
+    imports = any(step.operation.startswith("IMPORT_") for step in steps)
     nested = tuple(constant for constant in code.co_consts if isinstance(constant, CodeType))
-    return _Findings(tuple(tested), unclear, tuple(names), frozenset(attributes), nested)
+    return _Findings(tuple(tested), unclear, tuple(names), frozenset(attributes), imports, nested)
 
 
 def _operand(steps: list[_Step], end: int) -> tuple[_Chain | None, int]:
@@ -131,7 +138,7 @@ def _operand(steps: list[_Step], end: int) -> tuple[_Chain | None, int]:
     if position < 0:
         return None, 0
     root = steps[position]
-    if root.operation == "LOAD_CONST" and position == end - 1:
+    if root.operation in _LOADS_CONSTANT and position == end - 1:
         return (), position
     if root.operation in _LOADS_NAME and isinstance(root.argument, str):
         return (root.argument, *(step.argument for step in steps[position + 1 : end])), position
@@ -171,7 +178,7 @@ def harmless(function: Callable[..., Any]) -> bool:
 
 def _quiet(code: CodeType, scope: dict[str, Any]) -> bool:
     found = _findings(code)
-    if found.tested or found.unclear:
+    if found.tested or found.unclear or found.imports:
         return False
     for name in found.names:
         if name in code.co_varnames or name in code.co_freevars or name in code.co_cellvars:

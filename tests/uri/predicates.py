@@ -189,6 +189,11 @@ def early(value: Any, other: Any) -> Any:
     return value == 3
 
 
+def is_nothing(value: Any) -> bool:
+    """What no lambda can ask (for test_lambdas.py)."""
+    return value is None
+
+
 class Holder:
     """Something with an attribute and a method, as closures are full of."""
 

@@ -222,6 +222,12 @@ def walrus(p: Any) -> Any:
     return (x := p.Name) is None or x == "a"
 
 
+def importing(p: Any) -> Any:
+    from uri.predicates import is_nothing
+
+    return is_nothing(p.Rating) or p.ID == 1
+
+
 def either(p: Any) -> Any:
     return (p.Flag or None) is None
 
@@ -242,6 +248,7 @@ def either(p: Any) -> Any:
         (matched, ["match"]),
         (walrus, ["`is`"]),
         (either, ["`is`"]),
+        (importing, ["is_nothing"]),
         (lambda p: type(p.Name) == str or p.ID == 1, ["type()"]),  # noqa: E721
         (lambda p: id(p.Name) == 1 or p.ID == 1, ["id()"]),
         (lambda p: operator.is_(p.Name, None) or p.ID == 1, ["== None"]),
