@@ -115,7 +115,7 @@ def _shown(url: str) -> str:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, enable_from_linting=False)
+        return create_engine(url, pool_pre_ping=True, enable_from_linting=False, hide_parameters=True)
     memory = _in_memory(url)
     if not memory:
         assert url.database is not None
@@ -124,6 +124,7 @@ def _engine(url: URL) -> Engine:
             raise ArgumentError(f"There is no folder {folder} for the database.")
     engine = create_engine(
         url,
+        hide_parameters=True,  # values are nobody's business in an error
         enable_from_linting=False,  # what joins json_each to its row stands in its argument, which the lint does not see
         connect_args={"check_same_thread": False, "timeout": _PATIENCE, "isolation_level": None},
         **({"poolclass": StaticPool} if memory else {"poolclass": QueuePool, "pool_size": 8, "max_overflow": -1}),

@@ -64,10 +64,6 @@ def project(model: Model, entity_type: EntityType, select: Iterable[str], expand
     return root
 
 
-def depth(projection: Projection) -> int:
-    return 1 + max(map(depth, projection.expanded.values()), default=-1)
-
-
 def _steps(model: Model, entity_type: EntityType, path: str) -> Iterator[tuple[EntityType, str]]:
     """The segments of a path with the type each belongs to; type segments change the type and are no steps."""
     here = entity_type

@@ -17,7 +17,7 @@ from odata3.formats.encoders import natural_type
 from odata3.server.acceptance import Shape
 from odata3.server.answers import answer, empty
 from odata3.server.columns import Moment
-from odata3.server.projection import Projection, depth, project
+from odata3.server.projection import Projection, project
 from odata3.server.records import Record
 from odata3.server.refusal import Refusal, not_found
 from odata3.server.resources import Kind, Resource, type_of
@@ -129,10 +129,10 @@ def _bare_path(task: Task) -> str:
 
 
 def _projection(task: Task, entity_type: EntityType, options: QueryOptions) -> Projection:
-    projection = project(task.model, entity_type, options.selected, options.expanded)
-    if depth(projection) > task.settings.max_expand:
+    deepest = max((path.count("/") + 1 for path in options.expanded), default=0)
+    if deepest > task.settings.max_expand:
         raise Refusal(400, f"$expand goes deeper than {task.settings.max_expand} levels.")
-    return projection
+    return project(task.model, entity_type, options.selected, options.expanded)
 
 
 def _select_text(options: QueryOptions) -> str | None:

@@ -47,6 +47,8 @@ __all__ = ["Service"]
 
 _log = logging.getLogger("odata3.server")
 
+#: Longer URLs are refused; IIS stops far below.
+MAX_URL = 16_384
 _READS = ("GET", "HEAD")
 _UPDATES = ("PUT", "PATCH", "MERGE")
 _TUNNELLED = ("PUT", "PATCH", "MERGE", "DELETE")
@@ -205,6 +207,8 @@ class _Answering:
     def response(self) -> Response:
         request = self._exchange.request
         try:
+            if len(request.url) > MAX_URL:
+                raise Refusal(414, f"The request URI is longer than {MAX_URL} characters.")
             method = _method(request)
             if self._path().strip("/") == "$batch":
                 found = self._batch(method)
@@ -361,7 +365,8 @@ def _as_refusal(problem: Exception, request: Request) -> Refusal:
     if isinstance(problem, ODataError):
         return Refusal(400, str(problem))
     if isinstance(problem, SQLAlchemyError):
-        _log.warning("%s: the database refused a statement", request.method, exc_info=problem)
+        reason = str(getattr(problem, "orig", problem))[:200]
+        _log.warning("%s %s: the database refused a statement: %s", request.method, urlsplit(request.url).path, reason)
         return Refusal(400, "The request asks for more than the database can compute.")
     _log.error("%s %s failed", request.method, urlsplit(request.url).path, exc_info=problem)
     return Refusal(500, "An error occurred while processing this request.")
