@@ -13,26 +13,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-GROUP, REFERENCE = "odata.annotationGroup", "odata.annotationGroupReference"
+_GROUP, _REFERENCE = "odata.annotationGroup", "odata.annotationGroupReference"
+
+
+class Grouped(Exception):
+    """Told by a reader that met a group: the tree is to be spread out, and read again."""
+
+
+def has_group(names: tuple[str, ...]) -> bool:
+    """Whether an object with these members defines a group or refers to one."""
+    return _GROUP in names or _REFERENCE in names
 
 
 def spread_groups(tree: Any) -> None:
     """Put the annotations of each group into the objects that define it or refer to it; what an object says itself stays."""
     groups: dict[str, dict[str, Any]] = {}
-    for found in _objects(tree):
-        group = found.get(GROUP)
+    objects = list(_objects(tree))
+    for found in objects:
+        group = found.get(_GROUP)
         if type(group) is dict and type(group.get("name")) is str:
             groups[group["name"]] = {name: value for name, value in group.items() if name != "name"}
-    for found in _objects(tree):
-        group = found.get(GROUP)
-        named = group.get("name") if type(group) is dict else found.get(REFERENCE)
+    for found in objects:
+        group, named = found.pop(_GROUP, None), found.pop(_REFERENCE, None)
+        if type(group) is dict:
+            named = group.get("name")
         if type(named) is str:
             for name, value in groups.get(named, {}).items():
                 found.setdefault(name, value)
 
 
 def _objects(tree: Any) -> Iterator[dict[str, Any]]:
-    """Every object, from the outside in; gathered first, for they are changed on the way."""
+    """Every object, from the outside in."""
     waiting = [tree]
     for found in waiting:
         if type(found) is dict:

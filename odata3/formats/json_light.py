@@ -18,7 +18,7 @@ from typing import Any
 
 from odata3.edm.model import EntitySet, Model, Property
 from odata3.errors import ArgumentError, DataServiceClientException, PayloadError
-from odata3.formats.annotation_groups import GROUP, spread_groups
+from odata3.formats.annotation_groups import Grouped, spread_groups
 from odata3.formats.documents import (
     Complex,
     Dialect,
@@ -81,9 +81,11 @@ class JsonLight:
             tree = parse_json(text)
         except PayloadError as error:
             return self._broken(text, error, expect, base)
-        if GROUP in text:
+        try:
+            return self._document(tree, expect, base)
+        except Grouped:
             spread_groups(tree)
-        return self._document(tree, expect, base)
+            return self._document(tree, expect, base)
 
     def read_request(self, body: bytes, expect: Expectation, *, base: str = "") -> Document:
         """What a request asks for: no ids and no links are computed, binds are in ``Entry.binds``."""
@@ -95,7 +97,11 @@ class JsonLight:
         if kind in (Kind.REFERENCE, Kind.REFERENCES):
             return self._references(tree, expect, base)
         reader = self._reader(self._requests, expect, fragment)
-        return reader.entry(tree, "")
+        try:
+            return reader.entry(tree, "")
+        except Grouped:
+            spread_groups(tree)
+            return reader.entry(tree, "")
 
     def read_parameters(self, body: bytes, types: Mapping[str, str]) -> Parameters:
         """The parameters of an action, decoded by their types; those that are not known by their form."""
@@ -251,6 +257,7 @@ class JsonLight:
                 raise error
             return fault
         tree = {**found.head, "value": found.items}
+        spread_groups(tree)
         reader = self._reader(self._answers, expect, self._fragment(tree))
         return self._feed(tree, reader, base, error if fault is None else in_stream(fault))
 

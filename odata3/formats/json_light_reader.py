@@ -12,6 +12,7 @@ from typing import Any
 
 from odata3.edm.model import EntitySet, EntityType, Model, NavigationProperty
 from odata3.errors import PayloadError
+from odata3.formats.annotation_groups import Grouped, has_group
 from odata3.formats.conventions import Conventions, is_function, ordered, target_of
 from odata3.formats.documents import Details, Entry, Feed, Link, Operation, Stream
 from odata3.formats.faults import fault_of_tree, in_stream
@@ -106,6 +107,8 @@ class EntryReader:
         return self._entry(row, self._shapes.get(names) or self._shape(names), where)
 
     def _shape(self, names: tuple[str, ...]) -> _Shape:
+        if has_group(names):
+            raise Grouped
         if len(self._shapes) >= _SHAPES:
             self._shapes.clear()
         shape = self._shapes[names] = _Shape(names, self._type, self._codec.open_type)
