@@ -5,17 +5,34 @@ with the row in plain Python, where values follow those rules too (an order with
 Both must agree on every row, or the tracer must have refused.
 
     python tests/uri/predicates.py --examples 20000 --seed 1
+    python tests/uri/predicates.py --examples 20000 --seed 1 --served    the rows in a database, asked with the filter's text
 """
 
 from __future__ import annotations
 
 import argparse
+import math
+import operator
 import random
 import time
 import warnings
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from odata3.edm.model import EntityType, Members, Model, NavigationProperty, Property
+from odata3.edm.model import (
+    Association,
+    AssociationEnd,
+    AssociationSet,
+    EntityContainer,
+    EntitySet,
+    EntityType,
+    Members,
+    Model,
+    NavigationProperty,
+    Property,
+)
 from odata3.errors import QueryTranslationError
 from odata3.uri.evaluation import evaluate
 from odata3.uri.expressions import Path
@@ -23,6 +40,7 @@ from odata3.uri.parser import parse_filter
 from odata3.uri.translation import translate_predicate
 
 _PROPERTIES = (
+    Property(name="ID", type="Edm.Int32", nullable=False),
     Property(name="A", type="Edm.Int32"),
     Property(name="B", type="Edm.Int32"),
     Property(name="C", type="Edm.Int32", nullable=False),
@@ -34,16 +52,48 @@ _PROPERTIES = (
 
 
 def _way(name: str, multiplicity: str) -> NavigationProperty:
-    return NavigationProperty(name=name, type="R.Row", multiplicity=multiplicity, relationship=name, from_role="a", to_role="b")
+    return NavigationProperty(
+        name=name, type="R.Row", multiplicity=multiplicity, relationship=f"R.{name}", from_role="from", to_role="to"
+    )
 
 
+def _association(name: str, from_: str, to: str) -> Association:
+    ends = (
+        AssociationEnd(name="from", type="R.Row", multiplicity=from_),
+        AssociationEnd(name="to", type="R.Row", multiplicity=to),
+    )
+    return Association(name=name, namespace="R", ends=Members(ends))
+
+
+def _joined(name: str) -> AssociationSet:
+    return AssociationSet(name=f"{name}s", association=f"R.{name}", ends=(("from", "Rows"), ("to", "Rows")))
+
+
+_WAYS = Members((_way("Up", "0..1"), _way("Kids", "*")))
 ROW = EntityType(
     name="Row",
     namespace="R",
+    key=("ID",),
     properties=Members(_PROPERTIES),
-    navigation_properties=Members((_way("Up", "0..1"), _way("Kids", "*"))),
+    declared_properties=Members(_PROPERTIES),
+    navigation_properties=_WAYS,
+    declared_navigation_properties=_WAYS,
 )
-MODEL = Model(entity_types={"R.Row": ROW})
+_ROWS = EntitySet(name="Rows", type="R.Row", container="R.Main")
+MODEL = Model(
+    entity_types={"R.Row": ROW},
+    associations={"R.Up": _association("Up", "*", "0..1"), "R.Kids": _association("Kids", "0..1", "*")},
+    entity_containers={
+        "R.Main": EntityContainer(
+            name="Main",
+            namespace="R",
+            is_default=True,
+            entity_sets=Members((_ROWS,)),
+            association_sets=Members((_joined("Up"), _joined("Kids"))),
+        )
+    },
+    entity_sets={"Rows": _ROWS},
+)
 
 
 class Value:
@@ -115,43 +165,138 @@ class Value:
 
     __rmul__ = __mul__
 
+    def __truediv__(self, other: object) -> Value:
+        return self._reckoned(other, divided)
+
+    def __mod__(self, other: object) -> Value:
+        return self._reckoned(other, remainder)
+
     def __neg__(self) -> Value:
-        return Value(None if self.value is None else -self.value)
+        return self._of(operator.neg)
+
+    def _of(self, work_out: Callable[..., Any], *others: object) -> Value:
+        """A function of null is null."""
+        values = [self.value, *map(plain, others)]
+        return Value(None if None in values else work_out(*values))
+
+    def __round__(self) -> Value:
+        return self._of(half_away)
+
+    def __floor__(self) -> Value:
+        return self._of(lambda value: whole(value, "ROUND_FLOOR", math.floor))
+
+    def __ceil__(self) -> Value:
+        return self._of(lambda value: whole(value, "ROUND_CEILING", math.ceil))
 
     def __contains__(self, part: object) -> bool:
         return self.value is not None and plain(part) in self.value
 
     def __getitem__(self, item: slice) -> Value:
-        return Value(None if self.value is None else self.value[item])
+        return self._of(lambda text: text[item])
 
     def startswith(self, prefix: object) -> Value:
-        return Value(self.value is not None and self.value.startswith(plain(prefix)))
+        return Value(bool(self._of(str.startswith, prefix)))
+
+    def endswith(self, suffix: object) -> Value:
+        return Value(bool(self._of(str.endswith, suffix)))
 
     def contains(self, part: object) -> Value:
-        return Value(self.value is not None and plain(part) is not None and plain(part) in self.value)
+        return Value(bool(self._of(operator.contains, part)))
 
     def lower(self) -> Value:
-        return Value(None if self.value is None else self.value.lower())
+        return self._of(str.lower)
+
+    def upper(self) -> Value:
+        return self._of(str.upper)
+
+    def strip(self) -> Value:
+        return self._of(str.strip)
 
     def length(self) -> Value:
-        return Value(None if self.value is None else len(self.value))
+        return self._of(len)
+
+    def find(self, part: object) -> Value:
+        return self._of(str.find, part)
+
+    def replace(self, old: object, new: object) -> Value:
+        return self._of(str.replace, old, new)
+
+    def concat(self, other: object) -> Value:
+        return self._of(operator.add, other)
+
+    def substring(self, start: object, length: object) -> Value:
+        return self._of(lambda text, first, count: text[first : first + count], start, length)
+
+    def cast(self, target: str) -> Value:
+        return self._of({"Edm.String": str, "Edm.Double": float, "Edm.Decimal": Decimal}[target])
+
+    def __getattr__(self, name: str) -> Value:
+        if name not in ("year", "month", "day", "hour", "minute", "second"):
+            raise AttributeError(name)
+        return self._of(lambda moment: part_of(moment, name))
 
 
 def plain(value: object) -> Any:
     return value.value if type(value) is Value else value
 
 
+def divided(left: Any, right: Any) -> Any:
+    """Whole numbers are divided as whole numbers, towards zero."""
+    if isinstance(left, int) and isinstance(right, int):
+        return abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
+    return left / right
+
+
+def remainder(left: Any, right: Any) -> Any:
+    """It has the sign of what is divided."""
+    if isinstance(left, int) and isinstance(right, int):
+        return left - right * divided(left, right)
+    return math.fmod(left, right) if isinstance(left, float) or isinstance(right, float) else left % right
+
+
+def half_away(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return value.to_integral_value(ROUND_HALF_UP)
+    return value if isinstance(value, float) and not math.isfinite(value) else math.copysign(math.floor(abs(value) + 0.5), value)
+
+
+def whole(value: Any, decimal: str, real: Callable[[float], int]) -> Any:
+    if isinstance(value, Decimal):
+        return value.to_integral_value(decimal)
+    return value if isinstance(value, float) and not math.isfinite(value) else float(real(value))
+
+
+def part_of(moment: Any, name: str) -> int:
+    """``hour`` and its kin, of a time of the day too."""
+    if isinstance(moment, timedelta):
+        seconds = int(moment.total_seconds())
+        return {"hour": seconds // 3600 % 24, "minute": seconds // 60 % 60, "second": seconds % 60}[name]
+    return int(getattr(moment, name))
+
+
+#: Names that lead to a row: one that is not there has nothing but nulls.
+ONE = {"Up", "Home"}
+#: The property that only rows of the derived type have.
+SPECIAL = "X"
+
+
 class PythonRow:
-    """A row as Python sees it. One that is not there has nothing but nulls."""
+    """A row as Python sees it."""
 
     def __init__(self, record: dict[str, Any] | None) -> None:
         self.record = record
 
     def __getattr__(self, name: str) -> Any:
-        found = None if self.record is None else self.record[name]
-        if name == "Up":
+        found = None if self.record is None else self.record.get(name)
+        if name in ONE:
             return PythonRow(found)
-        return PythonMany(found or []) if name == "Kids" else Value(found)
+        return PythonMany(found or []) if name in MANY else Value(found)
+
+    def is_of(self, target: str) -> Value:
+        return Value(self.record is not None and SPECIAL in self.record)
+
+    def cast(self, target: str) -> PythonRow:
+        return self if self.is_of(target) else PythonRow(None)
 
     def __eq__(self, other: object) -> Any:
         return Value(self.record is None)
@@ -162,15 +307,29 @@ class PythonRow:
     __hash__ = None  # type: ignore[assignment]
 
 
+#: Names that lead to many.
+MANY = {"Kids", "Tags", "Homes"}
+
+
 class PythonMany:
-    def __init__(self, records: list[dict[str, Any]]) -> None:
-        self.records = records
+    def __init__(self, items: list[Any]) -> None:
+        self.items = items
 
     def any(self, predicate: Any = None) -> Value:
-        return Value(any(predicate is None or bool(predicate(PythonRow(record))) for record in self.records))
+        return Value(any(predicate is None or bool(predicate(seen(item))) for item in self.items))
 
     def all(self, predicate: Any) -> Value:
-        return Value(all(bool(predicate(PythonRow(record))) for record in self.records))
+        return Value(all(bool(predicate(seen(item))) for item in self.items))
+
+    def of_type(self, target: str) -> PythonMany:
+        return PythonMany([item for item in self.items if seen(item).is_of(target)])
+
+    def __contains__(self, item: object) -> bool:
+        return plain(item) in self.items
+
+
+def seen(item: Any) -> Any:
+    return PythonRow(item) if isinstance(item, dict) else Value(item)
 
 
 def between(value: Any) -> Any:
@@ -364,19 +523,24 @@ def read(row: dict[str, Any]) -> Any:
     return at
 
 
-def check(seed: int) -> bool:
-    """Try one predicate. False where the tracer refused; AssertionError where it was wrong."""
-    dice = random.Random(seed)
-    source = Source(dice).predicate()
+def compiled(seed: int) -> tuple[str, Any]:
+    """A predicate: its source and the function."""
+    source = Source(random.Random(seed)).predicate()
     scope: dict[str, Any] = dict(SCOPE)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         exec(compile(source, f"<predicate {seed}>", "exec"), scope)  # our own text
-    predicate = scope["predicate"]
+    return source, scope["predicate"]
+
+
+def check(seed: int) -> bool:
+    """Try one predicate. False where the tracer refused; AssertionError where it was wrong."""
+    source, predicate = compiled(seed)
     try:
         expression = translate_predicate(MODEL, ROW, predicate)
     except QueryTranslationError:
         return False
+    dice = random.Random(seed)
     for _ in range(12):
         row = record(dice)
         said = bool(predicate(PythonRow(row)))
@@ -387,13 +551,52 @@ def check(seed: int) -> bool:
     return True
 
 
+class Served:
+    """The same rows in a database: a predicate goes there as the text of its filter."""
+
+    def __init__(self, seed: int = 1, count: int = 40) -> None:
+        from odata3.server.store import Store
+
+        self.store = Store(MODEL)
+        self.records: dict[int, dict[str, Any]] = {}
+        dice = random.Random(seed)
+        with self.store.begin() as transaction:
+            for _ in range(count):
+                self._insert(transaction, record(dice))
+
+    def _insert(self, transaction: Any, row: dict[str, Any]) -> Any:
+        number = len(self.records)
+        self.records[number] = row
+        stored = transaction.insert("Rows", {"ID": number, **{name: row[name] for name in "ABCFGST"}})
+        if row["Up"] is not None:
+            transaction.link(stored, "Up", self._insert(transaction, row["Up"]))
+        for kid in row["Kids"]:
+            transaction.link(stored, "Kids", self._insert(transaction, kid))
+        return stored
+
+    def check(self, seed: int) -> bool:
+        source, predicate = compiled(seed)
+        try:
+            text = translate_predicate(MODEL, ROW, predicate).text
+        except QueryTranslationError:
+            return False
+        said = {number for number, row in self.records.items() if bool(predicate(PythonRow(row)))}
+        with self.store.begin(write=False) as transaction:
+            found = {found["ID"] for found in transaction.query("Rows", filter=text)}
+        wrong = [(number, self.records[number]) for number in sorted(said ^ found)]
+        assert said == found, f"seed {seed}\n{source}\n{text}\n{wrong[:3]}"
+        return True
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--examples", type=int, default=20_000)
     arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--served", action="store_true")
     given = arguments.parse_args()
     start = time.perf_counter()
-    followed = sum(check(given.seed * 1_000_003 + number) for number in range(given.examples))
+    tried = Served(given.seed).check if given.served else check
+    followed = sum(tried(given.seed * 1_000_003 + number) for number in range(given.examples))
     seconds = time.perf_counter() - start
     print(
         f"{given.examples} predicates, seed {given.seed}: {followed} followed, {given.examples - followed} refused, "
