@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 
 from odata3.edm.model import ComplexType, EntityType, Model, NavigationProperty
+from odata3.uri.expressions import MAX_DEPTH
 from odata3.uri.parser import QuerySyntaxError, no_property
 
 __all__ = ["parse_expand", "parse_select"]
@@ -48,6 +49,8 @@ def _paths(
         place = position + len(item) - len(item.lstrip())
         if not all(map(_is_segment, segments)):
             raise QuerySyntaxError(f"not a path: {path!r}" if path else "a path was expected", option, text, place)
+        if len(segments) > MAX_DEPTH:
+            raise QuerySyntaxError(f"a path of more than {MAX_DEPTH} segments", option, text, place)
         if model is not None and isinstance(type_, EntityType):
             reason = check(segments, model, type_)
             if reason is not None:

@@ -300,6 +300,13 @@ def test_depth_is_bounded() -> None:
     assert (len(wide.operands), wide.depth) == (5000, 2)
 
 
+def test_paths_are_bounded() -> None:
+    parse_expand("/".join(["Category", "Parent"] + ["Parent"] * (MAX_DEPTH - 2)), MODEL, PRODUCT)
+    for parse in (parse_expand, parse_select):
+        with pytest.raises(QuerySyntaxError, match="segments"):
+            parse("/".join(["Category"] + ["Parent"] * MAX_DEPTH), MODEL, PRODUCT)
+
+
 @given(st.text(alphabet="()'/,:-. \tabeinoqrtu019Name$" + "é", max_size=40))
 def test_no_text_breaks_the_parser(text: str) -> None:
     for parse in (parse_filter, parse_orderby, parse_select, parse_expand):
