@@ -42,6 +42,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Generic, NamedTuple, TypeVar
@@ -210,8 +211,8 @@ _LINE_ENDS = re.compile(rb"[\r\n]*")
 _BLANK_LINE = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n))")
 _DELIMITER_REST = re.compile(rb"(--)?[ \t]*(?:\r\n|\n|\r|\Z)")
 _BOUNDARY_PARAMETER = re.compile(r';\s*boundary\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]+))', re.IGNORECASE)
-_STATUS_LINE = re.compile(rb"HTTP/\d+(?:\.\d+)?[ \t]+(\d{3})(?:[ \t].*)?", re.IGNORECASE)
-_VERSION = re.compile(rb"HTTP/\d+(?:\.\d+)?", re.IGNORECASE)
+_STATUS_LINE = re.compile(r"HTTP/\d+(?:\.\d+)?[ \t]+(\d{3})(?:[ \t].*)?", re.IGNORECASE | re.ASCII)
+_VERSION = re.compile(r"HTTP/\d+(?:\.\d+)?", re.IGNORECASE | re.ASCII)
 
 #: A part's number; a change set's number and the one within it.
 _Place = tuple[int, ...]
@@ -219,9 +220,10 @@ _Place = tuple[int, ...]
 _Fields = dict[str, tuple[str, str]]
 _Field = tuple[str, tuple[str, str]]
 _BINARY = ("", "binary")
-_WINDOW = 16_384
+#: The head that nearly every part has: nothing of it needs to be taken apart.
+_USUAL_HEAD = re.compile(re.escape(_PART) + rb"(?:Content-ID: ([^\r\n]*)\r\n)?\r\n")
 _Parts = list[_M | tuple[_M, ...]]
-_ReadMessage = Callable[[bytes, _Fields, bytes, _Place], _M]
+_ReadMessage = Callable[[str, _Fields, bytes, _Place], _M]
 
 
 @dataclass(slots=True)
@@ -252,10 +254,7 @@ class _Boundary:
             return mark
         self._asked = position
         data, token = self._data, self._token
-        # A window first: for a long rest, bytes.find prepares a table each time it is called.
-        start = data.find(token, position, position + _WINDOW)
-        if start < 0:
-            start = data.find(token, position)
+        start = data.find(token, position)
         while start >= 0:
             after = start + len(token)
             if data.startswith(_CRLF, after) and data.startswith(_CRLF, start - 2) and start - 2 >= position:
@@ -289,7 +288,7 @@ class _Reader(Generic[_M]):
         self._read_message: _ReadMessage[_M] = read_message
         self._boundaries: list[_Boundary] = []
         self._known_lines = _Lines()
-        self._known_heads: dict[bytes, tuple[bytes, _Fields]] = {}
+        self._known_heads: dict[str, tuple[str, _Fields]] = {}
 
     def read(self, content_type: str) -> _Parts[_M]:
         parts: _Parts[_M] = []
@@ -311,13 +310,21 @@ class _Reader(Generic[_M]):
 
     def _part(self, position: int, place: _Place, parts: _Parts[_M]) -> _Mark:
         mark = self._next(position)
+        usual = _USUAL_HEAD.match(self._data, position, mark.end)
+        if usual is not None:
+            content_id = usual[1]
+            outer = {} if content_id is None else {"content-id": ("Content-ID", str(content_id, "latin-1").strip(" \t"))}
+            message, mark = self._message(usual.end(), mark, outer, place)
+            parts.append(message)
+            return mark
         _, fields, after = self._head(position, mark, place, False)
         content_type = fields["content-type"][1] if "content-type" in fields else ""
-        if content_type == "application/http" or content_type.partition(";")[0].strip().lower() == "application/http":
+        media_type = content_type.partition(";")[0].strip().lower()
+        if media_type == "application/http":
             message, mark = self._message(after, mark, fields, place)
             parts.append(message)
             return mark
-        if content_type.partition(";")[0].strip().lower() != "multipart/mixed":
+        if media_type != "multipart/mixed":
             raise _refusal(f"The Content-Type {content_type!r} is neither application/http nor multipart/mixed", place)
         if len(place) > 1:
             raise _refusal("A change set holds another one", place)
@@ -364,22 +371,23 @@ class _Reader(Generic[_M]):
             raise _refusal(f"The batch ends within a body: {end - start} bytes are due, {mark.end - start} came", place)
         return mark.end, mark
 
-    def _head(self, position: int, mark: _Mark, place: _Place, starts: bool) -> tuple[bytes, _Fields, int]:
+    def _head(self, position: int, mark: _Mark, place: _Place, starts: bool) -> tuple[str, _Fields, int]:
         """What stands before the next blank line (a start line where ``starts``, then fields), and where the rest begins."""
         data = self._data
         end = data.find(_END_OF_HEAD, position, mark.end)
         if end > position:
-            block = data[position:end]
-            found = self._known_heads.get(block)
+            text = str(data[position:end], "latin-1")
+            found = self._known_heads.get(text)
             if found is not None:
                 return found[0], found[1], end + 4
-            lines = block.split(_CRLF)
-            if lines[0] and block.count(b"\n") == len(lines) - 1 == block.count(b"\r"):
-                start_line = lines.pop(0) if starts else b""
-                self._known_heads[block] = start_line, fields = start_line, self._fields(lines, place)
+            lines = text.split("\r\n")
+            if lines[0] and text.count("\n") == len(lines) - 1 == text.count("\r"):
+                start_line = lines.pop(0) if starts else ""
+                self._known_heads[text] = start_line, fields = start_line, self._fields(lines, place)
                 return start_line, fields, end + 4
-        lines, after = self._odd_head(position, mark, place)
-        start_line = lines.pop(0) if starts and lines else b""
+        odd_lines, after = self._odd_head(position, mark, place)
+        lines = [str(line, "latin-1") for line in odd_lines]
+        start_line = lines.pop(0) if starts and lines else ""
         return start_line, self._fields([line for line in lines if line.strip()], place), after
 
     def _odd_head(self, position: int, mark: _Mark, place: _Place) -> tuple[list[bytes], int]:
@@ -395,21 +403,21 @@ class _Reader(Generic[_M]):
             raise _refusal("The batch ends within the headers of a part", place)
         return _LINE_END.split(data[position : mark.end]), mark.end
 
-    def _fields(self, lines: list[bytes], place: _Place) -> _Fields:
+    def _fields(self, lines: list[str], place: _Place) -> _Fields:
         fields = dict(map(self._known_lines.__getitem__, lines))
         return fields if len(fields) == len(lines) and "" not in fields else self._odd_fields(lines, place)
 
-    def _odd_fields(self, lines: list[bytes], place: _Place) -> _Fields:
+    def _odd_fields(self, lines: list[str], place: _Place) -> _Fields:
         """Fields that go on in a second line or come twice."""
         found: list[tuple[str, str]] = []
         for line in lines:
-            if line[:1] in (b" ", b"\t") and found:
+            if line[:1] in (" ", "\t") and found:
                 name, value = found.pop()
-                found.append((name, " ".join((value, str(line, "latin-1").strip(" \t")))))
+                found.append((name, " ".join((value, line.strip(" \t")))))
                 continue
             folded, field = self._known_lines[line]
             if not folded:
-                raise _refusal(f"{str(line[:80], 'latin-1')!r} is no header field", place)
+                raise _refusal(f"{line[:80]!r} is no header field", place)
             found.append(field)
         return {name.lower(): (name, value) for name, value in Headers(found).items()}
 
@@ -436,14 +444,14 @@ def _skip_line_ends(data: bytes, position: int) -> int:
     return matched.end() if matched is not None else position
 
 
-class _Lines(dict[bytes, _Field]):
+class _Lines(dict[str, _Field]):
     """The header lines met, with the fields they hold; one that is no field has an empty name."""
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
 
-    def __missing__(self, line: bytes) -> _Field:
-        name, colon, value = str(line, "latin-1").partition(":")
+    def __missing__(self, line: str) -> _Field:
+        name, colon, value = line.partition(":")
         folded = self._names.get(name)
         if folded is None:
             self._names[name] = folded = name.lower() if colon and _TOKEN.fullmatch(name) else ""
@@ -466,22 +474,20 @@ def _boundary_of(content_type: str, place: _Place) -> bytes:
     return boundary
 
 
-def _read_request(start_line: bytes, fields: _Fields, body: bytes, place: _Place) -> Request:
+def _read_request(start_line: str, fields: _Fields, body: bytes, place: _Place) -> Request:
     """A URL may hold raw blanks: the line is split at its first and its last one."""
-    method, _, rest = start_line.strip().partition(b" ")
-    url, _, version = rest.rpartition(b" ")
-    name = method.decode("latin-1")
-    if not _TOKEN.fullmatch(name) or not url.strip() or not _VERSION.fullmatch(version):
-        raise _refusal(f"{start_line[:80].decode('latin-1')!r} is no request line", place)
-    try:
-        text = url.strip().decode("utf-8")
-    except UnicodeDecodeError:
-        text = url.strip().decode("latin-1")
-    return Request(name, text, Headers.adopt(fields), body or None)
+    method, _, rest = start_line.strip().partition(" ")
+    url, _, version = rest.rpartition(" ")
+    if not _TOKEN.fullmatch(method) or not url.strip() or not _VERSION.fullmatch(version):
+        raise _refusal(f"{start_line[:80]!r} is no request line", place)
+    url = url.strip()
+    with suppress(UnicodeDecodeError):
+        url = url.encode("latin-1").decode("utf-8")
+    return Request(method, url, Headers.adopt(fields), body or None)
 
 
-def _read_response(start_line: bytes, fields: _Fields, body: bytes, place: _Place) -> Response:
+def _read_response(start_line: str, fields: _Fields, body: bytes, place: _Place) -> Response:
     matched = _STATUS_LINE.fullmatch(start_line.strip())
     if matched is None:
-        raise _refusal(f"{start_line[:80].decode('latin-1')!r} is no status line", place)
+        raise _refusal(f"{start_line[:80]!r} is no status line", place)
     return Response(int(matched.group(1)), Headers.adopt(fields), body)
