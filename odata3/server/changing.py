@@ -51,7 +51,7 @@ def preference(task: Task) -> Preference:
     return Preference(said[0] == "return-content")
 
 
-# --- insert -------------------------------------------------------------------------------------------------------------------
+# --- insert -----------------------------------------------------------------------------------------------------------------
 
 
 def insert(task: Task, resource: Resource) -> Response:
@@ -194,7 +194,7 @@ def _link(task: Task, source: Record, navigation: str, target: Record) -> None:
         raise unreadable(str(error)) from None
 
 
-# --- update -------------------------------------------------------------------------------------------------------------------
+# --- update -----------------------------------------------------------------------------------------------------------------
 
 
 def update(task: Task, resource: Resource) -> Response:
@@ -287,7 +287,7 @@ def updated(task: Task, record: Record) -> Response:
     return empty(version, {"ETag": task.links.etag(record), **wish.headers})
 
 
-# --- delete -------------------------------------------------------------------------------------------------------------------
+# --- delete -----------------------------------------------------------------------------------------------------------------
 
 
 def remove(task: Task, resource: Resource) -> Response:
@@ -315,7 +315,7 @@ def remove(task: Task, resource: Resource) -> Response:
     return empty()
 
 
-# --- ETags --------------------------------------------------------------------------------------------------------------------
+# --- ETags ------------------------------------------------------------------------------------------------------------------
 
 
 def check_etag(task: Task, record: Record) -> None:

@@ -82,7 +82,7 @@ class Double(TypeDecorator[float]):
         return None if value is None else float(value)
 
 
-# --- one expression, two spellings --------------------------------------------------------------------------------------------
+# --- one expression, two spellings ------------------------------------------------------------------------------------------
 
 
 class Function(FunctionElement[Any]):
@@ -141,7 +141,7 @@ def json_path(names: Sequence[str | int]) -> str:
     return json.dumps(list(names))
 
 
-# --- what SQLite calls ----------------------------------------------------------------------------------------------------------
+# --- what SQLite calls ------------------------------------------------------------------------------------------------------
 
 
 def _null_in_null_out(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -288,7 +288,7 @@ def _offset_minutes(text: str) -> int | None:
     return -minutes if text[-6] == "-" else minutes
 
 
-# --- on every connection --------------------------------------------------------------------------------------------------------
+# --- on every connection ----------------------------------------------------------------------------------------------------
 
 _COLLATION = "odata_decimal"
 

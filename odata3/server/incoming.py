@@ -90,7 +90,7 @@ def _unknown(name: str, entity_type: EntityType) -> Refusal:
     return unreadable(f"The property '{name}' does not exist on type '{entity_type.full_name}'.")
 
 
-# --- entities that a body names by URL -----------------------------------------------------------------------------------------
+# --- entities that a body names by URL --------------------------------------------------------------------------------------
 
 
 def entity_at(task: Task, url: str) -> Record:

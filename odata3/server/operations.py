@@ -70,7 +70,7 @@ def _chosen(task: Task, resource: Resource) -> FunctionImport:
     return min(fitting, key=lambda operation: len(given.symmetric_difference(p.name for p in operation.url_parameters)))
 
 
-# --- parameters -----------------------------------------------------------------------------------------------------------------
+# --- parameters -------------------------------------------------------------------------------------------------------------
 
 
 def _from_url(task: Task, operation: FunctionImport, arguments: Mapping[str, str]) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def _from_body(task: Task, operation: FunctionImport) -> dict[str, Any]:
     return {name: native(given.values.get(name)) for name in types}
 
 
-# --- results --------------------------------------------------------------------------------------------------------------------
+# --- results ----------------------------------------------------------------------------------------------------------------
 
 
 def _answer(task: Task, resource: Resource, operation: FunctionImport, result: Any) -> Response:

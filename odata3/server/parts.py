@@ -17,7 +17,7 @@ from odata3.server.streams import MEDIA
 from odata3.server.task import NONE, Task
 from odata3.wire.messages import Response
 
-# --- properties -----------------------------------------------------------------------------------------------------------------
+# --- properties -------------------------------------------------------------------------------------------------------------
 
 
 def write_property(task: Task, resource: Resource) -> Response:
@@ -64,7 +64,7 @@ def _raw_value(task: Task, type_name: str | None, declared: Property | str) -> A
         raise unreadable(str(error)) from None
 
 
-# --- streams --------------------------------------------------------------------------------------------------------------------
+# --- streams ----------------------------------------------------------------------------------------------------------------
 
 
 def write_stream(task: Task, resource: Resource) -> Response:
@@ -90,7 +90,7 @@ def write_stream(task: Task, resource: Resource) -> Response:
     return empty("1.0" if name == MEDIA else "3.0", {"ETag": written.etag})
 
 
-# --- links ----------------------------------------------------------------------------------------------------------------------
+# --- links ------------------------------------------------------------------------------------------------------------------
 
 
 def write_link(task: Task, resource: Resource) -> Response:

@@ -107,7 +107,7 @@ def _type_with(table: EntityTable, property_name: str) -> str:
     return next(name for name, places in table.places.items() if property_name in places)
 
 
-# --- the small words ------------------------------------------------------------------------------------------------------------
+# --- the small words --------------------------------------------------------------------------------------------------------
 
 
 def ordering(term: Term, *, descending: bool) -> list[Any]:

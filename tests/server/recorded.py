@@ -1,7 +1,8 @@
 """The recorded answers of a real WCF Data Services V3 server, played against ours.
 
 The model is the one that server published, save that it split two-way associations into one-way ones, which are joined here; the
-data is what its answers show. Nothing of the recordings is kept in this repository: without them the tests that need them are skipped.
+data is what its answers show. Nothing of the recordings is kept in this repository: without them the tests that need them are
+skipped.
 """
 
 from __future__ import annotations
@@ -181,7 +182,7 @@ def start(service: Service) -> RunningServer:
     return serve(site)
 
 
-# --- comparing ----------------------------------------------------------------------------------------------------------------
+# --- comparing --------------------------------------------------------------------------------------------------------------
 
 
 def ask(server: RunningServer, request: dict[str, Any]) -> Response:

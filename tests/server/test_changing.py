@@ -9,7 +9,7 @@ from server.lab import ATOM, LIGHT, SERIAL, VERBOSE, Plain
 V3 = {"DataServiceVersion": "3.0", "MaxDataServiceVersion": "3.0"}
 
 
-# --- insert -----------------------------------------------------------------------------------------------------------------------
+# --- insert -----------------------------------------------------------------------------------------------------------------
 
 
 def test_p83_insert_answers_with_the_entity_and_where_it_is(lab: Plain) -> None:
@@ -146,7 +146,7 @@ def test_insert_into_a_navigation_property(lab: Plain) -> None:
     assert lab("POST", "Orders(1)/Lines", {"Item": "q"}).json["Number"] == 1
 
 
-# --- update -----------------------------------------------------------------------------------------------------------------------
+# --- update -----------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("method", ["MERGE", "PATCH"])
@@ -199,7 +199,7 @@ def test_dynamic_properties_are_merged(lab: Plain) -> None:
     }
 
 
-# --- ETags ------------------------------------------------------------------------------------------------------------------------
+# --- ETags ------------------------------------------------------------------------------------------------------------------
 
 
 def test_p86_etags_guard_changes(lab: Plain) -> None:
@@ -224,7 +224,7 @@ def test_428_by_choice(open_lab: Callable[..., Plain]) -> None:
     assert open_lab(missing_etag_status=428)("MERGE", "Benches('N')", {"Title": "x"}).status == 428
 
 
-# --- delete -----------------------------------------------------------------------------------------------------------------------
+# --- delete -----------------------------------------------------------------------------------------------------------------
 
 
 def test_delete(lab: Plain) -> None:
@@ -238,7 +238,7 @@ def test_delete_takes_along_what_the_model_says(lab: Plain) -> None:
     assert lab.get("Lines/$count").text == "0"
 
 
-# --- verbs, preferences, tunnels --------------------------------------------------------------------------------------------------
+# --- verbs, preferences, tunnels --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_p92_tunnels_lead_nowhere_else(lab: Plain) -> None:
     assert lab("PUT", "Probes(1)", {}, X_HTTP_Method="MERGE").status == 400
 
 
-# --- the other dialects -----------------------------------------------------------------------------------------------------------
+# --- the other dialects -----------------------------------------------------------------------------------------------------
 
 
 def test_verbose_bodies(lab: Plain) -> None:

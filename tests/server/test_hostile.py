@@ -45,17 +45,24 @@ def check(answer: Response) -> None:
 
 _words = st.sampled_from(
     [
-        "Probes", "Benches", "Notes", "Photos", "Orders", "Lines", "(1)", "('N')", "(Number=1,Item='x')", "()", "/Bench", "/Probes", "/Name",
-        "/Home", "/City", "/Tags", "/$value", "/$count", "/$links", "/Lab.HotProbe", "/Spare", "/Thumb", "/Recalibrate", "/Similar(below=1M)",
-        "Sum(a=1,b=2)", "Forget", "$metadata", "$batch", "(", ")", "'", "%27", "%2F", "/", "//", "%", "..", "$", ";", ",", "=", "%00", "ü", "(null)",
+        "Probes", "Benches", "Notes", "Photos", "Orders", "Lines", "(1)", "('N')", "(Number=1,Item='x')", "()", "/Bench",
+        "/Probes", "/Name",
+        "/Home", "/City", "/Tags", "/$value", "/$count", "/$links", "/Lab.HotProbe", "/Spare", "/Thumb", "/Recalibrate",
+        "/Similar(below=1M)",
+        "Sum(a=1,b=2)", "Forget", "$metadata", "$batch", "(", ")", "'", "%27", "%2F", "/", "//", "%", "..", "$", ";", ",",
+        "=", "%00", "ü", "(null)",
     ]
 )  # fmt: skip
 _tokens = st.sampled_from(
     [
-        "Name", "Price", "Weight", "Taken", "Span", "Flag", "Home", "City", "Tags", "Bench", "Title", "Id", "Nope", "eq", "ne", "gt", "and", "or",
-        "not", "add", "div", "mod", "-", "(", ")", ",", "/", "'x'", "''", "1", "2.5M", "1.5", "3L", "null", "true", "datetime'2013-08-19T00:00:00'",
-        "guid'a11cc636-5521-4f88-92b2-cad392911fe0'", "X'00'", "time'PT1H'", "any(t:t", "all(p:p", "any()", "t", "p", "$it", "startswith(", "year(",
-        "substring(", "cast(", "isof(", "'Edm.Int32'", "'Lab.HotProbe'", "concat(", "round(", "INF", "NaN", "9999999999999999999", "1e400", "desc",
+        "Name", "Price", "Weight", "Taken", "Span", "Flag", "Home", "City", "Tags", "Bench", "Title", "Id", "Nope", "eq",
+        "ne", "gt", "and", "or",
+        "not", "add", "div", "mod", "-", "(", ")", ",", "/", "'x'", "''", "1", "2.5M", "1.5", "3L", "null", "true",
+        "datetime'2013-08-19T00:00:00'",
+        "guid'a11cc636-5521-4f88-92b2-cad392911fe0'", "X'00'", "time'PT1H'", "any(t:t", "all(p:p", "any()", "t", "p", "$it",
+        "startswith(", "year(",
+        "substring(", "cast(", "isof(", "'Edm.Int32'", "'Lab.HotProbe'", "concat(", "round(", "INF", "NaN",
+        "9999999999999999999", "1e400", "desc",
     ]
 )  # fmt: skip
 
@@ -90,11 +97,17 @@ def test_any_query(service: Service, text: str, option: str) -> None:
 
 
 _json = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["Lab.HotProbe", "Benches('N')", "$1"]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["Lab.HotProbe", "Benches('N')", "$1"]),
     lambda inner: st.lists(inner, max_size=3)
     | st.dictionaries(
         st.sampled_from(
-            ["Id", "Name", "Price", "Home", "City", "Tags", "Places", "Bench", "Bench@odata.bind", "odata.type", "__metadata", "results", "url", "value", "d"]
+            ["Id", "Name", "Price", "Home", "City", "Tags", "Places", "Bench", "Bench@odata.bind", "odata.type",
+            "__metadata", "results", "url", "value", "d"]
         )
         | st.text(max_size=3),
         inner,
@@ -144,7 +157,8 @@ def test_any_bytes(service: Service, body: bytes, content_type: str) -> None:
 
 @given(
     name=st.sampled_from(
-        ["Accept", "Content-Type", "DataServiceVersion", "MaxDataServiceVersion", "MinDataServiceVersion", "If-Match", "If-None-Match", "Prefer",
+        ["Accept", "Content-Type", "DataServiceVersion", "MaxDataServiceVersion", "MinDataServiceVersion", "If-Match",
+        "If-None-Match", "Prefer",
          "X-HTTP-Method", "Accept-Charset", "Slug"]
     ),
     value=st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=30),

@@ -132,7 +132,7 @@ def test_paths_that_lead_nowhere(still: Plain, path: str, status: int) -> None:
     assert answer.message
 
 
-# --- navigation, properties -------------------------------------------------------------------------------------------------------
+# --- navigation, properties -------------------------------------------------------------------------------------------------
 
 
 def test_navigation_both_ways(still: Plain) -> None:
@@ -196,7 +196,7 @@ def test_links(still: Plain) -> None:
     assert still.get("Benches('N')/$links/Probes/$count").text == "2"
 
 
-# --- types -----------------------------------------------------------------------------------------------------------------------
+# --- types ------------------------------------------------------------------------------------------------------------------
 
 
 def test_p52_type_segments(still: Plain) -> None:
@@ -215,7 +215,7 @@ def test_p52_type_segments(still: Plain) -> None:
     assert still.get("Probes/Lab.Bench").status == 400
 
 
-# --- order, pages -----------------------------------------------------------------------------------------------------------------
+# --- order, pages -----------------------------------------------------------------------------------------------------------
 
 
 def test_p53_skip_before_top_and_a_stable_order(still: Plain) -> None:
@@ -305,7 +305,7 @@ def test_a_skip_token_where_there_are_no_pages(still: Plain) -> None:
     assert still.get("Probes?$skiptoken=1L").status == 400
 
 
-# --- select, expand ---------------------------------------------------------------------------------------------------------------
+# --- select, expand ---------------------------------------------------------------------------------------------------------
 
 
 def test_p55_select_and_expand(still: Plain) -> None:
@@ -338,7 +338,7 @@ def test_expansions_have_a_bottom(open_lab: Callable[..., Plain]) -> None:
     assert lab.get("Probes?$expand=Bench/Probes/Bench").status == 400
 
 
-# --- dialects ---------------------------------------------------------------------------------------------------------------------
+# --- dialects ---------------------------------------------------------------------------------------------------------------
 
 
 def test_the_same_feed_in_every_dialect(still: Plain) -> None:

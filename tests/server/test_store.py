@@ -21,7 +21,7 @@ def store() -> Iterator[Store]:
     store.close()
 
 
-# --- entities ---------------------------------------------------------------------------------------------------------------------
+# --- entities ---------------------------------------------------------------------------------------------------------------
 
 
 def test_find_query_get_count(store: Store) -> None:
@@ -78,7 +78,7 @@ def test_a_transaction_within_a_transaction_is_a_mistake(store: Store) -> None:
         pass
 
 
-# --- links ------------------------------------------------------------------------------------------------------------------------
+# --- links ------------------------------------------------------------------------------------------------------------------
 
 
 def test_one_link_seen_from_both_ends(store: Store) -> None:
@@ -119,10 +119,14 @@ def test_relations_told_by_value(store: Store) -> None:
         <EntityType Name="Point"><Key><PropertyRef Name="ID"/></Key><Property Name="ID" Type="Edm.Guid" Nullable="false"/>
          <Property Name="VMId" Type="Edm.Guid"/><Property Name="Stamp" Type="Edm.Int32"/>
          <NavigationProperty Name="Machine" Relationship="V.MP" FromRole="P" ToRole="M"/></EntityType>
-        <EntityType Name="Cloud"><Key><PropertyRef Name="ID"/></Key><Property Name="ID" Type="Edm.Guid" Nullable="false"/></EntityType>
-        <Association Name="MP"><End Role="M" Type="V.Machine" Multiplicity="0..1"/><End Role="P" Type="V.Point" Multiplicity="*"/></Association>
-        <Association Name="MC"><End Role="M" Type="V.Machine" Multiplicity="*"/><End Role="C" Type="V.Cloud" Multiplicity="0..1"/></Association>
-        <EntityContainer Name="C"><EntitySet Name="Machines" EntityType="V.Machine"/><EntitySet Name="Points" EntityType="V.Point"/>
+        <EntityType Name="Cloud"><Key><PropertyRef Name="ID"/></Key>
+         <Property Name="ID" Type="Edm.Guid" Nullable="false"/></EntityType>
+        <Association Name="MP"><End Role="M" Type="V.Machine" Multiplicity="0..1"/>
+         <End Role="P" Type="V.Point" Multiplicity="*"/></Association>
+        <Association Name="MC"><End Role="M" Type="V.Machine" Multiplicity="*"/>
+         <End Role="C" Type="V.Cloud" Multiplicity="0..1"/></Association>
+        <EntityContainer Name="C">
+         <EntitySet Name="Machines" EntityType="V.Machine"/><EntitySet Name="Points" EntityType="V.Point"/>
          <EntitySet Name="Clouds" EntityType="V.Cloud"/></EntityContainer></Schema>"""
     )
     told = {"V.Machine.Points": [("ID", "VMId"), ("Stamp", "Stamp")], "V.Machine.Cloud": [("CloudId", "ID")]}
@@ -161,7 +165,7 @@ def test_deleting_cascades_and_loosens(store: Store) -> None:
         assert tx.linked(tx.find("Probes", Id=1)[0], "Bench") == []
 
 
-# --- databases --------------------------------------------------------------------------------------------------------------------
+# --- databases --------------------------------------------------------------------------------------------------------------
 
 
 def test_a_file_keeps_what_was_written(tmp_path: Path) -> None:
@@ -179,8 +183,8 @@ def test_a_file_of_another_model_is_refused(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/lab.db"
     Store(MODEL, url).close()
     other = parse_metadata(
-        """<Schema Namespace="O" xmlns="http://schemas.microsoft.com/ado/2009/11/edm"><EntityType Name="T"><Key><PropertyRef Name="A"/>
-        </Key><Property Name="A" Type="Edm.Int32" Nullable="false"/></EntityType>
+        """<Schema Namespace="O" xmlns="http://schemas.microsoft.com/ado/2009/11/edm"><EntityType Name="T">
+        <Key><PropertyRef Name="A"/></Key><Property Name="A" Type="Edm.Int32" Nullable="false"/></EntityType>
         <EntityContainer Name="C"><EntitySet Name="Ts" EntityType="O.T"/></EntityContainer></Schema>"""
     )
     with pytest.raises(InvalidOperationError, match="another model"):
@@ -232,8 +236,8 @@ def test_names_that_sql_does_not_like() -> None:
     names = ["select", "Name", "name", "NAME", "ünïcode", "_id", "a" * 90, "a" * 91, "When", "When_text"]
     properties = "".join(f'<Property Name="{n}" Type="Edm.{"DateTime" if n == "When" else "String"}"/>' for n in names)
     model = parse_metadata(
-        f"""<Schema Namespace="S" xmlns="http://schemas.microsoft.com/ado/2009/11/edm"><EntityType Name="Order"><Key><PropertyRef Name="ID"/>
-        </Key><Property Name="ID" Type="Edm.Int32" Nullable="false"/>{properties}</EntityType>
+        f"""<Schema Namespace="S" xmlns="http://schemas.microsoft.com/ado/2009/11/edm"><EntityType Name="Order">
+        <Key><PropertyRef Name="ID"/></Key><Property Name="ID" Type="Edm.Int32" Nullable="false"/>{properties}</EntityType>
         <EntityContainer Name="C"><EntitySet Name="group" EntityType="S.Order"/></EntityContainer></Schema>"""
     )
     store = Store(model)
