@@ -847,3 +847,31 @@ def expectation(model: Any, path: str) -> Expectation:
     if hasattr(found, "multiplicity"):
         return Expectation(Kind.RESOURCE, found.type, model.target_set(entity_set, found).name)
     return Expectation(Kind.VALUE, found.type, name=found.name)
+
+
+# --- at the edges -------------------------------------------------------------------------------------------------------------
+
+
+def test_an_expectation_may_name_the_set_alone() -> None:
+    assert read(probe(), Expectation(entity_set="Probes")).type_name == "Lab.Probe"
+
+
+def test_gml_of_an_undeclared_name_is_told_by_its_form() -> None:
+    found = values('<d:P><Point xmlns="http://www.opengis.net/gml"><pos>1 2</pos></Point></d:P>', NOTES)
+    assert found == {"P": Geography("Point", (2, 1))}
+
+
+def test_r35_a_null_key_is_an_error_where_the_id_must_be_computed() -> None:
+    nameless = f'<entry {NAMES}><content><m:properties><d:Id m:null="true"/></m:properties></content></entry>'
+    with pytest.raises(PayloadError, match="line 1"):
+        read(nameless)
+    found = read(feed(probe(names=""), nameless))
+    assert (len(found.entries), type(found.failure)) == (1, PayloadError)
+
+
+@pytest.mark.parametrize("count", ["", "many", "-1", "1.5", "9" * 30, "\u0661"])
+def test_a_count_is_a_number(count: str) -> None:
+    found = read(feed(probe(names=""), before=f"<m:count>{count}</m:count>"))
+    assert isinstance(found.failure, PayloadError)
+    with pytest.raises(PayloadError):
+        read(f'<links xmlns="{D}"><count>{count}</count></links>')
