@@ -20,6 +20,8 @@ from odata3.formats.documents import Complex, Dialect, Raw
 from odata3.formats.gml import Typed, write_gml
 
 Encoder = Callable[[Any], Any]
+#: From the declared and the actual type of a complex value to the type name that is written inside it, or None.
+TypeMember = Callable[[str | None, str | None], str | None]
 
 #: Types whose text is the same in Atom and in JSON since version 3.
 _TEMPORAL = frozenset({"Edm.DateTime", "Edm.DateTimeOffset", "Edm.Time"})
@@ -35,7 +37,8 @@ class Encoders:
     """Encoders by type name, for one model and dialect.
 
     ``version`` concerns verbose JSON alone (``/Date(…)/`` below 3.0). ``type_member`` is called with the declared and the actual
-    type of each complex value and gives the type name to write inside it, or None. ``annotated`` says whether light writes
+    type of each complex value and gives the type name to write inside it, or None; ``item_member``, where it differs, of those
+    in a collection. ``annotated`` says whether light writes
     ``P@odata.type`` beside dynamic values.
     """
 
@@ -45,7 +48,8 @@ class Encoders:
         dialect: Dialect,
         *,
         version: str = "3.0",
-        type_member: Callable[[str | None, str | None], str | None] = lambda declared, actual: actual,
+        type_member: TypeMember = lambda declared, actual: actual,
+        item_member: TypeMember | None = None,
         annotated: bool = True,
     ) -> None:
         self._model = model
@@ -53,6 +57,7 @@ class Encoders:
         self._version = version
         self._iso = dialect is not Dialect.JSON_VERBOSE or not version.startswith(("1", "2"))
         self._type_member = type_member
+        self._item_member = item_member or type_member
         self._annotated = annotated and dialect is Dialect.JSON_LIGHT
         self._encoders: dict[str | None, Encoder] = {}
 
@@ -163,8 +168,9 @@ class Encoders:
 
     def _collection(self, type_name: str, element: str) -> Encoder:
         verbose = self._dialect is Dialect.JSON_VERBOSE
-        item = self.encoder(element)
         kind = primitive(element)
+        is_complex = kind is None and not (self._model is not None and element in self._model.enum_types)
+        item = self._complex(element, self._item_member) if is_complex else self.encoder(element)
         respell = None if kind is None else self._respeller(kind)
 
         def encode(value: Any) -> Any:
@@ -184,25 +190,27 @@ class Encoders:
 
         return encode
 
-    def _complex(self, declared: str | None) -> Encoder:
+    def _complex(self, declared: str | None, type_member: TypeMember | None = None) -> Encoder:
+        shown = type_member or self._type_member
+
         def encode(value: Any) -> Any:
             if type(value) is Raw:
                 value = value.decode()
             if value is None:
                 return None
             if isinstance(value, Complex):
-                return self.complex_value(declared, value)
+                return self._object(declared, value, shown)
             if isinstance(value, Mapping):
-                return self.complex_value(declared, Complex(declared, value))
+                return self._object(declared, Complex(declared, value), shown)
             raise TypeError(f"{declared or 'a complex type'} takes a complex value, not {type(value).__name__}: {value!r}")
 
         return encode
 
-    def complex_value(self, declared: str | None, value: Complex) -> dict[str, Any]:
+    def _object(self, declared: str | None, value: Complex, type_member: TypeMember) -> dict[str, Any]:
         """The members of a complex value in the body's order, its type name first where one is to be written."""
         members: dict[str, Any] = {}
         actual = value.type_name or declared
-        shown = self._type_member(declared, actual)
+        shown = type_member(declared, actual)
         if shown is not None:
             if self._dialect is Dialect.JSON_VERBOSE:
                 members["__metadata"] = {"type": shown}

@@ -65,7 +65,7 @@ class ResponseWriter:
         self._key_as_segment = key_as_segment
         self.is_first = version.startswith("1")
         self.is_third = not version.startswith(("1", "2"))
-        self.encoders = Encoders(model, Dialect.JSON_VERBOSE, version=version)
+        self.encoders = Encoders(model, Dialect.JSON_VERBOSE, version=version, item_member=_where_derived)
         self._prepared: dict[tuple[str | None, str | None], tuple[Conventions, PropertyWriter]] = {}
 
     def entry(self, entry: Entry, entity_set: EntitySet | None, expected: str | None, kept: Projection) -> dict[str, Any]:
@@ -163,6 +163,11 @@ class ResponseWriter:
         if next_link is not None:
             members["__next"] = next_link
         return members
+
+
+def _where_derived(declared: str | None, actual: str | None) -> str | None:
+    """The type of an item, which its collection names already unless it is a derived one."""
+    return None if actual == declared else actual
 
 
 def _stream(stream: Stream) -> dict[str, Any]:

@@ -520,6 +520,13 @@ def test_answers_by_version() -> None:
     assert third["Photo"] == {"__mediaresource": {"edit_media": f"{below}/Photo", "media_src": f"{below}/Photo"}}
 
 
+def test_items_name_their_type_where_it_is_derived() -> None:
+    entry = Entry("Lab.Probe", {"Id": 7, "Pos": Complex("Lab.Xy", {}), "Spots": [Complex("Lab.Xy", {}), Complex("Lab.Xyz", {})]})
+    found = _answer(entry, "3.0", PROBE)["d"]
+    assert found["Pos"] == {"__metadata": {"type": "Lab.Xy"}}
+    assert found["Spots"]["results"] == [{}, {"__metadata": {"type": "Lab.Xyz"}}]
+
+
 def test_a_projection_narrows_links_streams_and_operations() -> None:
     entry = Entry("Lab.Probe", {"Id": 7}, inline={"Parts": Feed([Entry("Lab.Pair", {"Left": GUID, "Right": "x"})])})
     found = _answer(entry, "3.0", PROBE, select="Id,Parts/Right,Main.Recalibrate")["d"]
