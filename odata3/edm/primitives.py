@@ -164,6 +164,12 @@ def _check_guid(value: Any) -> UUID:
     raise wrong_type("Edm.Guid", "a UUID", value)
 
 
+def _datetime_from_literal(text: str) -> datetime:
+    """``datetime'1995-10-01T12:00:00'``; a date alone is its midnight, as WCF Data Services reads it."""
+    body = unwrap("Edm.DateTime", text, "datetime")
+    return read_datetime(f"{body}T00:00:00" if len(body) == 10 else body)
+
+
 def _base64(text: str) -> bytes:
     try:
         return binascii.a2b_base64(text, strict_mode=True)
@@ -366,6 +372,7 @@ _ROWS = [
         read=read_datetime,
         write=write_datetime,
         to_verbose=_by_version(write_json_datetime, write_datetime),
+        from_literal=_datetime_from_literal,
     ),
     _worded(
         "Edm.DateTimeOffset",

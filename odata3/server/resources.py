@@ -267,7 +267,7 @@ class _Walk:
 def _exact(value: Any, literal: str) -> Any:
     """A key's value; of a moment its text, which may have a digit more than a datetime holds."""
     lowered = literal.lower()
-    if lowered.startswith(("datetime'", "datetimeoffset'")):
+    if lowered.startswith(("datetime'", "datetimeoffset'")) and "." in lowered:
         return literal.partition("'")[2].rstrip("'")
     return value
 

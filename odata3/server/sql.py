@@ -179,9 +179,9 @@ class Translator:
         encoding = self._encodings[type_name]
         if encoding.kind is Kind.JSON:
             raise Refusal(400, f"'{text}' has no order and no equal in this service.")
-        quoted = text.partition("'")[2].rstrip("'")
+        exact = text.partition("'")[2].rstrip("'") if encoding.kind is Kind.INSTANT and "." in text else ""
         try:
-            encoded = encoding.encode(quoted if encoding.kind is Kind.INSTANT and quoted else value)
+            encoded = encoding.encode(exact or value)
         except (TypeError, ValueError) as error:
             raise Refusal(400, str(error)) from None
         if encoding.kind is Kind.INSTANT:

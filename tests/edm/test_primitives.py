@@ -396,7 +396,7 @@ def test_null_literals():
         "guid'0f8fad5b'",
         "guid'0f8fad5bd9cb469fa16570867728950e'",
         "guid'0f8fad5b-d9cb-469f-a165-70867728950e",
-        "datetime'2013-08-19'",
+        "datetime'2013-08-1'",
         "datetime'2013-W33-1T10:00'",
         "'it's'",
         "'open",
