@@ -112,10 +112,12 @@ FLOORS: list[tuple[str, list[str]]] = [
         [
             "options",
             "events",
+            "refusals",
             "channel",
             "descriptors",
             "tracker",
             "responses",
+            "sets",
             "changes",
             "loading",
             "paging",

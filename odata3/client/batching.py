@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from odata3.client.channel import Channel
 from odata3.client.events import ReceivingResponseArgs
+from odata3.client.refusals import refusal
 from odata3.errors import DataServiceClientException
 from odata3.wire.batch import RequestPart, ResponsePart, decode_responses, encode_requests
 from odata3.wire.messages import Request, Response
@@ -51,4 +52,4 @@ def part_error(
     """Announce a part's answer to the handlers; its error, where it is a refusal."""
     failed = not 200 <= response.status < 300
     channel.receiving_response.fire(ReceivingResponseArgs(response, None if failed else descriptor, is_batch_part=True))
-    return channel.refusal(request, response) if failed else None
+    return refusal(request, response) if failed else None

@@ -10,12 +10,12 @@ Sources: OData V3 digest sections 1, 4, 8 and 11; headers as WCF Data Services w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 from typing import BinaryIO
 from urllib.parse import urljoin, urlsplit
 
 from odata3.client.events import EntityArgs, Hook, ReceivingResponseArgs, SendingRequestArgs
 from odata3.client.options import Settings
+from odata3.client.refusals import CLIPPED, asked, described, fault_inside, refusal
 from odata3.edm.csdl import read_metadata
 from odata3.edm.model import Model
 from odata3.errors import (
@@ -25,16 +25,15 @@ from odata3.errors import (
     InvalidOperationError,
     MetadataError,
     PayloadError,
-    refusal_class,
 )
 from odata3.formats.atom import Atom
 from odata3.formats.documents import Dialect, Document, Expectation, Fault, Format, Kind
-from odata3.formats.faults import read_fault
 from odata3.formats.json_light import JsonLight
 from odata3.formats.json_verbose import JsonVerbose
 from odata3.formats.negotiation import dialect_of
 from odata3.wire.messages import Headers, Request, Response, StreamedResponse, Transport
 from odata3.wire.origins import masked, origin_of
+from odata3.wire.transport import RequestsTransport
 
 VERSIONS = ("1.0", "2.0", "3.0")
 _CONVENTIONS_TERM = "Com.Microsoft.Data.Services.Conventions.V1.UrlConventions"
@@ -93,11 +92,15 @@ class Channel:
         self._dialect = Dialect.JSON_VERBOSE if dialect is Dialect.JSON_LIGHT and max_version < "3.0" else dialect
         self._formats: dict[Dialect, Format] = {}
         self._needs_version_3: dict[str, bool] = {}
+        self._token: str | None = None
 
     def move(self, root: str) -> None:
-        """Go on at another root of the same origin, with what is known; ``InvalidOperationError`` for another origin's."""
+        """Go on at another root, with what is known of the service; ``InvalidOperationError`` where the transport cannot."""
         if origin_of(root) != self._origin:
-            raise InvalidOperationError(f"{masked(root)} is on another origin than {self.root}: make a context of its own for it")
+            if not isinstance(self.transport, RequestsTransport):
+                raise InvalidOperationError(f"{masked(root)} is on another origin than {self.root}: this transport stays there")
+            self.transport.move(root)
+            self._origin = origin_of(root)
         self.base_uri = root
         self.root = root if root.endswith("/") else root + "/"
         self._formats.clear()
@@ -235,6 +238,8 @@ class Channel:
         fields["Accept-Charset"] = "UTF-8"
         if self.key_as_segment:
             fields["DataServiceUrlConventions"] = "KeyAsSegment"
+        if self._token is not None and method not in ("GET", "HEAD"):
+            fields["X-CSRF-Token"] = self._token
         if headers:
             fields.update(headers)
         own = self.rebased(url)
@@ -289,8 +294,25 @@ class Channel:
         return response
 
     def transmit(self, request: Request, descriptor: object | None = None) -> Response:
-        """Ask as the request stands, and give whatever answer came."""
-        return self.received(lambda: self.transport.send(request), descriptor)
+        """Ask as the request stands, and give whatever answer came. A write that is refused for want of a token (SAP's
+        ``X-CSRF-Token: Required``) is asked once more with one."""
+        start = _position(request.body)
+        response = self.received(lambda: self.transport.send(request), descriptor)
+        if not _wants_token(request, response) or start is None or not self._fetch_token():
+            return response
+        if request.body is not None and not isinstance(request.body, bytes):
+            request.body.seek(start)
+        again = request.with_headers({"X-CSRF-Token": self._token})
+        return self.received(lambda: self.transport.send(again), descriptor)
+
+    def _fetch_token(self) -> bool:
+        """Ask the root for a token that writes need (digest section 12); whether it gave one."""
+        try:
+            response = self.send(self.prepare("GET", self.root, accept="*/*", headers={"X-CSRF-Token": "Fetch"}))
+        except DataServiceClientException:
+            return False
+        self._token = response.headers.get("X-CSRF-Token")
+        return self._token is not None
 
     def received(self, answer: Callable[[], Response], descriptor: object | None = None) -> Response:
         """An answer, told to the handlers of ``receiving_response``; that none came is told too."""
@@ -307,24 +329,24 @@ class Channel:
         request = self.announce(request, descriptor)
         streamed = self.transport.open(request)
         success = 200 <= streamed.status < 300
-        head = Response(streamed.status, streamed.headers, b"" if success else streamed.read(_KEPT), streamed.url)
+        head = Response(streamed.status, streamed.headers, b"" if success else streamed.read(CLIPPED), streamed.url)
         self.receiving_response.fire(ReceivingResponseArgs(head, descriptor))
         if not success:
             streamed.close()
-            raise self.refusal(request, head)
+            raise refusal(request, head)
         return streamed
 
     def check(self, request: Request, response: Response) -> None:
         """Raise for an answer that is no success, or says a protocol version above the maximum (digest section 1)."""
         if not 200 <= response.status < 300:
-            raise self.refusal(request, response)
+            raise refusal(request, response)
         self.check_version(request, response)
 
     def check_version(self, request: Request, response: Response) -> None:
         """``InvalidOperationError`` for an answer in a protocol version that this context does not speak."""
         if (fourth := response.headers.get("OData-Version")) is not None:
             raise InvalidOperationError(
-                f"{_asked(request)} answered in OData version {masked(fourth)}: this client speaks 1.0 to {self.max_version}"
+                f"{asked(request)} answered in OData version {masked(fourth)}: this client speaks 1.0 to {self.max_version}"
             )
         said = response.headers.get("DataServiceVersion")
         if said is None:
@@ -332,11 +354,11 @@ class Channel:
         version = version_of(said)
         if version not in VERSIONS:
             raise InvalidOperationError(
-                f"{_asked(request)} answered with DataServiceVersion {said!r}: versions 1.0 to 3.0 are known"
+                f"{asked(request)} answered with DataServiceVersion {said!r}: versions 1.0 to 3.0 are known"
             )
         if version > self.max_version:
             raise InvalidOperationError(
-                f"{_asked(request)} answered with DataServiceVersion {version}, above max_protocol_version {self.max_version}"
+                f"{asked(request)} answered with DataServiceVersion {version}, above max_protocol_version {self.max_version}"
             )
 
     def get(self, url: str, *, version: str | None = "1.0") -> Response:
@@ -346,10 +368,10 @@ class Channel:
         for dialect in dict.fromkeys((self._dialect, Dialect.JSON_VERBOSE, Dialect.ATOM)):
             try:
                 return self.send(self.prepare("GET", url, version=version, accept=self._accept(url, dialect)))
-            except DataServiceClientException as refusal:
-                if refusal.status_code not in _UNACCEPTABLE:
+            except DataServiceClientException as error:
+                if error.status_code not in _UNACCEPTABLE:
                     raise
-                refused = refused or refusal
+                refused = refused or error
         assert refused is not None
         raise refused
 
@@ -368,55 +390,13 @@ class Channel:
             dialect = dialect_of(content_type, response.body)
             document = self.format_of(dialect).read(response.body, expect, base=response.url or self.root)
         except PayloadError as error:
-            raise PayloadError(f"{error}; {_described(response)}") from error
+            text = str(error).removeprefix(f"{error.where}: ")
+            raise PayloadError(f"{text}; {described(response)}", where=error.where) from error
         if isinstance(document, Fault):
-            raise self.fault(document, response)
+            raise fault_inside(document, response)
         if expect.kind in (Kind.ENTRY, Kind.FEED, Kind.RESOURCE):
             self._dialect = dialect
         return document
-
-    def fault(self, fault: Fault, response: Response) -> DataServiceClientException:
-        """An error that came inside a success."""
-        return DataServiceClientException(
-            f"{masked(response.url)} answered {response.status} with an error inside: {_said(fault)}",
-            status_code=500,
-            code=fault.code,
-            message=fault.message,
-            inner_error=fault.inner_error,
-            request_id=_request_id(response),
-            headers=response.headers,
-            body=_text(response.body),
-            url=masked(response.url),
-        )
-
-    def refusal(self, request: Request, response: Response) -> DataServiceClientException:
-        """The error for an answer that is no success, with the service's own words where it gave any."""
-        fault = read_fault(response.headers.get("Content-Type"), response.body) if response.body else None
-        request_id = _request_id(response)
-        try:
-            phrase = f"{response.status} {HTTPStatus(response.status).phrase}"
-        except ValueError:
-            phrase = str(response.status)
-        words = _said(fault) if fault is not None else _excerpt(response)
-        parts = [f"{_asked(request)} answered {phrase}"]
-        if words:
-            parts.append(f": {words}")
-        if request_id:
-            parts.append(f" (request id {request_id})")
-        if hint := self._hint(request, response):
-            parts.append(f". {hint}")
-        return refusal_class(response.status)(
-            "".join(parts),
-            status_code=response.status,
-            code=fault.code if fault is not None else "",
-            message=fault.message if fault is not None else "",
-            inner_error=fault.inner_error if fault is not None else None,
-            request_id=request_id,
-            headers=response.headers,
-            body=_text(response.body),
-            method=request.headers.get("X-HTTP-Method", request.method),
-            url=masked(request.url),
-        )
 
     # -- within
 
@@ -442,33 +422,28 @@ class Channel:
         if "html" in kind or response.body.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html")):
             raise MetadataError(
                 f"{masked(url)} answered with a web page, no OData metadata: is this the root of the service, "
-                f"and does it want a sign-in? {_described(response)}"
+                f"and does it want a sign-in? {described(response)}"
             )
         try:
             return read_metadata(response.body)
         except MetadataError as error:
-            raise MetadataError(f"{masked(url)}: {error}; {_described(response)}") from error
+            text = str(error).removeprefix(f"{error.where}: ")
+            raise MetadataError(f"{masked(url)}: {text}; {described(response)}", where=error.where) from error
 
-    def _hint(self, request: Request, response: Response) -> str:
-        status = response.status
-        if status == 401:
-            return "Check the credentials given as auth"
-        if status == 403:
-            return "The credentials are known, and not allowed this"
-        if status == 404 and request.url == self.root + "$metadata":
-            return "Is this the root of an OData service?"
-        if status == 412:
-            return "The entity changed since it was read: read it again, then save again"
-        if status == 400 and "version" in _text(response.body).lower():
-            sent = (
-                f"{name}: {request.headers[name]}"
-                for name in ("DataServiceVersion", "MaxDataServiceVersion")
-                if name in request.headers
-            )
-            return f"The request said {', '.join(sent)}"
-        if status in (429, 503) and (wait := response.headers.get("Retry-After")):
-            return f"Retry after {wait}"
-        return ""
+
+def _wants_token(request: Request, response: Response) -> bool:
+    demanded = response.headers.get("X-CSRF-Token", "").lower() == "required"
+    return response.status == 403 and demanded and request.method not in ("GET", "HEAD")
+
+
+def _position(body: object) -> int | None:
+    """Where a body begins, so that it can be sent again; None where it cannot."""
+    if body is None or isinstance(body, bytes):
+        return 0
+    try:
+        return int(body.tell()) if body.seekable() else None  # type: ignore[attr-defined]
+    except (AttributeError, OSError, ValueError):
+        return None
 
 
 def version_of(header: str) -> str:
@@ -487,30 +462,3 @@ def _uses_version_3(model: Model, type_name: str, seen: set[str]) -> bool:
         or _uses_version_3(model, prop.element_type, seen)
         for prop in structure.properties
     )
-
-
-def _asked(request: Request) -> str:
-    return f"{request.headers.get('X-HTTP-Method', request.method)} {masked(request.url)}"
-
-
-def _said(fault: Fault) -> str:
-    code = f"{fault.code}: " if fault.code and fault.code != fault.message else ""
-    return (code + (fault.message or "no message"))[:_KEPT]
-
-
-def _text(body: bytes) -> str:
-    return body[:_KEPT].decode("utf-8", "replace")
-
-
-def _excerpt(response: Response) -> str:
-    words = " ".join(_text(response.body).split())
-    return words[:_SHOWN] + ("…" if len(words) > _SHOWN else "")
-
-
-def _described(response: Response) -> str:
-    kind = response.headers.get("Content-Type", "no content type")
-    return f"the answer had status {response.status}, {kind}, and begins {_excerpt(response)!r}"
-
-
-def _request_id(response: Response) -> str | None:
-    return response.headers.get("request-id") or response.headers.get("x-ms-request-id")

@@ -30,22 +30,24 @@ from odata3.client.options import (
     EntityStates,
     MergeOption,
     SaveChangesOptions,
+    Setting,
     Settings,
     check_save_options,
 )
 from odata3.client.paging import follow
 from odata3.client.preview import PendingChanges, preview
-from odata3.client.query import DataServiceQuery, Resource, check_member, python_name, related_resource
+from odata3.client.query import DataServiceQuery, Resource, python_name, related_resource
 from odata3.client.responses import DataServiceQueryContinuation, DataServiceResponse, QueryOperationResponse
 from odata3.client.saving import save
+from odata3.client.sets import UnknownEntitySetError, check_member, known_set
 from odata3.client.streams import DataServiceStreamResponse, Streams, save_stream_arguments
 from odata3.client.tracker import EntityTracker, navigation_of
 from odata3.client.watch import Watch
 from odata3.edm.csdl import parse_metadata
-from odata3.edm.model import EntitySet, Model
+from odata3.edm.model import Model
 from odata3.entities.classes import Namespace
 from odata3.entities.entity import Entity, attach
-from odata3.entities.names import hint, nearest
+from odata3.entities.names import nearest
 from odata3.errors import ArgumentError, InvalidOperationError, ODataError
 from odata3.formats.documents import Dialect
 from odata3.wire.messages import Transport
@@ -56,32 +58,6 @@ A = TypeVar("A")
 C = TypeVar("C", bound="DataServiceContext")
 _DIALECTS = {dialect.value: dialect for dialect in Dialect if dialect is not Dialect.NATIVE}
 MetadataSource = Model | str | PathLike[str] | bytes | BinaryIO
-
-
-class UnknownEntitySetError(ArgumentError, AttributeError, KeyError):
-    """No entity set of this name. An ``AttributeError`` as of ``ctx.Nmae``, a ``KeyError`` as of ``ctx["Nmae"]``."""
-
-    __str__ = Exception.__str__
-
-
-class _Setting:
-    """An attribute of the context that is one of its :class:`Settings`; a wrong value is an ``ArgumentError``."""
-
-    def __init__(self, kind: type[Any] | tuple[type[Any], ...] | None = None) -> None:
-        self._kind = kind
-
-    def __set_name__(self, owner: type[Any], name: str) -> None:
-        self._name = name
-
-    def __get__(self, instance: Any, owner: type[Any] | None = None) -> Any:
-        return self if instance is None else getattr(instance._settings, self._name)
-
-    def __set__(self, instance: Any, value: Any) -> None:
-        if self._kind is not None and not isinstance(value, self._kind):
-            raise ArgumentError(f"{self._name} cannot be {value!r}")
-        if self._kind is None and value is not None and not callable(value):
-            raise ArgumentError(f"{self._name} is a function or None, not {value!r}")
-        setattr(instance._settings, self._name, value)
 
 
 class DataServiceContext:
@@ -120,14 +96,14 @@ class DataServiceContext:
     #: The module that the classes of the entities are importable from; for bindings.
     _types_module: ClassVar[str | None] = None
 
-    merge_option = _Setting(MergeOption)
-    ignore_missing_properties = _Setting(bool)
-    ignore_resource_not_found_exception = _Setting(bool)
-    use_post_tunneling = _Setting(bool)
-    send_all_properties = _Setting(bool)
-    resolve_name = _Setting()
-    resolve_type = _Setting()
-    resolve_entity_set = _Setting()
+    merge_option = Setting(MergeOption)
+    ignore_missing_properties = Setting(bool)
+    ignore_resource_not_found_exception = Setting(bool)
+    use_post_tunneling = Setting(bool)
+    send_all_properties = Setting(bool)
+    resolve_name = Setting()
+    resolve_type = Setting()
+    resolve_entity_set = Setting()
 
     def __init__(
         self,
@@ -228,7 +204,7 @@ class DataServiceContext:
 
     def create_query(self, entity_set_name: str) -> DataServiceQuery[Any]:
         """A fresh query over an entity set. ``ArgumentError`` for a name that is none."""
-        name = self._known_set(entity_set_name)
+        name = known_set(self.model, entity_set_name)
         return DataServiceQuery(self._loader, Resource(self._channel.set_url(name), self.model.entity_sets[name].type, name))
 
     def __getitem__(self, name: str) -> DataServiceQuery[Any]:
@@ -357,8 +333,8 @@ class DataServiceContext:
 
     def add_object(self, entity_set_name: str, entity: Any) -> None:
         """Add a new entity, to be inserted into a set by the next save."""
-        name = self._known_set(entity_set_name)
-        check_member(self._loader, name, entity)
+        name = known_set(self.model, entity_set_name)
+        check_member(self.model, name, entity)
         self._tracker.add(entity, name)
         attach(entity, self._operations)
 
@@ -383,10 +359,10 @@ class DataServiceContext:
 
     def attach_to(self, entity_set_name: str, entity: Any, etag: str | None = None) -> None:
         """Track an entity that the service has, by the URL of its set and key."""
-        name = self._known_set(entity_set_name)
+        name = known_set(self.model, entity_set_name)
         if not isinstance(entity, Entity):
             raise ArgumentError(f"an entity is needed, and {entity!r} is none")
-        check_member(self._loader, name, entity)
+        check_member(self.model, name, entity)
         self._tracker.attach(entity, name, conventional_url(self._channel, name, entity), etag)
         attach(entity, self._operations)
 
@@ -551,26 +527,6 @@ class DataServiceContext:
         if SaveChangesOptions.PATCH_ON_UPDATE in chosen and self.max_protocol_version < "3.0":
             raise InvalidOperationError("PATCH_ON_UPDATE needs max_protocol_version 3.0")
         return chosen
-
-    def _known_set(self, name: str) -> str:
-        checked = _set_name(name)
-        found = find_set(self.model, checked)
-        if found is None:
-            raise UnknownEntitySetError(f"the service has no entity set {checked!r}{hint(checked, self.model.entity_sets)}")
-        return found.qualified_name
-
-
-def find_set(model: Model, name: str) -> EntitySet | None:
-    """The entity set of a name: plain, ``Container.Set`` or ``NS.Container.Set``."""
-    return model.entity_sets.get(name) or next((s for s in model.entity_sets.values() if name in (s.name, s.url_name)), None)
-
-
-def _set_name(name: str) -> str:
-    """A set's name without the slashes around it; ``ArgumentError`` where it is none (.NET 1.1)."""
-    trimmed = name.strip("/") if isinstance(name, str) else ""
-    if not trimmed or "://" in trimmed or "?" in trimmed or "#" in trimmed:
-        raise ArgumentError(f"the name of an entity set is needed, and {name!r} is none")
-    return trimmed
 
 
 def _check_root(url: str) -> None:

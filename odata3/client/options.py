@@ -85,3 +85,23 @@ class Settings:
     resolve_name: Callable[[type[Any]], str | None] | None = None
     resolve_type: Callable[[str], type[Any] | None] | None = None
     resolve_entity_set: Callable[[str], str | None] | None = None
+
+
+class Setting:
+    """An attribute of the context that is one of its :class:`Settings`; a wrong value is an ``ArgumentError``."""
+
+    def __init__(self, kind: type[Any] | tuple[type[Any], ...] | None = None) -> None:
+        self._kind = kind
+
+    def __set_name__(self, owner: type[Any], name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: Any, owner: type[Any] | None = None) -> Any:
+        return self if instance is None else getattr(instance._settings, self._name)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        if self._kind is not None and not isinstance(value, self._kind):
+            raise ArgumentError(f"{self._name} cannot be {value!r}")
+        if self._kind is None and value is not None and not callable(value):
+            raise ArgumentError(f"{self._name} is a function or None, not {value!r}")
+        setattr(instance._settings, self._name, value)

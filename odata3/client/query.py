@@ -20,6 +20,7 @@ from odata3.client.loading import Asked, Loader, Projected
 from odata3.client.options import MergeOption
 from odata3.client.paging import ahead, every
 from odata3.client.responses import QueryOperationResponse
+from odata3.client.sets import check_member
 from odata3.client.tables import check_target, columns_of, dataframe, record, write_csv
 from odata3.edm.model import EntityType, NavigationProperty
 from odata3.entities.entity import Entity, attach, type_of
@@ -318,7 +319,7 @@ class DataServiceQuery(Generic[T]):
         """Add a new entity to this set: ``ctx.Products.add(product)`` is ``ctx.add_object("Products", product)``."""
         if not self._resource.is_set or self._resource.entity_set is None:
             raise InvalidOperationError("entities are added to an entity set; below an entity use add_related_object")
-        check_member(self._loader, self._resource.entity_set, entity)
+        check_member(self._model, self._resource.entity_set, entity)
         self._loader.tracker.add(entity, self._resource.entity_set)
         attach(entity, self._loader.owner)
 
@@ -421,15 +422,6 @@ def related_resource(loader: Loader, descriptor: EntityDescriptor, navigation: N
     """The entities that a navigation property of a tracked entity leads to."""
     url = loader.property_url(descriptor, navigation.name)
     return Resource(url, navigation.type, loader.target_set(descriptor, navigation), navigation.is_collection, is_set=False)
-
-
-def check_member(loader: Loader, entity_set: str, entity: Any) -> None:
-    """``ArgumentError`` where an entity is of no type that the set holds."""
-    known = loader.channel.model.entity_sets.get(entity_set)
-    if known is None or not isinstance(entity, Entity):
-        return
-    if not loader.channel.model.is_derived(type_of(entity).full_name, known.type):
-        raise ArgumentError(f"{entity_set} holds {known.type}, and {entity!r} is none")
 
 
 def python_name(name: str) -> str:

@@ -16,6 +16,7 @@ from odata3.client.changes import Change, LinkChange, Work, changes_of, edit_lin
 from odata3.client.channel import Channel
 from odata3.client.descriptors import Descriptor, EntityDescriptor, StreamDescriptor
 from odata3.client.options import EntityStates, SaveChangesOptions
+from odata3.client.refusals import asked, refusal
 from odata3.client.responses import UNANSWERED, ChangeOperationResponse, DataServiceResponse
 from odata3.client.tracker import EntityTracker
 from odata3.entities.entity import type_of
@@ -24,6 +25,7 @@ from odata3.errors import (
     DataServiceRequestException,
     InvalidOperationError,
     ODataError,
+    PayloadError,
 )
 from odata3.wire.batch import ResponsePart
 from odata3.wire.messages import Headers, Request, Response
@@ -91,9 +93,13 @@ def _attempt(change: Change, failures: dict[int, Exception]) -> ChangeOperationR
         change.ready()
         response = channel.transmit(request, descriptor)
         if not 200 <= response.status < 300:
-            raise channel.refusal(request, response)
-    except DataServiceClientException as refusal:
-        return ChangeOperationResponse(descriptor, Response(refusal.status_code, Headers(refusal.headers)), refusal)
+            raise refusal(request, response)
+        if "html" in response.headers.get("Content-Type", "").lower():
+            # A gateway's page, or a sign-in: nothing says that the change arrived, so it stays pending.
+            page = PayloadError(f"{asked(request)} was answered with a web page: does the service want a sign-in?")
+            return ChangeOperationResponse(descriptor, response, page)
+    except DataServiceClientException as error:
+        return ChangeOperationResponse(descriptor, Response(error.status_code, Headers(error.headers)), error)
     except _FAILURES as error:
         return ChangeOperationResponse(descriptor, UNANSWERED, error)
     return _applied(change, request, response)

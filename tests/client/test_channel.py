@@ -15,6 +15,7 @@ from odata3.errors import (
     AuthorizationError,
     DataServiceClientException,
     DataServiceQueryException,
+    DataServiceRequestException,
     DataServiceTransportException,
     InvalidOperationError,
     MetadataError,
@@ -424,3 +425,38 @@ def test_rebased_links_stay_below_the_root() -> None:
     ctx.save_changes()
     assert script.lines == ["GET Products", "GET Products?$skiptoken=1", "MERGE Products(1)"]
     assert ctx.try_get_uri(p) == f"{ROOT}Products(1)"
+
+
+# -- tokens against forged requests (SAP Gateway)
+
+REQUIRED = reply(b"", 403, Content_Type="text/plain", X_CSRF_Token="Required")
+TOKEN = reply({"d": {"EntitySets": []}}, Content_Type="application/json", X_CSRF_Token="t0ken", DataServiceVersion="2.0")
+
+
+def test_p106_a_token_is_fetched_once_when_a_write_demands_it() -> None:
+    ctx, script = shop(feed(product(1)), REQUIRED, TOKEN, reply(None, 204), reply(None, 204))
+    (p,) = ctx.Products.to_list()
+    for _ in range(2):
+        p.Name = "x"
+        ctx.update_object(p)
+        ctx.save_changes()
+    assert script.lines[1:] == ["MERGE Products(1)", "GET ", "MERGE Products(1)", "MERGE Products(1)"]
+    assert [r.headers.get("X-CSRF-Token") for r in script.requests] == [None, None, "Fetch", "t0ken", "t0ken"]
+    assert script.requests[1].body == script.requests[3].body
+    assert "t0ken" not in repr(script.requests[3].headers)
+
+
+def test_p106_once_only_and_only_when_demanded() -> None:
+    ctx, script = shop(feed(product(1)), REQUIRED, TOKEN, REQUIRED)
+    (p,) = ctx.Products.to_list()
+    ctx.update_object(p)
+    with pytest.raises(DataServiceRequestException) as caught:
+        ctx.save_changes()
+    assert caught.value.status_code == 403
+    assert len(script.requests) == 4
+    ctx, script = shop(feed(product(1)), reply(b"", 403, Content_Type="text/plain"))
+    (p,) = ctx.Products.to_list()
+    ctx.update_object(p)
+    with pytest.raises(DataServiceRequestException):
+        ctx.save_changes()
+    assert len(script.requests) == 2

@@ -1,0 +1,121 @@
+"""What a refusal reads like: what was asked, what came back, the service's own words, the request id, what to do.
+
+    MERGE https://host/svc/Products(1) answered 412 Precondition Failed: The etag value ... does not match (request id 5f2c). The
+    entity changed since it was read: read it again, then save again
+
+URLs are shown without credentials, bodies clipped. Source: OData V3 digest sections 8 and 11.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from odata3.errors import DataServiceClientException, refusal_class
+from odata3.formats.documents import Fault
+from odata3.formats.faults import read_fault
+from odata3.wire.messages import Request, Response
+from odata3.wire.origins import masked
+
+#: How much of a body an error keeps.
+CLIPPED = 4096
+_SHOWN = 200
+
+
+def refusal(request: Request, response: Response) -> DataServiceClientException:
+    """The error for an answer that is no success."""
+    fault = read_fault(response.headers.get("Content-Type"), response.body) if response.body else None
+    request_id = _request_id(response)
+    words = _said(fault) if fault is not None else _excerpt(response)
+    text = f"{asked(request)} answered {_status(response)}"
+    if words:
+        text += f": {words}"
+    if request_id:
+        text += f" (request id {request_id})"
+    if hint := _hint(request, response):
+        text += f"{'' if text.endswith('.') else '.'} {hint}"
+    return refusal_class(response.status)(
+        text,
+        status_code=response.status,
+        code=fault.code if fault is not None else "",
+        message=fault.message if fault is not None else "",
+        inner_error=fault.inner_error if fault is not None else None,
+        request_id=request_id,
+        headers=response.headers,
+        body=_text(response.body),
+        method=_method(request),
+        url=masked(request.url),
+    )
+
+
+def fault_inside(fault: Fault, response: Response) -> DataServiceClientException:
+    """The error for a success that holds one (status 500, as .NET has it)."""
+    return DataServiceClientException(
+        f"{masked(response.url)} answered {response.status} with an error inside: {_said(fault)}",
+        status_code=500,
+        code=fault.code,
+        message=fault.message,
+        inner_error=fault.inner_error,
+        request_id=_request_id(response),
+        headers=response.headers,
+        body=_text(response.body),
+        url=masked(response.url),
+    )
+
+
+def asked(request: Request) -> str:
+    """``MERGE https://host/svc/Products(1)``."""
+    return f"{_method(request)} {masked(request.url)}"
+
+
+def described(response: Response) -> str:
+    """What came: status, content type, how it begins (R20)."""
+    kind = response.headers.get("Content-Type", "no content type")
+    return f"the answer had status {response.status}, {kind}, and begins {_excerpt(response)!r}"
+
+
+def _hint(request: Request, response: Response) -> str:
+    """What to do, where it is known."""
+    status = response.status
+    if status == 401:
+        return "Check the credentials given as auth"
+    if status == 403:
+        return "The credentials are known, and not allowed this"
+    if status == 404 and request.url.endswith("/$metadata"):
+        return "Is this the root of an OData service?"
+    if status == 412:
+        return "The entity changed since it was read: read it again, then save again"
+    if status == 400 and "version" in _text(response.body).lower():
+        names = ("DataServiceVersion", "MaxDataServiceVersion")
+        return f"The request said {', '.join(f'{name}: {request.headers[name]}' for name in names if name in request.headers)}"
+    if status in (429, 503) and (wait := response.headers.get("Retry-After")):
+        return f"Retry after {wait}"
+    return ""
+
+
+def _status(response: Response) -> str:
+    try:
+        return f"{response.status} {HTTPStatus(response.status).phrase}"
+    except ValueError:
+        return str(response.status)
+
+
+def _method(request: Request) -> str:
+    return request.headers.get("X-HTTP-Method", request.method)
+
+
+def _said(fault: Fault) -> str:
+    code = f"{fault.code}: " if fault.code and fault.code != fault.message else ""
+    return (code + (fault.message or "no message"))[:CLIPPED]
+
+
+def _text(body: bytes) -> str:
+    return body[:CLIPPED].decode("utf-8", "replace")
+
+
+def _excerpt(response: Response) -> str:
+    words = " ".join(_text(response.body).split())
+    return words[:_SHOWN] + ("…" if len(words) > _SHOWN else "")
+
+
+def _request_id(response: Response) -> str | None:
+    return response.headers.get("request-id") or response.headers.get("x-ms-request-id")
