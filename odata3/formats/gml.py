@@ -7,7 +7,8 @@
     </d:Home>
 
 A geography's positions are latitude, longitude here, and longitude, latitude everywhere else (digest section 3, P39); a
-geometry's are x, y. Written is what .NET's ``GmlFormatter`` writes; read are also position lists, GML 2 and the single-member spellings.
+geometry's are x, y. Written is what .NET's ``GmlFormatter`` writes; read are also position lists, GML 2 and the single-member
+spellings.
 
 Source: GML 3.1.1 simple features profile, as used by the OData V3 Atom format.
 """
