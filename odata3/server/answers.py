@@ -52,7 +52,7 @@ def empty(version: str = "1.0", headers: dict[str, str | None] | None = None, st
     return Response(status, Headers({**_ALWAYS, "DataServiceVersion": f"{version};"}).merged(headers or {}))
 
 
-def error(refusal: Refusal, spelling: Spelling, headers: dict[str, str] | None = None) -> Response:
+def error(refusal: Refusal, spelling: Spelling, *, language: str = "en-US") -> Response:
     """The answer that says no; ``innererror`` is what WCF Data Services adds with verbose errors. Its version is its
     dialect's."""
     message = refusal.message.encode("utf-8", "replace").decode("utf-8").translate(_FORBIDDEN)
@@ -63,9 +63,7 @@ def error(refusal: Refusal, spelling: Spelling, headers: dict[str, str] | None =
             "type": "",
             "stacktrace": "",
         }
-    fault = Fault(code=refusal.code.translate(_FORBIDDEN), message=message, inner_error=inner, language="")
+    fault = Fault(code=refusal.code.translate(_FORBIDDEN), message=message, inner_error=inner, language=language)
     writer = _ERRORS.of(spelling.dialect, _NOWHERE)
     body = writer.write_response(fault, Expectation(), version=spelling.lowest_version)
-    return answer(
-        refusal.status, body, spelling.content_type, spelling.lowest_version, {**dict(refusal.headers), **(headers or {})}
-    )
+    return answer(refusal.status, body, spelling.content_type, spelling.lowest_version, dict(refusal.headers))

@@ -79,6 +79,8 @@ class Service:
         428.
     max_expand : int
         How many levels ``$expand`` may go.
+    language : str
+        The language that error messages claim to be in.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class Service:
         verbose_errors: bool = True,
         missing_etag_status: int = 400,
         max_expand: int = 12,
+        language: str = "en-US",
     ) -> None:
         self.model = model
         self.store = store
@@ -108,6 +111,7 @@ class Service:
             verbose_errors=verbose_errors,
             missing_etag_status=missing_etag_status,
             max_expand=max_expand,
+            language=language,
         )
         self._formats = Formats(model, key_as_segment=self.settings.key_as_segment)
         self._links = lru_cache(maxsize=64)(lambda root: Links(model, root, key_as_segment=self.settings.key_as_segment))
@@ -258,7 +262,7 @@ class _Answering:
         """The answer that says no, spelled as ``request`` asks (None: in XML)."""
         if not self._service.settings.verbose_errors and refusal.detail is not None:
             refusal = Refusal(refusal.status, refusal.message, code=refusal.code, headers=refusal.headers)
-        return error(refusal, self._spelling_of_error(request))
+        return error(refusal, self._spelling_of_error(request), language=self._service.settings.language)
 
     def _spelling_of_error(self, request: Request | None) -> Spelling:
         if request is None:

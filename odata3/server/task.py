@@ -36,6 +36,7 @@ class Settings:
     verbose_errors: bool
     missing_etag_status: int
     max_expand: int
+    language: str
 
 
 @dataclass(slots=True)

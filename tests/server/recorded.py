@@ -158,7 +158,7 @@ def _kinds(tx: Transaction) -> None:
 
 def recorded_service(model: Model) -> Service:
     """Our server with what is known of the recorded one: Products come in pages, and there are three service operations."""
-    service = Service(model, Store(model), page_size={"Products": 4}, verbose_errors=False)
+    service = Service(model, Store(model), page_size={"Products": 4}, verbose_errors=False, language="")
     fill(service.store)
 
     @service.operation("GetProductsByRating")
