@@ -48,7 +48,7 @@ from odata3.edm.model import Model
 from odata3.entities.classes import Namespace
 from odata3.entities.entity import Entity, attach
 from odata3.entities.names import nearest
-from odata3.errors import ArgumentError, InvalidOperationError, ODataError
+from odata3.errors import ArgumentError, InvalidOperationError, MetadataError, ODataError
 from odata3.formats.documents import Dialect
 from odata3.wire.messages import Transport
 from odata3.wire.origins import masked, origin_of, split_credentials
@@ -205,7 +205,10 @@ class DataServiceContext:
     def create_query(self, entity_set_name: str) -> DataServiceQuery[Any]:
         """A fresh query over an entity set. ``ArgumentError`` for a name that is none."""
         name = known_set(self.model, entity_set_name)
-        return DataServiceQuery(self._loader, Resource(self._channel.set_url(name), self.model.entity_sets[name].type, name))
+        type_name = self.model.entity_sets[name].type
+        if type_name not in self.model.entity_types:
+            raise MetadataError(f"the metadata does not define {type_name}, the type of the entity set {name}")
+        return DataServiceQuery(self._loader, Resource(self._channel.set_url(name), type_name, name))
 
     def __getitem__(self, name: str) -> DataServiceQuery[Any]:
         return self.create_query(name)
@@ -431,9 +434,10 @@ class DataServiceContext:
     # -- reading
 
     def load_property(
-        self, entity: Any, name: str, continuation: DataServiceQueryContinuation[Any] | None = None
+        self, entity: Any, name: str, continuation: DataServiceQueryContinuation[Any] | str | None = None
     ) -> QueryOperationResponse[Any]:
-        """Load related entities, or one property's value, into a tracked entity; of a collection one page."""
+        """Load related entities, or one property's value, into a tracked entity; of a collection one page, the first or the one
+        that a continuation, or a next link, names."""
         return self._loader.load_property(entity, name, continuation)
 
     def query(self, entity: Any, name: str) -> DataServiceQuery[Any]:

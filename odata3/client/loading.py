@@ -21,6 +21,7 @@ from odata3.client.channel import Channel
 from odata3.client.descriptors import EntityDescriptor
 from odata3.client.events import EntityArgs
 from odata3.client.options import EntityStates, MergeOption
+from odata3.client.refusals import described
 from odata3.client.responses import DataServiceQueryContinuation, QueryOperationResponse, Rows
 from odata3.client.tracker import EntityTracker
 from odata3.edm.model import NavigationProperty, Property
@@ -51,6 +52,7 @@ from odata3.formats.documents import (
 )
 from odata3.uri.expressions import Path
 from odata3.wire.messages import Headers, Response
+from odata3.wire.origins import masked
 
 T = TypeVar("T")
 _NO_TRACKING = MergeOption.NO_TRACKING
@@ -131,6 +133,8 @@ class Loader:
             response = self.channel.get(asked.url, version=asked.version)
         except DataServiceClientException as refusal:
             return self.refused(refusal, asked.url if query is None else query)
+        if asked.expect.kind is Kind.FEED and not response.body:
+            raise PayloadError(f"{masked(asked.url)}: a list was expected, and nothing came; {described(response)}")
         return self.answer(response, asked, query)
 
     def answer(self, response: Response, asked: Asked, query: object = None) -> QueryOperationResponse[Any]:
@@ -393,7 +397,7 @@ class Loader:
     # -- one property
 
     def load_property(
-        self, entity: Any, name: str, continuation: DataServiceQueryContinuation[Any] | None = None
+        self, entity: Any, name: str, continuation: DataServiceQueryContinuation[Any] | str | None = None
     ) -> QueryOperationResponse[Any]:
         """Get one property, or related entities, of a tracked entity and set it; one page of a collection."""
         descriptor = self.tracker.tracked(entity)
@@ -421,14 +425,16 @@ class Loader:
         return f"{place}/{name}"
 
     def _load_related(
-        self, descriptor: EntityDescriptor, navigation: NavigationProperty, continuation: DataServiceQueryContinuation[Any] | None
+        self,
+        descriptor: EntityDescriptor,
+        navigation: NavigationProperty,
+        continuation: DataServiceQueryContinuation[Any] | str | None,
     ) -> QueryOperationResponse[Any]:
         kind = Kind.FEED if navigation.is_collection else Kind.ENTRY
-        if continuation is None:
-            expect = Expectation(kind, navigation.type, self.target_set(descriptor, navigation))
-            url, version = self.property_url(descriptor, navigation.name), "1.0"
-        else:
-            expect, url, version = continuation.asked.expect, continuation.next_link, "2.0"
+        expect = Expectation(kind, navigation.type, self.target_set(descriptor, navigation))
+        url, version = self.property_url(descriptor, navigation.name), "1.0"
+        if continuation is not None:
+            url, version = str(continuation), "2.0"
         response = self.channel.get(url, version=version)
         reading = self.reading(Asked(url, expect))
         rows = self.rows(self.channel.read(response, expect), reading)

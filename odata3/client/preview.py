@@ -26,7 +26,7 @@ from odata3.entities.changes import set_names, value_before
 from odata3.wire.messages import Headers, Request
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PendingChange:
     """One request that a save would send. ``body`` is bytes, the file that would be read, or None."""
 
@@ -36,6 +36,9 @@ class PendingChange:
     body: bytes | BinaryIO | None
     descriptor: Descriptor
     lines: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<PendingChange {self.method} {self.url}>"
 
     def __str__(self) -> str:
         return "\n".join((f"{self.method} {self.url}{self.lines[0]}", *(f"  {line}" for line in self.lines[1:])))

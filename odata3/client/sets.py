@@ -24,8 +24,8 @@ def find_set(model: Model, name: str) -> EntitySet | None:
 def known_set(model: Model, name: str) -> str:
     """The model's name for an entity set, slashes around it aside.
 
-    ``ArgumentError`` for what is no such name (.NET 1.1: empty, absolute, with a query), :class:`UnknownEntitySetError` for one that
-    the model does not know.
+    ``ArgumentError`` for what is no such name (empty, absolute, with a query), :class:`UnknownEntitySetError` for one that the
+    model does not know.
     """
     trimmed = name.strip("/") if isinstance(name, str) else ""
     if not trimmed or "://" in trimmed or "?" in trimmed or "#" in trimmed:

@@ -17,7 +17,7 @@ from odata3.client.descriptors import Descriptor, EntityDescriptor, LinkDescript
 from odata3.client.options import EntityStates
 from odata3.edm.model import NavigationProperty
 from odata3.entities.changes import roll_back
-from odata3.entities.entity import Entity, type_of
+from odata3.entities.entity import Entity, attach, owner_of, type_of
 from odata3.errors import ArgumentError, InvalidOperationError
 from odata3.formats.documents import Entry
 
@@ -350,6 +350,7 @@ class EntityTracker:
             descriptor.media.save_stream = None
         descriptor.state = _DETACHED
         self._pending.pop(id(descriptor), None)
+        attach(entity, None)
 
     def forget_link(self, link: LinkDescriptor) -> None:
         links = self._links.get((link.source, link.source_property), {})
@@ -500,4 +501,6 @@ def _spelled(source: Any, name: str) -> str:
 
 
 def _not_tracked(entity: object) -> str:
-    return f"{entity!r} is not tracked by this context: use add_object for a new entity, attach_to for one the service has"
+    elsewhere = isinstance(entity, Entity) and owner_of(entity) is not None
+    hint = "another context tracks it" if elsewhere else "use add_object for a new entity, attach_to for one the service has"
+    return f"{entity!r} is not tracked by this context: {hint}"

@@ -114,6 +114,13 @@ def test_json_below_version_3_is_the_verbose_form() -> None:
     assert script.requests[0].headers["MaxDataServiceVersion"] == "2.0;NetFx"
 
 
+def test_r20_nothing_where_a_list_was_expected() -> None:
+    ctx, _ = shop(reply(None, 204), reply(None, 200))
+    for status in (204, 200):
+        with pytest.raises(PayloadError, match=str(status)):
+            ctx.Products.to_list()
+
+
 # -- versions
 
 

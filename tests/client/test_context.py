@@ -159,7 +159,7 @@ def test_two_contexts_keep_their_entities_apart() -> None:
     one, _ = shop(feed(product(1)))
     two, _ = shop()
     (p,) = one.Products.to_list()
-    with pytest.raises(ArgumentError, match="not tracked"):
+    with pytest.raises(ArgumentError, match=r"not tracked by this context: another"):
         two.update_object(p)
     with pytest.raises(InvalidOperationError, match="not tracked"):
         two.delete_object(p)

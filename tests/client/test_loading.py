@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -199,6 +200,14 @@ def test_9_1_pages() -> None:
     assert script.requests[2].headers["DataServiceVersion"] == "2.0;NetFx"
 
 
+def test_9_1_a_next_link_as_text() -> None:
+    ctx, script = shop(feed(category(1), of="Categories"), feed(product(2)))
+    (c,) = ctx.Categories.to_list()
+    ctx.load_property(c, "Products", f"{ROOT}Categories(1)/Products?$skiptoken=1")
+    assert [p.ID for p in c.Products] == [2]
+    assert script.lines[1] == "GET Categories(1)/Products?$skiptoken=1"
+
+
 def test_9_1_wrong_calls() -> None:
     ctx, _ = shop(feed(product(1)), reply({"odata.error": {"code": "", "message": {"lang": "", "value": "gone"}}}, 404))
     (p,) = ctx.Products.to_list()
@@ -385,3 +394,30 @@ def test_6_3_no_content_is_an_empty_result() -> None:
     ctx, _ = shop(feed(product(1)), reply(None, 204))
     (p,) = ctx.Products.to_list()
     assert ctx.query(p, "Category").first_or_default() is None
+
+
+def test_r53_memory_of_an_untracked_iteration_does_not_grow() -> None:
+    number = 0
+
+    def serve(_: Any) -> Any:
+        nonlocal number
+        number += 1
+        more = {"odata.nextLink": f"{ROOT}Products?$skiptoken={number}"} if number < 60 else {}
+        script.steps.append(serve)
+        return feed(*(product(key, Name="x" * 500) for key in range(100)), **more)
+
+    ctx, script = shop(serve)
+    ctx.merge_option = NO_TRACKING
+    rows = iter(ctx.Products)
+    for _ in range(500):
+        next(rows)
+    script.requests.clear()
+    tracemalloc.start()
+    try:
+        for _ in range(4000):
+            next(rows)
+            script.requests.clear()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 3_000_000
