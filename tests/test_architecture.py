@@ -164,6 +164,7 @@ FLOORS: list[tuple[str, list[str]]] = [
             "operations",
             "batches",
             "service",
+            "seeding",
             "wsgi",
         ],
     ),

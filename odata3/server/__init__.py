@@ -1,1 +1,28 @@
-"""The server wing: a small reference service over any database."""
+"""The server wing: a small reference service over any database, and what an emulator is built of. Needs the extra ``server``."""
+
+from odata3.server.hooks import Call, Change, ChangeKind, Exchange, Query
+from odata3.server.refusal import Refusal
+from odata3.server.seeding import seed
+from odata3.server.service import Service
+from odata3.server.sites import Site
+from odata3.server.store import DuplicateKeyError, Record, Store, Transaction
+from odata3.server.wsgi import RunningServer, application, serve
+
+__all__ = [
+    "Call",
+    "Change",
+    "ChangeKind",
+    "DuplicateKeyError",
+    "Exchange",
+    "Query",
+    "Record",
+    "Refusal",
+    "RunningServer",
+    "Service",
+    "Site",
+    "Store",
+    "Transaction",
+    "application",
+    "seed",
+    "serve",
+]

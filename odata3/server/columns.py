@@ -96,7 +96,8 @@ SQL_TYPES: dict[Kind, TypeEngine[Any]] = {
     Kind.BOOLEAN: Integer(),
     Kind.FLOAT: Double(),
     Kind.DECIMAL: DecimalText(),
-    Kind.TEXT: Text(),
+    # By code point everywhere, as SQLite has it.
+    Kind.TEXT: Text(collation="C").with_variant(Text(), "sqlite"),
     Kind.BINARY: LargeBinary(),
     Kind.INSTANT: BigInteger(),
     Kind.DURATION: BigInteger(),

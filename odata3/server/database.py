@@ -59,6 +59,8 @@ class Database:
             with connection.begin():
                 if self.sqlite:
                     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+                elif write and self.engine.dialect.name == "postgresql":
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
                 yield connection
 
     @contextlib.contextmanager
@@ -98,6 +100,9 @@ class Database:
                         f"The database {self._url.render_as_string()} holds the tables of another model; use a new one."
                     )
 
+
+#: Writers queue up on PostgreSQL too: an ETag that was checked must not be stale when its entity is written.
+_WRITERS = 0x0DA7A3
 
 _META = "CREATE TABLE IF NOT EXISTS odata3_model (fingerprint TEXT NOT NULL)"
 
