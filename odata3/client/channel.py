@@ -142,7 +142,7 @@ class Channel:
 
     def _format(self, dialect: Dialect) -> Format:
         if dialect is Dialect.ATOM:
-            return Atom(self.model, self.root)
+            return Atom(self.model, self.root, key_as_segment=self.key_as_segment)
         if dialect is Dialect.JSON_VERBOSE:
             return JsonVerbose(self.model, self.root, version=self._verbose_version, key_as_segment=self.key_as_segment)
         return JsonLight(self.model, self.root, key_as_segment=self.key_as_segment)

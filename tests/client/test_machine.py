@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 pytest.importorskip("sqlalchemy")
 
@@ -82,11 +82,16 @@ class UnitOfWork(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.way = Unreliable(Service(MODEL, Store(MODEL)))
-        self.ctx: Any = DataServiceContext(ROOT, metadata=MODEL, transport=self.way)
+        self.ctx: Any = None
         self.known: dict[Any, Shadow] = {}
         self.links: dict[Any, Any] = {}
         self.rows: dict[tuple[str, int], dict[str, Any]] = {}
         self.references: dict[int, int | None] = {}
+
+    @initialize(format=st.sampled_from(["json", "verbosejson", "atom"]), tunnels=st.booleans())
+    def open(self, format: str, tunnels: bool) -> None:
+        self.ctx = DataServiceContext(ROOT, metadata=MODEL, transport=self.way, format=format)
+        self.ctx.use_post_tunneling = tunnels
 
     def some(self, data: Any, *states: EntityStates, entity_set: str | None = None) -> Any:
         found = [e for e, s in self.known.items() if (not states or s.state in states) and entity_set in (None, s.entity_set)]
@@ -171,7 +176,7 @@ class UnitOfWork(RuleBasedStateMachine):
         for shown, (method, url, body) in zip(pending, self.way.sent, strict=False):
             assert shown.method == method
             assert re.fullmatch(told(shown.url), url)
-            assert re.fullmatch(told((shown.body or b"").decode()), (body or b"").decode())
+            assert re.fullmatch(told(timeless(shown.body)), timeless(body))
         if not failed:
             assert len(pending) == len(self.way.sent)
 
@@ -207,6 +212,8 @@ class UnitOfWork(RuleBasedStateMachine):
 
     @invariant()
     def the_states_agree(self) -> None:
+        if self.ctx is None:
+            return
         assert {d.entity: d.state for d in self.ctx.entities} == {e: s.state for e, s in self.known.items()}
 
     @invariant()
@@ -217,6 +224,11 @@ class UnitOfWork(RuleBasedStateMachine):
         held = {("Products", p.ID): p.Name for p in products} | {("Categories", c.ID): c.Name for c in reader.Categories}
         assert held == {key: row["Name"] for key, row in self.rows.items()}
         assert {p.ID: None if p.Category is None else p.Category.ID for p in products} == self.references
+
+
+def timeless(body: bytes | None) -> str:
+    """A body without the moment at which Atom says it was written."""
+    return re.sub("<updated>.*?</updated>", "", (body or b"").decode())
 
 
 def told(text: str) -> str:

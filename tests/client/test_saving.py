@@ -711,3 +711,61 @@ def test_pending_changes_print_readably() -> None:
     assert str(ctx.pending_changes()) == (
         f"MERGE {ROOT}Products(1)\n  Name: 'P1' → 'Rye'\nPOST {ROOT}Categories  [${number}]\n  ID: 5"
     )
+
+
+# -- the same in each format
+
+ATOM_LINK = b'<uri xmlns="http://schemas.microsoft.com/ado/2007/08/dataservices'
+
+
+@pytest.mark.parametrize(
+    ("format", "kind", "link"),
+    [
+        ("json", JSON, b'{"url":"http://shop.example/svc/Categories(1)"}'),
+        ("verbosejson", "application/json;odata=verbose", b'{"uri":"http://shop.example/svc/Categories(1)"}'),
+        ("atom", "application/xml", ATOM_LINK),
+    ],
+)
+def test_p88_links_in_each_format(format: str, kind: str, link: bytes) -> None:
+    ctx, script = shop(NO_CONTENT, format=format)
+    c, p = ctx.types.Category(ID=1), ctx.types.Product(ID=1)
+    ctx.attach_to("Categories", c)
+    ctx.attach_to("Products", p)
+    ctx.set_link(p, "Category", c)
+    ctx.save_changes()
+    sent = script.requests[0]
+    assert sent.headers["Content-Type"] == kind
+    assert isinstance(sent.body, bytes)
+    assert link in sent.body
+    assert b"Categories(1)" in sent.body
+
+
+@pytest.mark.parametrize("format", ["json", "verbosejson", "atom"])
+def test_p85_patch_goes_with_version_3_in_each_format(format: str) -> None:
+    ctx, script = shop(NO_CONTENT, format=format)
+    p = ctx.types.Product(ID=1, Name="x")
+    ctx.attach_to("Products", p)
+    ctx.update_object(p)
+    ctx.save_changes(PATCH)
+    assert (script.requests[0].method, script.requests[0].headers["DataServiceVersion"]) == ("PATCH", "3.0;NetFx")
+
+
+@pytest.mark.parametrize("format", ["json", "verbosejson", "atom"])
+def test_what_was_read_in_another_format_is_written_in_this(format: str) -> None:
+    ctx, script = shop(feed(product(1, Size={"Width": 1, "Height": 2})), NO_CONTENT, format=format)
+    (p,) = ctx.Products.to_list()
+    assert p.Size.Width == 1
+    ctx.update_object(p)
+    ctx.save_changes()
+    assert isinstance(script.requests[1].body, bytes)
+    assert b"2013-08-02T15:12:54.2694809" in script.requests[1].body
+
+
+def test_p85_a_v2_context_uses_merge() -> None:
+    ctx, script = shop(NO_CONTENT, max_protocol_version="2.0", format="atom")
+    p = ctx.types.Product(ID=1, Name="x")
+    ctx.attach_to("Products", p)
+    ctx.update_object(p)
+    ctx.save_changes()
+    assert (script.requests[0].method, script.requests[0].headers["DataServiceVersion"]) == ("MERGE", "1.0;NetFx")
+    assert script.requests[0].headers["MaxDataServiceVersion"] == "2.0;NetFx"
