@@ -220,6 +220,8 @@ def _as_text(value: Any) -> str:
 
 _JSONB = "(CAST({0} AS jsonb) #>> ARRAY(SELECT jsonb_array_elements_text(CAST({1} AS jsonb))))"
 
+_IF_NUMBER = r"(CASE WHEN CAST({0} AS text) ~ '^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$' THEN NUMBER END)"
+
 #: name -> (what SQLite calls, or its SQL; the SQL elsewhere; the type of the result)
 _SPELLINGS: dict[str, tuple[Callable[..., Any] | str, str, TypeEngine[Any]]] = {
     "contains": (lambda hay, needle: needle in hay, "(strpos({0}, {1}) > 0)", Boolean()),
@@ -228,8 +230,8 @@ _SPELLINGS: dict[str, tuple[Callable[..., Any] | str, str, TypeEngine[Any]]] = {
     "length": (len, "length({0})", Integer()),
     "indexof": (lambda text, needle: text.find(needle), "(strpos({0}, {1}) - 1)", Integer()),
     "replace": (lambda text, find, put: text.replace(find, put) if find else text, "replace({0}, {1}, {2})", Text()),
-    "substring_from": (_substring, "substr({0}, greatest({1}, 0) + 1)", Text()),
-    "substring": (_substring, "substr({0}, greatest({1}, 0) + 1, greatest({2}, 0))", Text()),
+    "substring_from": (_substring, "substr({0}, greatest(CAST({1} AS integer), 0) + 1)", Text()),
+    "substring": (_substring, "substr({0}, greatest(CAST({1} AS integer), 0) + 1, greatest(CAST({2} AS integer), 0))", Text()),
     "tolower": (lambda text: text.lower(), "lower({0})", Text()),
     "toupper": (lambda text: text.upper(), "upper({0})", Text()),
     "trim": (lambda text: text.strip(), "btrim({0}, E' \\t\\n\\r\\f\\v')", Text()),
@@ -272,9 +274,14 @@ _SPELLINGS: dict[str, tuple[Callable[..., Any] | str, str, TypeEngine[Any]]] = {
     "item_integer": ("{0}", "CAST(({0} #>> '{{}}') AS bigint)", BigInteger()),
     "item_double": ("{0}", "CAST(({0} #>> '{{}}') AS double precision)", Double()),
     "item_decimal": ("{0}", "CAST(({0} #>> '{{}}') AS numeric)", DecimalText()),
-    "to_integer": (_as_integer, "CAST(trunc(CAST({0} AS numeric)) AS bigint)", BigInteger()),
-    "to_double": (lambda value: float(value), "CAST({0} AS double precision)", Double()),
-    "to_decimal": (lambda value: _plain(_DECIMALS.create_decimal(str(value))), "CAST({0} AS numeric)", DecimalText()),
+    # A text that is no number casts to null.
+    "to_integer": (_as_integer, _IF_NUMBER.replace("NUMBER", "CAST(trunc(CAST({0} AS numeric)) AS bigint)"), BigInteger()),
+    "to_double": (lambda value: float(value), _IF_NUMBER.replace("NUMBER", "CAST({0} AS double precision)"), Double()),
+    "to_decimal": (
+        lambda value: _plain(_DECIMALS.create_decimal(str(value))),
+        _IF_NUMBER.replace("NUMBER", "CAST({0} AS numeric)"),
+        DecimalText(),
+    ),
     "to_text": (_as_text, "CAST({0} AS text)", Text()),
 }
 
