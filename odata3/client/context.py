@@ -509,10 +509,11 @@ class DataServiceContext:
         return self._loader.applying_changes
 
     def get_entity_descriptor(self, entity: Any) -> EntityDescriptor | None:
-        return self._tracker.find(entity)
+        return self._tracker.find(entity) if isinstance(entity, Entity) else None
 
     def get_link_descriptor(self, source: Any, property_name: str, target: Any) -> LinkDescriptor | None:
-        return self._tracker.find_link(source, property_name, target)
+        known = isinstance(source, Entity) and isinstance(target, Entity | None)
+        return self._tracker.find_link(source, property_name, target) if known else None
 
     def try_get_entity(self, uri: str) -> Any:
         """The tracked entity of an identity, or None."""
@@ -521,7 +522,7 @@ class DataServiceContext:
 
     def try_get_uri(self, entity: Any) -> str | None:
         """The identity of a tracked entity, or None."""
-        found = self._tracker.find(entity)
+        found = self.get_entity_descriptor(entity)
         return None if found is None else found.identity
 
     # -- within

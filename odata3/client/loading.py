@@ -312,7 +312,7 @@ class Loader:
                     self.place_many(entity, navigation, items, reading.option)
                 collection = related(entity, name)
                 following: DataServiceQueryContinuation[Any] | None = None
-                if inner.next_link is not None:
+                if inner.next_link is not None and takes:
                     more = Asked(inner.next_link, Expectation(Kind.FEED, navigation.type), None, None, within.option)
                     following = DataServiceQueryContinuation(inner.next_link, more, entity, navigation)
                 reading.nested[id(collection)] = (collection, following)

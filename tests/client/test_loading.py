@@ -125,6 +125,15 @@ def test_3_2_append_only_leaves_a_tracked_parent_alone() -> None:
     assert ctx.try_get_entity(f"{ROOT}Products(5)") is not None
 
 
+def test_3_2_append_only_takes_no_later_page_of_a_tracked_parent_either() -> None:
+    more = {"Products@odata.nextLink": f"{ROOT}Categories(1)/Products?$skiptoken=5"}
+    ctx, script = shop(feed(category(1), of="Categories"), feed(category(1, Products=[product(5)], **more), of="Categories"))
+    (c,) = ctx.Categories.to_list()
+    ctx.Categories.expand("Products").to_list()
+    assert c.Products == []
+    assert len(script.requests) == 2
+
+
 @pytest.mark.parametrize(("option", "kept"), [(APPEND, [1, 2, 3, 4]), (OVERWRITE, [3, 4]), (PRESERVE, [2, 3, 4])])
 def test_3_2_collections(option: MergeOption, kept: list[int]) -> None:
     """1 was linked, 2 has a pending link, 3 is received again, 4 is new, 7 is neither linked nor received."""
