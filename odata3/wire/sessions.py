@@ -101,8 +101,39 @@ def reads_only(retry: Retry | int | None) -> Retry:
     )
 
 
+class _Head:
+    """The lines of a status line and header: a line that breaks off, or an end before the empty line, is an error.
+
+    http.client takes both for the end of the header, and a cut ``HTTP/1.1 204`` for a whole answer.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._stream, self._lines = stream, 0
+
+    def readline(self, limit: int = -1) -> bytes:
+        line: bytes = self._stream.readline(limit)
+        if not line.endswith(b"\n") and len(line) != limit and (line or self._lines):
+            raise http.client.IncompleteRead(line)
+        self._lines += 1
+        return line
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 class _FinalResponse(http.client.HTTPResponse):
-    """Passes over interim answers (100, 103 ...) as RFC 9110 (15.2) asks; http.client knows 100 alone."""
+    """An answer whose head is whole.
+
+    Passes over interim answers (100, 103 ...) as RFC 9110 (15.2) asks; http.client knows 100 alone.
+    """
+
+    def begin(self) -> None:
+        stream: Any = self.fp
+        self.fp = _Head(stream)  # type: ignore[assignment]
+        try:
+            super().begin()
+        finally:
+            self.fp = stream if self.fp is not None else self.fp
 
     def _read_status(self) -> Any:
         while True:

@@ -5,7 +5,7 @@ The first data are written once, into a file that every emulator gets a copy of.
 
 import shutil
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -23,7 +23,7 @@ def seeded(tmp_path_factory):
 
 
 def noon():
-    return datetime(2013, 8, 19, 12, 0, 0, 123456, tzinfo=UTC)
+    return datetime(2013, 8, 19, 12, 0, 0, 123456, tzinfo=timezone(timedelta(hours=-7)))
 
 
 @pytest.fixture

@@ -150,7 +150,7 @@ def test_a_machine_reads_as_captured_ones_do(box):
     assert vm["PerfDiskBytesRead"] == "-1" and vm["TotalSize"] == str(12 * 1024**3), "64 bits travel as text"
     assert vm["Operation"] is None and vm["LocalAdminPassword"] is None
     assert vm["GrantedToList"] == [] and vm["NewVirtualNetworkAdapterInput"] == []
-    assert vm["AddedTime"] == "2013-06-20T12:00:00.1234564+00:00", "seven digits and an offset"
+    assert vm["AddedTime"] == "2013-06-20T12:00:00.1234564-07:00", "seven digits and an offset"
     assert "VMConnection" not in vm
 
 
