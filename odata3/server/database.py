@@ -78,6 +78,11 @@ class Database:
             finally:
                 self._owner = None
 
+    @property
+    def connections_in_use(self) -> int:
+        pool = self.engine.pool
+        return pool.checkedout() if isinstance(pool, QueuePool) else 0
+
     def close(self) -> None:
         self.engine.dispose()
 

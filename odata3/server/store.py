@@ -103,6 +103,11 @@ class Store:
             raise LookupError(f"{record.type_name} has no navigation property {navigation!r} that leads to an entity set.")
         return found
 
+    @property
+    def connections_in_use(self) -> int:
+        """How many connections are in a transaction now (a single one, in memory, counts as none)."""
+        return self._database.connections_in_use
+
     def close(self) -> None:
         self._database.close()
 
@@ -201,7 +206,7 @@ class Transaction:
         chosen = chosen.select_from(source, *selection.through).where(*selection.conditions)
         if after is not None:
             chosen = chosen.where(beyond([(o.term, o.descending) for o in order], list(after)))
-        keys = [key for o in order for key in ordering(o.term, descending=o.descending)]
+        keys = [key for o in order if not o.term.constant for key in ordering(o.term, descending=o.descending)]
         chosen = chosen.order_by(*keys, source.c["_id"])
         if skip:
             chosen = chosen.offset(min(skip, _MANY))
