@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from odata3.client.options import EntityStates, MergeOption
+from odata3.client.query import DataServiceQuery
 from odata3.client.responses import DataServiceResponse
 from odata3.entities.entity import Entity, type_of
-from odata3.errors import ArgumentError, InvalidOperationError
+from odata3.errors import ArgumentError, DataServiceQueryException, InvalidOperationError
 from odata3.wire.messages import Request, Response
 from odata3.wire.origins import masked, origin_of
 from odata3.wire.transport import RequestsTransport
@@ -211,29 +211,20 @@ class VMM(VMMContext):
         query = self.create_query(entity_set).where(lambda it: it.ID == entity_id)
         if stamp is not None:
             query = query.where(lambda it: it.StampId == stamp)
-        with self._reading_anew(option):
-            return query.first_or_default()
-
-    @contextmanager
-    def _reading_anew(self, option: MergeOption = MergeOption.PRESERVE_CHANGES) -> Iterator[None]:
-        before = self.merge_option, self.ignore_resource_not_found_exception
-        self.merge_option, self.ignore_resource_not_found_exception = option, True
         try:
-            yield
-        finally:
-            self.merge_option, self.ignore_resource_not_found_exception = before
+            return query.with_merge_option(option).first_or_default()
+        except DataServiceQueryException as refused:
+            if refused.status_code == 404:  # a look-up by its whole key
+                return None
+            raise
 
     def reread(self, entity_set: str) -> list[Any]:
-        """All entities of a set as the service has them now, whatever ``merge_option`` says (assignments not yet saved are
-        kept).
-        """
-        with self._reading_anew():
-            return self.create_query(entity_set).to_list()
+        """All entities of a set as the service has them now, whatever ``merge_option`` says (assignments not yet saved are kept)."""
+        query: DataServiceQuery[Any] = self.create_query(entity_set)
+        return query.with_merge_option(MergeOption.PRESERVE_CHANGES).to_list()
 
     def watch(self, listener: Callable[[Request, Response], object]) -> None:
-        """Let a function see every exchange with the service as it went over the wire (credentials and all: mask what you
-        show).
-        """
+        """Let a function see every exchange with the service as it went over the wire (credentials and all: mask what you show)."""
         transport = self._channel.transport
         if not isinstance(transport, RequestsTransport):
             raise InvalidOperationError("only a context over the network can be watched")
