@@ -77,15 +77,17 @@ class HeaderFields(MutableMapping[str, str]):
 class SendingRequestArgs:
     """A request about to leave.
 
-    ``headers`` may be changed. ``descriptor`` is that of the entity, link or stream a change is about, else None.
+    ``headers`` and ``url`` may be changed (``BuildingRequest`` of .NET; the rules of origins hold for the new URL all the same).
+    ``descriptor`` is that of the entity, link or stream a change is about, else None.
     ``is_dry_run`` is true when ``pending_changes`` asks what would be sent, and nothing is.
     """
 
-    __slots__ = ("_request", "descriptor", "headers", "is_batch_part", "is_dry_run")
+    __slots__ = ("_request", "descriptor", "headers", "is_batch_part", "is_dry_run", "url")
 
     def __init__(self, request: Request, descriptor: object | None, *, is_batch_part: bool, is_dry_run: bool) -> None:
         self._request = request
         self.headers = HeaderFields(request.headers)
+        self.url = request.url
         self.descriptor = descriptor
         self.is_batch_part = is_batch_part
         self.is_dry_run = is_dry_run
@@ -93,10 +95,6 @@ class SendingRequestArgs:
     @property
     def method(self) -> str:
         return self._request.method
-
-    @property
-    def url(self) -> str:
-        return self._request.url
 
     @property
     def body(self) -> object:
@@ -107,8 +105,8 @@ class SendingRequestArgs:
         return f"<SendingRequestArgs {self.method} {self.url}>"
 
     def request(self) -> Request:
-        """The request with the headers as the handlers left them."""
-        return Request(self._request.method, self._request.url, self.headers.frozen, self._request.body)
+        """The request with headers and URL as the handlers left them."""
+        return Request(self._request.method, self.url, self.headers.frozen, self._request.body)
 
 
 @dataclass(frozen=True, slots=True)
