@@ -188,6 +188,7 @@ def serve(
     _try_address(host, port)
     server = Server((host, port), application(answering, max_body=max_body), numthreads=threads, server_name=host)
     server.software = "odata3"
+    server.request_queue_size = 128  # many clients may knock at the same moment
     server.shutdown_timeout = 0.5
     server.expiration_interval = 0.02  # how often the server looks whether it shall stop
     if tls is not None:
