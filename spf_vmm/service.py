@@ -219,12 +219,12 @@ class VMM(VMMContext):
             raise
 
     def reread(self, entity_set: str) -> list[Any]:
-        """All entities of a set as the service has them now, whatever ``merge_option`` says (assignments not yet saved are kept)."""
+        """All entities of a set as the service has them now, whatever ``merge_option`` says; assignments pending are kept."""
         query: DataServiceQuery[Any] = self.create_query(entity_set)
         return query.with_merge_option(MergeOption.PRESERVE_CHANGES).to_list()
 
     def watch(self, listener: Callable[[Request, Response], object]) -> None:
-        """Let a function see every exchange with the service as it went over the wire (credentials and all: mask what you show)."""
+        """Let a function see every exchange as it went over the wire, credentials and all: mask what you show."""
         transport = self._channel.transport
         if not isinstance(transport, RequestsTransport):
             raise InvalidOperationError("only a context over the network can be watched")

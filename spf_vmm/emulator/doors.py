@@ -8,6 +8,12 @@ The hoster's scope, and the tenant's directly or through Windows Azure Pack::
     /{subscription}/services/systemcenter/vmm/
     /{subscription}/services/systemcenter/VMM/Microsoft.Management.Odata.svc/
 
+VM roles stand below ``/{subscription}/``, always with ``?api-version=2013-03``, and the hoster's tenants and stamps in the Admin
+service::
+
+    /{subscription}/CloudServices
+    /SC2012R2/Admin/Microsoft.Management.Odata.svc/
+
 A tenant's root demands the header ``x-ms-principal-id``, and a subscription that is known. Where Windows Azure Pack stands in
 front, what it refuses itself is told in its own XML.
 """
@@ -18,12 +24,13 @@ import base64
 import hmac
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 from xml.sax.saxutils import escape
 
 from odata3.server.refusal import Refusal
 from odata3.server.service import Service
-from odata3.server.sites import Site
+from odata3.server.sites import Mountable, Site
 from odata3.server.store import Store
 from odata3.wire.messages import Headers, Request, Response
 from spf_vmm.emulator.settings import Settings
@@ -34,13 +41,17 @@ PACK = "/{subscription}/services/systemcenter/vmm/"
 PACK_LONG = "/{subscription}/services/systemcenter/VMM/Microsoft.Management.Odata.svc/"
 PACK_HOSTER = "/services/systemcenter/SC2012R2/VMM/Microsoft.Management.Odata.svc/"
 
+ROLES = "/{subscription}/"
+ADMIN = "/SC2012R2/Admin/Microsoft.Management.Odata.svc/"
+
 PRINCIPAL = "x-ms-principal-id"
+_API_VERSION = "2013-03"
 
 Guard = Callable[[Request, dict[str, Any]], Response | None]
 
 
-def site(service: Service, store: Store, settings: Settings) -> Site:
-    """The service behind all its roots."""
+def site(service: Service, admin: Mountable, store: Store, settings: Settings) -> Site:
+    """Both services behind all their roots."""
     doors = _Doors(store, settings)
     made = Site()
     made.mount(PACK_LONG, service, guard=doors.pack)
@@ -48,6 +59,8 @@ def site(service: Service, store: Store, settings: Settings) -> Site:
     made.mount(DIRECT_TENANT, service, guard=doors.tenant)
     made.mount(PACK_HOSTER, service, guard=doors.hoster)
     made.mount(DIRECT, service, guard=doors.hoster)
+    made.mount(ADMIN, admin, guard=doors.hoster)
+    made.mount(ROLES, service, guard=doors.roles)
     return made
 
 
@@ -76,6 +89,15 @@ class _Doors:
             return _pack_error(404, "SubscriptionNotFound", f"The subscription {scope.get('subscription')} was not found.")
         self._let_in(request, scope, tenant)
         return None
+
+    def roles(self, request: Request, scope: dict[str, Any]) -> Response | None:
+        """The root of VM roles: only what begins with a subscription, and names the version of the API."""
+        if self._tenant(scope) is None:
+            raise Refusal(404, "There is no service here.")
+        options = {name.lower(): value for name, value in parse_qsl(urlsplit(request.url).query)}
+        if options.get("api-version") != _API_VERSION:
+            return _pack_error(400, "InvalidApiVersion", f"The URL has to say api-version={_API_VERSION}.")
+        return self.pack(request, scope)
 
     def _let_in(self, request: Request, scope: dict[str, Any], tenant: UUID) -> None:
         principal = request.headers.get(PRINCIPAL)

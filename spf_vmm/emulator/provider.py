@@ -7,21 +7,24 @@ with spf_vmm.emulator.run() as server:
 from __future__ import annotations
 
 import random
+import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from odata3.server.service import Service
 from odata3.server.store import Store
 from odata3.server.wsgi import RunningServer, serve
 from odata3.wire.messages import Headers, Request, Response
+from spf_vmm.emulator.admin import Administration
 from spf_vmm.emulator.checkpoints import Checkpoints
 from spf_vmm.emulator.deployments import Deployments
-from spf_vmm.emulator.doors import DIRECT, DIRECT_TENANT, PACK, site
+from spf_vmm.emulator.doors import ADMIN, DIRECT, DIRECT_TENANT, PACK, ROLES, site
 from spf_vmm.emulator.gallery import Gallery
 from spf_vmm.emulator.guests import Guests
 from spf_vmm.emulator.jobs import Jobs
@@ -35,6 +38,7 @@ from spf_vmm.emulator.storage import Storage
 from spf_vmm.emulator.tenants import Tenants
 from spf_vmm.metadata import model
 
+_BACK_END = f"https://spf.contoso.com:8090{DIRECT}"
 _BUSY = b'{"odata.error":{"code":"","message":{"lang":"en-US","value":"The service is busy (the emulator was told so)."}}}'
 
 
@@ -69,7 +73,9 @@ class Emulator:
         Deployments(service, jobs, knobs)
         Guests(service)
         Gallery(service)
-        self._site = site(self.service, self.store, self.settings)
+        self._admin: Administration | None = None
+        self._admin_database = _beside(database)
+        self._site = site(self.service, _Late(self._administration), self.store, self.settings)
         self._chance, self._lock = random.Random(20130819), Lock()
         with self.store.begin() as store:
             if not store.count("UserRoles"):
@@ -80,6 +86,8 @@ class Emulator:
         if self.settings.latency:
             time.sleep(self.settings.latency)
         response = self._busy() if self._fails() else self._site.send(request)
+        if _is_of_roles(request):
+            response = _named_by_the_back_end(response)
         extra: Mapping[str, str] = {
             "request-id": str(uuid4()),
             "X-Content-Type-Options": "nosniff",
@@ -88,12 +96,19 @@ class Emulator:
         return Response(response.status, response.headers.merged(extra), response.body, response.url)
 
     def reset(self) -> None:
-        """Everything as it was at the start."""
+        """Everything as it was at the start (the Admin service apart)."""
         with self.store.begin() as store:
             for entity_set in self.store.model.entity_sets:
                 for record in store.find(entity_set):
                     store.delete(record)
             Seed(store, self.settings).write()
+
+    def _administration(self) -> Administration:
+        """The Admin service, made when it is first asked."""
+        with self._lock:
+            if self._admin is None:
+                self._admin = Administration(self._admin_database, self.store)
+            return self._admin
 
     def finish_jobs(self) -> None:
         """End all jobs that are under way."""
@@ -102,6 +117,8 @@ class Emulator:
 
     def close(self) -> None:
         self.store.close()
+        if self._admin is not None:
+            self._admin.close()
 
     def _fails(self) -> bool:
         rate = self.settings.failure_rate
@@ -120,6 +137,29 @@ class Emulator:
         return Response(503, Headers(headers), _BUSY)
 
 
+class _Late:
+    """A service that is made when it is first asked."""
+
+    def __init__(self, make: Callable[[], Administration]) -> None:
+        self._make = make
+
+    def send(self, request: Request, root: str | None = None, scope: Mapping[str, Any] | None = None) -> Response:
+        return self._make().service.send(request, root, {} if scope is None else scope)
+
+
+def _is_of_roles(request: Request) -> bool:
+    return re.match(r"/[^/]+/(CloudServices|Gallery)", urlsplit(request.url).path) is not None
+
+
+def _named_by_the_back_end(response: Response) -> Response:
+    """VM roles tell ``Location`` by the host behind the Pack, which no tenant can reach."""
+    location = response.headers.get("Location")
+    if location is None:
+        return response
+    path = urlsplit(location).path.split("/", 2)[2]
+    return Response(response.status, response.headers.merged({"Location": f"{_BACK_END}{path}"}), response.body, response.url)
+
+
 class EmulatorServer:
     """An emulator on a socket.
 
@@ -129,6 +169,8 @@ class EmulatorServer:
         The root of its tenant's service, as through Windows Azure Pack.
     direct_url, hoster_url : str
         The tenant's root and the hoster's, without the Pack in front.
+    roles_url, admin_url : str
+        The roots of VM roles (``?api-version=2013-03`` on every URL), and of the hoster's Admin service.
     origin : str
         Scheme, host and port.
     subscription_id : str
@@ -152,6 +194,8 @@ class EmulatorServer:
         self.url = self.root_of(SUBSCRIPTION)
         self.direct_url = self.origin + DIRECT_TENANT.format(subscription=SUBSCRIPTION)
         self.hoster_url = self.origin + DIRECT
+        self.roles_url = self.origin + ROLES.format(subscription=SUBSCRIPTION)
+        self.admin_url = self.origin + ADMIN
 
     @property
     def settings(self) -> Settings:
@@ -183,6 +227,14 @@ def run(
             yield EmulatorServer(emulator, server)
     finally:
         emulator.close()
+
+
+def _beside(database: str | Path | None) -> str:
+    """Where the Admin service keeps its data: a second file beside the first; in memory where the first is no file."""
+    if database is None or "://" in str(database):
+        return "sqlite://"
+    path = Path(database)
+    return _database_url(path.with_name(f"{path.stem}-admin{path.suffix}"))
 
 
 def _database_url(database: str | Path | None) -> str:
