@@ -24,7 +24,6 @@ from odata3.entities.entity import Entity, held
 from odata3.entities.stubs import write_stub
 from odata3.errors import ArgumentError, DataServiceClientException, MetadataError, ODataError
 from odata3.terminal import Commands, console, format_option, plain, say, write_rows
-from odata3.wire.messages import Headers, Request
 from odata3.wire.origins import masked
 
 PREFIX = "ODATA3"
@@ -390,7 +389,11 @@ def serve(model_file: Path, database: str | None, data: Path | None, host: str, 
     url = "sqlite://" if database is None else database if "://" in database else f"sqlite:///{database}"
     service = rooms["service"].Service(model, rooms["store"].Store(model, url), page_size=page_size)
     if data is not None:
-        _load(service, data)
+        try:
+            count = rooms["seeding"].seed(service, data.read_bytes())
+        except ArgumentError as error:
+            raise ArgumentError(f"{data}: {error}") from error
+        say(f"loaded {count} entities")
     with rooms["wsgi"].serve(service, host=host, port=port) as server:
         click.echo(server.url)
         say("Control-C ends it.")
@@ -403,30 +406,6 @@ def serve(model_file: Path, database: str | None, data: Path | None, host: str, 
 def _server_rooms() -> dict[str, ModuleType]:
     """The rooms of the server wing: they stand on packages of the extra ``server``, which other commands do without."""
     try:
-        return {name: import_module(f"odata3.server.{name}") for name in ("store", "service", "wsgi")}
+        return {name: import_module(f"odata3.server.{name}") for name in ("store", "service", "seeding", "wsgi")}
     except ModuleNotFoundError as missing:
         raise click.UsageError(f"this needs {missing.name}; install it with: pip install 'odata3[server]'") from None
-
-
-def _load(service: Any, data: Path) -> None:
-    """Insert what a file holds, as a client would."""
-    try:
-        sets = json.loads(data.read_text(encoding="utf-8-sig"))
-    except ValueError as error:
-        raise ArgumentError(f"{data} is no JSON: {error}") from None
-    if not isinstance(sets, dict) or not all(isinstance(rows, list) for rows in sets.values()):
-        raise ArgumentError(f'{data} should hold {{"Set": [{{...}}, ...]}}')
-    headers = Headers(
-        {
-            "Content-Type": "application/json;odata=minimalmetadata",
-            "DataServiceVersion": "3.0",
-            "MaxDataServiceVersion": "3.0",
-            "Prefer": "return-no-content",
-        }
-    )
-    for name, rows in sets.items():
-        for number, row in enumerate(rows):
-            answer = service.send(Request("POST", f"http://localhost/{name}", headers, json.dumps(row).encode()))
-            if answer.status >= 400:
-                raise ArgumentError(f"{data}, {name}[{number}]: {answer.body.decode('utf-8', 'replace')[:300]}")
-    say(f"loaded {sum(map(len, sets.values()))} entities")

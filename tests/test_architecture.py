@@ -182,7 +182,7 @@ CLOSED: dict[str, tuple[str, ...]] = {
 #: The roof may import everything below; within it, only what stands before.
 ROOF = {
     "odata3": ["terminal", "cli"],
-    "spf_vmm": ["metadata", "entities", "service", "emulator", "transcript", "demo", "cli"],
+    "spf_vmm": ["metadata", "entities", "service", "fixtures", "emulator", "transcript", "demo", "cli"],
 }
 
 FACES = {"odata3", "spf_vmm", "spf_vmm.emulator", *(folder for folder, _ in FLOORS)}

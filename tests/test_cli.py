@@ -244,8 +244,8 @@ def test_serving_any_model(files, tmp_path):
 def test_data_that_does_not_fit_is_named(files, tmp_path):
     for text, says in [
         ('{"Products":[{"ID":"x"}]}', "Products[0]"),
-        ("[1]", "should hold"),
-        ("{", "no JSON"),
+        ("[1]", "data.json"),
+        ("{", "data.json"),
         ('{"Nothing":[{}]}', "Nothing[0]"),
     ]:
         (tmp_path / "data.json").write_text(text)
