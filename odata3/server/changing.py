@@ -58,8 +58,8 @@ def insert(task: Task, resource: Resource) -> Response:
     """POST to entities: 201 with the new one, or 204 if that is preferred."""
     _no_etags(task)
     entity_type = type_of(task, resource)
-    task.options(entity_type, SINGLE)
-    if _holds_media(task, entity_type):
+    options = task.options(entity_type, SINGLE)
+    if entity_type.has_stream:
         record = _insert_media(task, resource, entity_type)
     else:
         document = task.read(Expectation(Kind.ENTRY, entity_type.full_name, resource.entity_set))
@@ -74,16 +74,12 @@ def insert(task: Task, resource: Resource) -> Response:
     headers: dict[str, str | None] = {"Location": location, "ETag": task.links.etag(record), **wish.headers}
     if wish.content is False:
         return empty("3.0", {**headers, "DataServiceId": task.links.identity(record)})
-    return entry_answer(task, record, status=201, headers=headers)
+    return entry_answer(task, record, options, status=201, headers=headers)
 
 
 def _parent(resource: Resource) -> tuple[Record, Relation] | None:
     """The entity whose navigation property is inserted into."""
     return None if resource.source is None or resource.relation is None else (resource.source, resource.relation)
-
-
-def _holds_media(task: Task, entity_type: EntityType) -> bool:
-    return entity_type.has_stream
 
 
 def _insert_media(task: Task, resource: Resource, entity_type: EntityType) -> Record | None:
@@ -107,26 +103,15 @@ def _insert_entry(
     if entity_type.abstract:
         raise unreadable(f"The type '{entity_type.full_name}' is abstract.")
     sent = values_of(document, entity_type)
-    values = {
-        p.name: default_value(task.model, p) for p in entity_type.properties if not p.is_stream and p.name not in entity_type.key
-    }
-    values.update(sent)
-    if parent is not None and isinstance(parent[1].by, ByValue) and not parent[1].by.near_depends:
-        for here, there in parent[1].by.pairs:
-            values.setdefault(there, parent[0].values[here])
+    transaction = task.transaction
+
+    def store(change: Change, values: dict[str, Any]) -> Record:
+        return transaction.insert(set_name, values, type_name=entity_type.full_name, dynamic_types=change.dynamic_types)
 
     def write(change: Change) -> Record:
-        record = _stored(
-            task,
-            change,
-            lambda stored: task.transaction.insert(
-                set_name, stored, type_name=entity_type.full_name, dynamic_types=change.dynamic_types
-            ),
-        )
+        record = _stored(task, change, store)
         if media is not None:
-            task.store.streams.write(
-                task.transaction.connection, task.transaction.endings, set_name, record.id, MEDIA, media, task.body
-            )
+            task.store.streams.write(transaction.connection, transaction.endings, set_name, record.id, MEDIA, media, task.body)
         if parent is not None:
             _link(task, parent[0], parent[1].navigation.name, record)
         _link_all(task, record, document)
@@ -137,15 +122,25 @@ def _insert_entry(
         task.set_of(set_name),
         entity_type.full_name,
         None,
-        values,
+        {**_values_unsent(task, entity_type, parent), **sent},
         frozenset(sent),
         True,
-        task.transaction,
+        transaction,
         task.exchange,
         write,
         dynamic_types_of(document, entity_type),
     )
     return announce(task, change)
+
+
+def _values_unsent(task: Task, entity_type: EntityType, parent: tuple[Record, Relation] | None) -> dict[str, Any]:
+    """What an entity starts with where the body is silent: defaults, and what its place below ``parent`` says."""
+    made = {
+        p.name: default_value(task.model, p) for p in entity_type.properties if not p.is_stream and p.name not in entity_type.key
+    }
+    if parent is not None and isinstance(parent[1].by, ByValue) and not parent[1].by.near_depends:
+        made.update({there: parent[0].values[here] for here, there in parent[1].by.pairs})
+    return made
 
 
 def announce(task: Task, change: Change) -> Record | None:
@@ -157,12 +152,12 @@ def announce(task: Task, change: Change) -> Record | None:
     return None if change.after is None else task.transaction.reread(change.after)
 
 
-def _stored(task: Task, change: Change, store: Callable[[dict[str, Any]], Record]) -> Record:
+def _stored(task: Task, change: Change, store: Callable[[Change, dict[str, Any]], Record]) -> Record:
     """Write the values of a change but those that are input only; what the store refuses is refused to the asker."""
     inputs = task.hooks.inputs(change.entity_set.qualified_name)
     stored = {name: value for name, value in change.values.items() if name not in inputs}
     try:
-        return store(stored)
+        return store(change, stored)
     except DuplicateKeyError as error:
         raise Refusal(409, str(error)) from None
     except (TypeError, ValueError) as error:
@@ -243,12 +238,13 @@ def apply_update(
 ) -> Record | None:
     """Announce and write new values of an entity."""
 
+    def store(change: Change, values: dict[str, Any]) -> Record:
+        return task.transaction.update(record, values, dynamic_types=change.dynamic_types)
+
     def write(change: Change) -> Record:
         if replaces and task.settings.put_resets:
             task.transaction.forget_dynamic(record)
-        changed = _stored(
-            task, change, lambda stored: task.transaction.update(record, stored, dynamic_types=change.dynamic_types)
-        )
+        changed = _stored(task, change, store)
         if document is not None:
             _bind(task, changed, document)
         return changed

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from odata3.edm.model import ComplexType, EntityType, Property, element_type
+from odata3.edm.model import ComplexType, EntityType, Property
 from odata3.formats.documents import NATIVE, Complex, Dialect, Entry, Raw
 from odata3.formats.gml import Typed
 from odata3.server.columns import Moment
@@ -147,7 +147,3 @@ def put_in(values: Mapping[str, Any], steps: list[Property | str], value: Any) -
     members = {member: within.get(member) for member in within.names()}
     inner, changed = put_in(members, steps[1:], value)
     return name, Complex(within.type_name, {**members, inner: changed}, NATIVE)
-
-
-def element(type_name: str | None) -> str | None:
-    return None if type_name is None else element_type(type_name)

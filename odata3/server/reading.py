@@ -69,7 +69,18 @@ def _metadata(task: Task) -> Response:
 # --- entities ---------------------------------------------------------------------------------------------------------------
 
 
+def _no_etags(task: Task) -> None:
+    """Refuse the ETags of one where many are asked for."""
+    if task.headers.get("If-Match") is not None or task.headers.get("If-None-Match") is not None:
+        raise Refusal(
+            400,
+            "If-Match or If-None-Match HTTP headers cannot be specified since the URI refers to a collection of resources "
+            "or has a $count or $links segment.",
+        )
+
+
 def _feed(task: Task, resource: Resource) -> Response:
+    _no_etags(task)
     options = task.options(type_of(task, resource), FEED)
     _need_versions(task, options)
     assert resource.selection is not None
@@ -106,7 +117,7 @@ def feed(
     size = task.settings.page_size.get(set_name)
     paged = size is not None and (options.top is None or options.top > size)
     spelling = task.spelling(Shape.FEED)
-    task.versions.raise_response(version_of(task.model, task.set_of(set_name), projection))
+    task.versions.raise_response(version_of(task.model, task.set_of(set_name), projection, operations=_offers(task)))
     if paged or options.skiptoken is not None or _expands_pages(task, entity_type, projection):
         task.versions.raise_response("2.0")
     count = task.transaction.size(selection) if options.inlinecount else None
@@ -122,6 +133,11 @@ def feed(
 
 def _as_they_are(options: QueryOptions) -> bool:
     return options.filter is None and not options.orderby and options.skipped is None and options.top is None
+
+
+def _offers(task: Task) -> bool:
+    """Whether operations are advertised: where the answer may be of version 3."""
+    return task.versions.ceiling >= "3.0"
 
 
 def _bare_path(task: Task) -> str:
@@ -285,7 +301,7 @@ def entry(
     entity_type = task.model.entity_types[record.type_name]
     projection = _projection(task, entity_type, options)
     spelling = task.spelling(Shape.ENTRY)
-    task.versions.raise_response(version_of(task.model, task.set_of(record.entity_set), projection))
+    task.versions.raise_response(version_of(task.model, task.set_of(record.entity_set), projection, operations=_offers(task)))
     if _expands_pages(task, entity_type, projection):
         task.versions.raise_response("2.0")
     (dressed,) = task.dresser(spelling).entries([record], projection, task.expand(_nested_link(task, options)))
@@ -295,6 +311,7 @@ def entry(
 
 
 def _count(task: Task, resource: Resource) -> Response:
+    _no_etags(task)
     options = task.options(type_of(task, resource), COUNTED)
     task.versions.raise_response("2.0")
     task.versions.need_request("3.0" if options.needs_version_3 else "2.0")
@@ -388,6 +405,7 @@ def _stream(task: Task, owner: Record, name: str) -> Response:
 
 def _links(task: Task, resource: Resource) -> Response:
     """The links of a navigation property."""
+    _no_etags(task)
     assert resource.relation is not None and resource.selection is not None and resource.source is not None
     navigation = resource.relation.navigation
     if resource.target is not None:

@@ -190,25 +190,42 @@ def _known(stream: Stream, stored: StoredStream | None) -> Stream:
     return stream if stored is None else replace(stream, content_type=stored.content_type, etag=stored.etag)
 
 
-def version_of(model: Model, entity_set: EntitySet, projection: Projection = ALL) -> str:
-    """The protocol version that entities of a set need, whatever the dialect (digest section 1)."""
-    needed = "1.0"
+def version_of(model: Model, entity_set: EntitySet, projection: Projection = ALL, *, operations: bool = False) -> str:
+    """The protocol version that entities of a set need, whatever the dialect (digest section 1). ``operations`` tells whether
+    those they offer are shown."""
     for type_name in model.derived_types(entity_set.type):
-        entity_type = model.entity_types[type_name]
-        if any(
-            p.is_collection or p.is_stream or p.type.startswith("Edm.Geo")
-            for p in entity_type.properties
-            if projection.shows(p.name)
-        ):
+        demanding, offers = _demands(model, type_name)
+        if any(projection.shows(name) for name in demanding):
             return "3.0"
-        if any(_holds_collection(model, p.type, ()) for p in entity_type.properties if projection.shows(p.name)):
+        if operations and any(projection.shows_operation(name) for name in offers):
             return "3.0"
-        for name, inner in projection.expanded.items():
-            navigation = entity_type.navigation_properties.get(name)
-            target = None if navigation is None else model.target_set(entity_set, navigation)
-            if target is not None:
-                needed = max(needed, version_of(model, target, inner))
+    needed = "1.0"
+    for name, inner in projection.expanded.items():
+        target = _target(model, entity_set, name)
+        if target is not None:
+            needed = max(needed, version_of(model, target, inner, operations=operations))
     return needed
+
+
+def _demands(model: Model, type_name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The properties of a type that version 3 brought, and the operations it always offers."""
+    key = ("server.demands", type_name)
+    found: tuple[tuple[str, ...], tuple[str, ...]] | None = model.prepared.get(key)
+    if found is None:
+        entity_type = model.entity_types[type_name]
+        names = tuple(p.name for p in entity_type.properties if _holds_collection(model, p.type, ()))
+        offered = tuple(o.name for o in model.operations_bound_to(type_name) if o.always_bindable)
+        found = model.prepared[key] = names, offered
+    return found
+
+
+def _target(model: Model, entity_set: EntitySet, name: str) -> EntitySet | None:
+    """The set that a navigation property of the set's types, or of one derived from them, leads to."""
+    for type_name in model.derived_types(entity_set.type):
+        navigation = model.entity_types[type_name].navigation_properties.get(name)
+        if navigation is not None:
+            return model.target_set(entity_set, navigation)
+    return None
 
 
 def value_version(model: Model, type_name: str) -> str:

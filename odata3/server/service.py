@@ -16,7 +16,7 @@ import io
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -166,11 +166,15 @@ class Service:
         """Close the store."""
         self.store.close()
 
-    def writes_on_read(self, exchange: Exchange) -> bool:
+    @cached_property
+    def _reading_operations(self) -> bool:
+        imports = self.model.function_imports.values()
+        return any(operation.kind is not OperationKind.ACTION for overloads in imports for operation in overloads)
+
+    @property
+    def writes_on_read(self) -> bool:
         """Whether a GET may write: by a hook that is asked before a set is read, or by an operation."""
-        return self.hooks.has_queries or any(
-            operation.kind is not OperationKind.ACTION for found in self.model.function_imports.values() for operation in found
-        )
+        return self.hooks.has_queries or self._reading_operations
 
 
 @dataclass
@@ -218,7 +222,7 @@ class _Answering:
                 found = self._batch(method)
             else:
                 versions = self._versions()
-                write = method not in _READS or self._service.writes_on_read(self._exchange)
+                write = method not in _READS or self._service.writes_on_read
                 with self._service.store.begin(write=write) as transaction:
                     found = self._answer(transaction, versions, method, {})
         except Exception as problem:
@@ -253,7 +257,7 @@ class _Answering:
             known,
         )
         if method == "PATCH":
-            versions.need_request("3.0")
+            _need_patch(task)
         return _dispatch(task, find(task))
 
     # --- errors -----------------------------------------------------------------------------------------------------------------
@@ -315,6 +319,13 @@ def _method(request: Request) -> str:
             f"The X-HTTP-Method '{tunnelled[:20]}' is not valid: it goes with POST, and names one of {', '.join(_TUNNELLED)}.",
         )
     return verb
+
+
+def _need_patch(task: Task) -> None:
+    """PATCH came with version 3: an older service does not know it."""
+    if task.settings.max_version < "3.0":
+        raise not_allowed("This service does not know PATCH; use MERGE.", *_ALL.replace(" PATCH,", "").split(", "))
+    task.versions.need_request("3.0")
 
 
 def _dispatch(task: Task, resource: Resource) -> Response:

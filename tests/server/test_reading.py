@@ -370,6 +370,8 @@ def test_p87_if_none_match(still: Plain) -> None:
     assert still.get("Benches('N')", If_None_Match='W/"1", W/"2"').status == 200
     assert still.get("Benches('N')/Title", If_None_Match='W/"0"').status == 304
     assert still.get("Benches('N')", If_None_Match="*", If_Match="*").status == 400
+    for path in ("Benches", "Benches/$count", "Benches('N')/Probes", "Probes(1)/$links/Bench"):
+        assert still.get(path, If_None_Match="*").status == 400
 
 
 def test_head_is_get_without_a_body(still: Plain) -> None:

@@ -49,6 +49,13 @@ def test_p8_never_above_what_the_asker_takes(still: Plain) -> None:
     assert still.get("Benches", accept=ATOM, MaxDataServiceVersion="9.0").status == 200
 
 
+def test_operations_that_are_advertised_are_of_version_3(still: Plain) -> None:
+    shown = still.get("Probes(1)?$select=Id,Main.Recalibrate", accept=VERBOSE)
+    assert shown.headers["DataServiceVersion"] == "3.0;" and "Main.Recalibrate" in shown.text
+    hidden = still.get("Probes(1)?$select=Id", accept=VERBOSE)
+    assert hidden.headers["DataServiceVersion"] == "1.0;" and "Recalibrate" not in hidden.text
+
+
 def test_the_floor_of_an_answer(still: Plain) -> None:
     assert still.get("Benches", accept=ATOM, MinDataServiceVersion="3.0").headers["DataServiceVersion"] == "3.0;"
 
@@ -57,6 +64,8 @@ def test_a_service_that_speaks_an_older_version(open_lab: Callable[..., Plain]) 
     lab = open_lab(max_version="2.0")
     assert lab.get("Benches", accept="application/json").headers["Content-Type"].startswith(VERBOSE)
     assert lab.get("Benches", accept=LIGHT).status == 415
+    patched = lab("PATCH", "Probes(1)", {}, content_type=VERBOSE, accept=VERBOSE)
+    assert patched.status == 405 and patched.headers["Allow"] == "GET, POST, PUT, MERGE, DELETE"
     refused = lab.get("Benches", accept=VERBOSE, DataServiceVersion="3.0")
     assert refused.status == 400 and "less than or equal to '2.0'" in refused.text
 
