@@ -1,7 +1,7 @@
 """Where the examples find their service.
 
-``SPF_VMM_SERVER`` names one (with ``SPF_VMM_SUBSCRIPTION``, ``SPF_VMM_PRINCIPAL``, ``SPF_VMM_USER``, ``SPF_VMM_PASSWORD``); without it
-each example starts an emulator of its own, and works on that.
+``SPF_VMM_SERVER`` names one, together with ``SPF_VMM_SUBSCRIPTION``, ``SPF_VMM_PRINCIPAL``, ``SPF_VMM_USER`` and
+``SPF_VMM_PASSWORD``; without it each example starts an emulator of its own, and works on that.
 """
 
 import os
