@@ -165,7 +165,10 @@ class Encodings:
             if isinstance(value, str | bytes | Mapping):
                 raise TypeError(f"{type_name} takes a list, not {value!r}")
             item = element_type(type_name)
-            return [self.to_json(item, one) for one in value]
+            items = [self.to_json(item, one) for one in value]
+            if None in items:
+                raise ValueError("an item of a collection cannot be null")
+            return items
         if type_name in self._model.complex_types:
             return self._complex_to_json(type_name, value)
         encoding = self[type_name]

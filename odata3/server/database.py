@@ -8,6 +8,7 @@ Other databases bring their own order. Source: SQLAlchemy, "SQLite: serializable
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,7 +46,7 @@ class Database:
         self._owner: int | None = None
         try:
             self._make_tables(layout)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:
             self.engine.dispose()
             raise InvalidOperationError(f"The database {self._url.render_as_string()} cannot be used: {error}") from None
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from odata3.edm.model import ComplexType, EntityType, Property
+from odata3.edm.model import ComplexType, EntityType, Property, element_type
 from odata3.formats.documents import NATIVE, Complex, Dialect, Entry, Raw
 from odata3.formats.gml import Typed
 from odata3.server.columns import Moment
@@ -64,8 +64,11 @@ def value_of(raw: Raw, type_name: str | None, owner: EntityType | ComplexType) -
     decoded = raw.decode()
     if decoded is None:
         return None
-    if type_name in _MOMENTS and type(raw.value) is str and raw.codec.dialect in (Dialect.JSON_LIGHT, Dialect.ATOM):
-        return Moment.of(decoded, raw.value.strip())
+    if raw.codec.dialect in (Dialect.JSON_LIGHT, Dialect.ATOM) and type_name is not None:
+        if type_name in _MOMENTS and type(raw.value) is str:
+            return Moment.of(decoded, raw.value.strip())
+        if element_type(type_name) in _MOMENTS and isinstance(raw.value, list):
+            return [Moment.of(one, str(text).strip()) for one, text in zip(decoded, raw.value, strict=True)]
     return native(decoded)
 
 

@@ -139,7 +139,8 @@ class Layout:
         columns: list[Column[Any]] = []
         places: dict[str, dict[str, Place]] = {}
         open_type = False
-        for type_name in self.model.derived_types(root.full_name):
+        # A document may name a derived type before its base.
+        for type_name in sorted(self.model.derived_types(root.full_name), key=self._depth):
             entity_type = self.model.entity_types[type_name]
             open_type = open_type or entity_type.open_type
             inherited = places.get(entity_type.base_type or "", {}) if type_name != root.full_name else {}
@@ -160,6 +161,10 @@ class Layout:
             *([UniqueConstraint(*key, name=f"k{number}")] if key else []),
         )
         return EntityTable(entity_set, root, table, places)
+
+    def _depth(self, type_name: str) -> int:
+        base = self.model.entity_types[type_name].base_type
+        return 0 if base is None or base not in self.model.entity_types else 1 + self._depth(base)
 
     def _place(self, declared: Property, names: _Names, columns: list[Column[Any]]) -> Place:
         encoding = self.encodings[declared.type]

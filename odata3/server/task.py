@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from odata3.edm.model import EntitySet, EntityType, Model
+from odata3.errors import ArgumentError
 from odata3.formats.documents import Dialect, Document, Expectation, Format
 from odata3.server.acceptance import Shape, Spelling, accept_of, choose, dialect_of_body
 from odata3.server.answers import Formats, answer
@@ -136,9 +137,11 @@ class Task:
         select: str | None = None,
     ) -> Response:
         """A response with a document."""
-        body = self.formats.of(spelling.dialect, self.root).write_response(
-            document, expect, level=spelling.level, version=self.versions.response, select=select
-        )
+        writer = self.formats.of(spelling.dialect, self.root)
+        try:
+            body = writer.write_response(document, expect, level=spelling.level, version=self.versions.response, select=select)
+        except ArgumentError as error:  # a control character, say, that XML cannot hold
+            raise Refusal(500, f"The answer cannot be written in this format: {error}") from error
         return answer(status, body, spelling.content_type, self.versions.response, headers)
 
     def dresser(self, spelling: Spelling) -> Dresser:

@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 from server.lab import ATOM, LIGHT, SERIAL, VERBOSE, Plain
 
+from odata3.edm.csdl import parse_metadata
+from odata3.server import Service, Store
+
 V3 = {"DataServiceVersion": "3.0", "MaxDataServiceVersion": "3.0"}
 
 
@@ -87,6 +90,7 @@ def test_a_key_that_is_there_is_a_conflict(lab: Plain) -> None:
         b'{"Home":{"Nope":1}}',
         b'{"Tags":"a"}',
         b'{"Tags":null}',
+        b'{"Tags":["a",null]}',
         b'{"Name":"\\ud800"}',
         b'{"odata.type":"Lab.Nope"}',
         b'{"odata.type":"Lab.Bench"}',
@@ -331,6 +335,26 @@ def test_atom_bodies(lab: Plain) -> None:
     assert lab.get("Probes(21)/Name").json["value"] == "put"
 
 
+def test_what_xml_cannot_hold_is_told(lab: Plain) -> None:
+    assert lab("POST", "Probes", {"Id": "30", "Name": "a\u0001b"}).status == 201
+    assert lab.get("Probes(30)/Name").json["value"] == "a\x01b"
+    answer = lab.get("Probes(30)", accept=ATOM)
+    assert answer.status == 500 and "Name" in answer.text
+
+
 @pytest.mark.parametrize("content_type", ["text/plain", "application/json;odata=nonsense", "multipart/mixed", "", "image/png"])
 def test_bodies_of_other_types(lab: Plain, content_type: str) -> None:
     assert lab("POST", "Benches", {"Code": "x"}, content_type=content_type).status == 415
+
+
+def test_moments_in_collections_keep_their_digits(open_lab: Callable[..., Plain]) -> None:
+    model = parse_metadata(
+        """<Schema Namespace="T" xmlns="http://schemas.microsoft.com/ado/2009/11/edm"><EntityType Name="Series">
+        <Key><PropertyRef Name="Id"/></Key><Property Name="Id" Type="Edm.Int32" Nullable="false"/>
+        <Property Name="Times" Type="Collection(Edm.DateTime)" Nullable="false"/></EntityType>
+        <EntityContainer Name="C"><EntitySet Name="Series" EntityType="T.Series"/></EntityContainer></Schema>"""
+    )
+    lab = open_lab(Service(model, Store(model)))
+    times = ["2013-08-19T22:13:09.1234567", "2013-08-02T15:12:54.2694809-07:00", "2013-08-19T22:13:09Z"]
+    assert lab("POST", "Series", {"Id": 1, "Times": times}).json["Times"] == times
+    assert lab.get("Series?$filter=Times/any(t:t eq datetime'2013-08-19T22:13:09.1234567')").json["value"][0]["Id"] == 1

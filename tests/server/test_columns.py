@@ -151,6 +151,8 @@ def test_doubles_sort_null_nan_numbers(tx: Transaction) -> None:
         ("Name", "\ud800", ValueError),
         ("Tags", ["\ud800"], ValueError),
         ("Tags", None, ValueError),
+        ("Tags", ["a", None], ValueError),
+        ("Places", [None], ValueError),
         ("Nope", 1, ValueError),
         ("Bench", 1, ValueError),
     ],

@@ -232,6 +232,23 @@ def test_many_threads_count_right(tmp_path: Path, kind: str) -> None:
     assert failures == []
 
 
+def test_a_derived_type_may_come_before_its_base() -> None:
+    model = parse_metadata(
+        """<Schema Namespace="D" xmlns="http://schemas.microsoft.com/ado/2009/11/edm">
+        <EntityType Name="C" BaseType="D.B"><Property Name="Z" Type="Edm.Int32"/></EntityType>
+        <EntityType Name="B" BaseType="D.A"><Property Name="Y" Type="Edm.Int32"/></EntityType>
+        <EntityType Name="A"><Key><PropertyRef Name="X"/></Key><Property Name="X" Type="Edm.Int32" Nullable="false"/></EntityType>
+        <EntityContainer Name="Main"><EntitySet Name="As" EntityType="D.A"/></EntityContainer></Schema>"""
+    )
+    store = Store(model)
+    with store.begin() as tx:
+        tx.insert("As", {"X": 1, "Y": 2, "Z": 3}, type_name="D.C")
+        found = tx.get("As", X=1)
+        assert found is not None and found.values == {"X": 1, "Y": 2, "Z": 3}
+        assert len(tx.query("As", filter="D.B/Y eq 2 and X eq 1")) == 1
+    store.close()
+
+
 def test_names_that_sql_does_not_like() -> None:
     names = ["select", "Name", "name", "NAME", "ünïcode", "_id", "a" * 90, "a" * 91, "When", "When_text"]
     properties = "".join(f'<Property Name="{n}" Type="Edm.{"DateTime" if n == "When" else "String"}"/>' for n in names)
