@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 
 FLOORS: list[tuple[str, list[str]]] = [
     ("odata3", ["errors", "markup"]),
-    ("odata3.wire", ["messages", "batch", "origins", "codings", "uploads", "sessions", "transport"]),
+    ("odata3.wire", ["messages", "batch", "origins", "codings", "uploads", "sessions", "arguments", "transport"]),
     (
         "odata3.edm",
         [
@@ -319,7 +319,7 @@ def test_all_is_true(name: str) -> None:
 @pytest.mark.parametrize(
     ("package", "homes"),
     [
-        ("requests", {"odata3.wire.transport", "odata3.wire.sessions"}),
+        ("requests", {"odata3.wire.transport", "odata3.wire.sessions", "odata3.wire.arguments"}),
         ("urllib3", {"odata3.wire.transport", "odata3.wire.sessions"}),
         ("dateutil", {"odata3.edm.dates"}),
         ("sqlalchemy", {"odata3.server"}),

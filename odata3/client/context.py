@@ -50,9 +50,10 @@ from odata3.entities.entity import Entity, attach
 from odata3.entities.names import nearest
 from odata3.errors import ArgumentError, InvalidOperationError, MetadataError, ODataError
 from odata3.formats.documents import Dialect
+from odata3.wire.arguments import Auth, Timeout
 from odata3.wire.messages import Transport
 from odata3.wire.origins import masked, origin_of, split_credentials
-from odata3.wire.transport import MAX_RESPONSE_BYTES, RETRIES, TIMEOUT, Auth, RequestsTransport, Timeout
+from odata3.wire.transport import MAX_RESPONSE_BYTES, RETRIES, TIMEOUT, RequestsTransport
 
 A = TypeVar("A")
 C = TypeVar("C", bound="DataServiceContext")
@@ -126,6 +127,9 @@ class DataServiceContext:
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         transport: Transport | None = None,
     ) -> None:
+        for name, given in (("headers", headers), ("profile", profile)):
+            if given is not None and not isinstance(given, Mapping):
+                raise ArgumentError(f"{name} is a mapping, not {type(given).__name__}")
         found = dict(profile or {})
         format = found.get("format", format) if format == "json" else format
         max_protocol_version = (
@@ -224,6 +228,9 @@ class DataServiceContext:
             added = name.removeprefix("add_to_")
             if added != name and added in self.model.entity_sets:
                 return lambda entity: self.add_object(added, entity)
+            generated = name.removeprefix("AddTo")
+            if generated != name and generated in self.model.entity_sets:
+                python, is_dotnet = f"add_to_{generated}", True
             if not is_dotnet:
                 known = (*self.model.entity_sets, *(n for n in dir(type(self)) if not n.startswith("_")))
                 near = nearest(name, known)
@@ -236,8 +243,18 @@ class DataServiceContext:
                 raise
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}; in Python it is {python}")
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """A setting in its .NET spelling (``ctx.MergeOption = ...``) would go unheard: it is an ``AttributeError``."""
+        if not hasattr(type(self), name) and (python := python_name(name)) != name and hasattr(type(self), python):
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}; in Python it is {python}")
+        object.__setattr__(self, name, value)
+
     def __dir__(self) -> list[str]:
-        names = self.model.entity_sets if self._channel.has_model else ()
+        """The attributes, entity sets among them; without these where the metadata cannot be had."""
+        try:
+            names: Iterable[str] = self.model.entity_sets
+        except ODataError:
+            names = ()
         return sorted({*object.__dir__(self), *(name for name in names if name.isidentifier())})
 
     def get_metadata_uri(self) -> str:

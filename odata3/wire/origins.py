@@ -15,6 +15,12 @@ from odata3.errors import ArgumentError
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
 _USER_INFO = re.compile(r"(?<=://)[^/?#\s]*@")
+#: Query options whose value lets one in, whatever the service calls them.
+_SECRET_OPTION = re.compile(
+    r"(?<=[?&])((?:access[_-]?|auth[_-]?|id[_-]?|sas[_-]?)?token|(?:api|subscription)[_-]?key|password|passwd|pwd"
+    r"|(?:client[_-]?)?secret|sig|signature)=[^&#\s'\"]+",
+    re.IGNORECASE,
+)
 
 
 class Origin(NamedTuple):
@@ -56,8 +62,8 @@ def split_credentials(url: str) -> tuple[str, tuple[str, str] | None]:
 
 
 def masked(text: str) -> str:
-    """A URL, or a text that holds some, without any user information."""
-    return _USER_INFO.sub("", text)
+    """A URL, or a text that holds some, without any user information, and without the values of options that are secrets."""
+    return _SECRET_OPTION.sub(r"\1=***", _USER_INFO.sub("", text))
 
 
 def _split(url: str) -> SplitResult:

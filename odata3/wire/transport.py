@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import http.client
 import logging
-import re
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
@@ -28,10 +27,20 @@ from urllib.parse import urldefrag, urljoin
 
 import requests
 import urllib3.exceptions as faults
-from requests.auth import AuthBase
 from urllib3.util.retry import Retry
 
 from odata3.errors import ArgumentError, DataServiceTransportException, InvalidOperationError
+from odata3.wire.arguments import (
+    Auth,
+    Timeout,
+    checked_auth,
+    checked_cert,
+    checked_headers,
+    checked_proxies,
+    checked_session,
+    checked_timeout,
+    checked_verify,
+)
 from odata3.wire.codings import ACCEPTED, CodingError, unpacked
 from odata3.wire.messages import Headers, Request, Response, StreamedResponse
 from odata3.wire.origins import Origin, has_credentials, masked, origin_of, split_credentials
@@ -45,16 +54,11 @@ TIMEOUT = (10.0, 100.0)
 #: How often a read is repeated after a connection failure.
 RETRIES = 3
 
-Timeout = float | tuple[float | None, float | None] | None
-Auth = tuple[str, str] | AuthBase | Callable[[requests.PreparedRequest], requests.PreparedRequest]
-
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REPEATING = frozenset({307, 308})
 _MOST_REDIRECTS = 10
 _PIECE = 64 * 1024
 _DRAINED = 64 * 1024
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_BREAKING = re.compile(r"[\r\n\0]")
 _FAILURES = (requests.RequestException, faults.HTTPError, http.client.HTTPException, OSError, UnicodeError, CodingError)
 
 #: What a foreign origin may be told: how to answer, never who asks.
@@ -118,18 +122,18 @@ class RequestsTransport:
     ) -> None:
         self.root, credentials = split_credentials(root)
         self.origin: Origin = origin_of(self.root)
-        self._auth = _checked_auth(credentials if auth is None else auth)
-        self._timeout = _checked_timeout(timeout)
-        self._verify, self._cert = verify, cert
-        self._proxies = None if proxies is None else dict(proxies)
+        self._auth = checked_auth(credentials if auth is None else auth)
+        self._timeout = checked_timeout(timeout)
+        self._verify, self._cert = checked_verify(verify), checked_cert(cert)
+        self._proxies = checked_proxies(proxies)
         self._retry = reads_only(retry)
         self._trusted = frozenset(map(origin_of, (trusted_origins,) if isinstance(trusted_origins, str) else trusted_origins))
         if isinstance(max_response_bytes, bool) or not isinstance(max_response_bytes, int) or max_response_bytes <= 0:
             raise ArgumentError("max_response_bytes is a positive number of bytes")
         self._limit = max_response_bytes
-        self._headers = _checked_headers(headers or {})
+        self._headers = checked_headers(headers or {})
         self._own = None if session is not None else own_session(self._retry)
-        self._session: requests.Session = session or self._own  # type: ignore[assignment]
+        self._session: requests.Session = self._own if session is None else checked_session(session)  # type: ignore[assignment]
         self._visitor: requests.Session | None = None
         self._listeners: list[Callable[[Request, Response], object]] = []
 
@@ -156,6 +160,12 @@ class RequestsTransport:
         answer.
         """
         self._listeners.append(listener)
+
+    def move(self, root: str) -> None:
+        """Go on at another root, which its user named: credentials and configured headers go there from now on."""
+        self.root, credentials = split_credentials(root)
+        self.origin = origin_of(self.root)
+        self._auth = self._auth if credentials is None else checked_auth(credentials)
 
     def close(self) -> None:
         """Give up the connections of the own session; a caller's session stays as it is."""
@@ -210,7 +220,7 @@ class RequestsTransport:
 
     def _exchange(self, request: Request, url: str) -> _Answer:
         foreign = self._is_foreign(request, url)
-        headers = _checked_headers(request.headers)
+        headers = checked_headers(request.headers)
         if foreign:
             headers = {name: value for name, value in headers.items() if name.lower() in _FOR_STRANGERS}
             session = self._stranger_session()
@@ -415,46 +425,6 @@ def _rewind(request: Request, url: str) -> None:
     raise _failure(request, url, "the service redirects a change whose body is a file; give the address it names as the root")
 
 
-def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    checked = {}
-    for name, value in headers.items():
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise ArgumentError(f"{name!r} is no name of a header field")
-        if not isinstance(value, str):
-            raise ArgumentError(f"the value of header {name} is a str, not {type(value).__name__}")
-        if _BREAKING.search(value):
-            raise ArgumentError(f"the value of header {name} holds a line break or NUL")
-        try:
-            value.encode("latin-1")
-        except UnicodeEncodeError:
-            raise ArgumentError(
-                f"the value of header {name} holds characters that HTTP has no way to send (beyond Latin-1)"
-            ) from None
-        checked[name] = value.strip(" \t")
-    return checked
-
-
-def _checked_auth(auth: Any) -> Auth | None:
-    if auth is None or callable(auth):
-        return auth  # type: ignore[no-any-return]
-    if isinstance(auth, tuple) and len(auth) == 2 and all(isinstance(part, str) for part in auth):
-        user, password = auth
-        try:
-            f"{user}{password}".encode("latin-1")
-        except UnicodeEncodeError:  # RFC 7617 leaves UTF-8; requests would fail on a str
-            return (user.encode(), password.encode())
-        return user, password
-    raise ArgumentError("auth is a pair (user, password) of strings, or an object that requests takes as auth")
-
-
-def _checked_timeout(timeout: Any) -> Timeout:
-    parts = timeout if isinstance(timeout, tuple) and len(timeout) == 2 else (timeout, timeout)
-    for part in parts:
-        if part is not None and (isinstance(part, bool) or not isinstance(part, int | float) or not part > 0):
-            raise ArgumentError("timeout is a positive number of seconds, or a pair (connect, read) of such")
-    return timeout  # type: ignore[no-any-return]
-
-
 def _keep_redirect(response: requests.Response, **_: Any) -> None:
     """Hide a redirect's target from requests, which would read its whole body to prepare a next request.
 
@@ -516,4 +486,4 @@ def _reason(chain: list[BaseException], timeout: Timeout) -> str:
             detail = next((e for e in chain if isinstance(e, ssl.SSLError)), None) if issubclass(kind, ssl.SSLError) else None
             return reason if detail is None else f"{reason} ({str(detail)[:200]})"
     last = chain[-1]
-    return f"{type(last).__name__}: {str(last)[:200]}"
+    return f"{type(last).__name__}: {' '.join(str(last)[:200].split())}"
