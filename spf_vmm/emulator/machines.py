@@ -13,7 +13,7 @@ from uuid import uuid4
 from odata3.formats.documents import Complex
 from odata3.server.hooks import Change
 from odata3.server.service import Service
-from odata3.server.store import Record
+from odata3.server.store import Record, Transaction
 from spf_vmm.emulator.jobs import Jobs, error_info
 from spf_vmm.emulator.ledger import LASTING, MACHINES, SNAPSHOTS
 from spf_vmm.emulator.settings import Settings
@@ -159,6 +159,13 @@ def blank_machine(name: str, now: str) -> dict[str, Any]:
     }
 
 
+def add_console(store: Transaction, machine: Record) -> None:
+    """The file that a remote desktop client opens the machine's console with: the named stream ``VMConnection``."""
+    text = f"full address:s:console.contoso.com\r\npcb:s:{machine['VMId']}\r\nserver port:i:2179\r\n"
+    place = machine.entity_set, machine.id, "VMConnection"
+    store.store.streams.write(store.connection, store.endings, *place, "application/x-rdp", text.encode())
+
+
 class Machines:
     """The will of the set ``VirtualMachines``."""
 
@@ -244,7 +251,8 @@ class Machines:
         return None
 
     def _furnish(self, change: Change, machine: Record, given: dict[str, Any]) -> None:
-        """Its adapters, disk and drives."""
+        """Its console, adapters, disk and drives."""
+        add_console(change.store, machine)
         store, now = change.store, machine["AddedTime"]
         ids = {"VMId": machine["ID"], "StampId": machine["StampId"]}
         common = {

@@ -13,7 +13,7 @@ from odata3.formats.documents import Complex
 from odata3.server.store import Record, Transaction
 from spf_vmm.emulator.checkpoints import add_checkpoint, add_values, stand_on
 from spf_vmm.emulator.jobs import error_info, job_values
-from spf_vmm.emulator.machines import blank_machine
+from spf_vmm.emulator.machines import add_console, blank_machine
 from spf_vmm.emulator.settings import Settings
 from spf_vmm.emulator.states import state
 from spf_vmm.emulator.tenants import PERMISSIONS
@@ -283,6 +283,18 @@ class Seed:
         stand_on(self._store, web, CHECKPOINT)
         self._checkpoint(web, "Release 1.1, try", "A branch that was given up", memory=6144, told="Web server, release 1.1")
         stand_on(self._store, web, fixed("web01/Updates installed"))
+        for counter, values in (("CPUUsage", [7, 12, 9, 31, 18, 8]), ("MemoryUsage", [61, 61, 63, 70, 66, 62])):
+            self._store.insert(
+                "PerformanceData",
+                {
+                    "VMId": web["ID"],
+                    "StampId": STAMP,
+                    "PerformanceCounter": counter,
+                    "TimeFrame": "Hour",
+                    "PerformanceHistory": values,
+                    "TimeSamples": [self._settings.now(ago=timedelta(minutes=10 * n)) for n in range(len(values), 0, -1)],
+                },
+            )
         database = self._machine("db01", "PowerOff", CPUCount=4, Memory=8192, Description="Database")
         self._checkpoint(database, "Empty", "Before the first import")
         self._machine("build01", "Paused", CPUCount=2, Memory=2048, Description="Builds at night")
@@ -344,6 +356,7 @@ class Seed:
         return machine
 
     def _furnish(self, machine: Record) -> None:
+        add_console(self._store, machine)
         name = machine["Name"]
         own = {"VMId": machine["ID"], "Name": name, **self._times(), "Description": ""}
         disk = self._add(

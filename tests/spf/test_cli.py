@@ -8,12 +8,14 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
 from faults.server import FaultServer, answer, then_silence
 
+import spf_vmm
 from spf_vmm.cli import command
 from spf_vmm.emulator.seed import CHECKPOINT, fixed
 
@@ -197,3 +199,35 @@ def test_a_closed_pipe_ends_quietly(server):
 def test_the_demonstration_in_any_encoding(encoding):
     done = process("demo", env={**os.environ, "PYTHONIOENCODING": encoding})
     assert done.returncode == 0, done.stderr
+
+
+def test_the_emulator_as_a_command(tmp_path):
+    arguments = [
+        sys.executable,
+        "-m",
+        "spf_vmm",
+        "emulator",
+        "--port",
+        "0",
+        "--database",
+        str(tmp_path / "vmm.db"),
+        "--user",
+        "me",
+    ]
+    for status in ("PowerOff", "Running"):
+        box = subprocess.Popen(
+            arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "SPF_VMM_PASSWORD": "s3cret"}
+        )
+        stop = threading.Timer(50, box.kill)
+        stop.start()
+        try:
+            url = box.stdout.readline().strip()
+            with spf_vmm.connect(url, principal_id="x", auth=("me", "s3cret")) as vmm:
+                vm = vmm.VirtualMachines.where(lambda vm: vm.Name == "db01").first()
+                assert vm.Status == status
+                vmm.start(vm)
+        finally:
+            box.send_signal(2)
+            out, err = box.communicate(timeout=20)
+            stop.cancel()
+        assert box.returncode == 0 and "Traceback" not in err and "s3cret" not in out + err

@@ -151,7 +151,31 @@ def test_a_machine_reads_as_captured_ones_do(box):
     assert vm["Operation"] is None and vm["LocalAdminPassword"] is None
     assert vm["GrantedToList"] == [] and vm["NewVirtualNetworkAdapterInput"] == []
     assert vm["AddedTime"] == "2013-06-20T12:00:00.1234564-07:00", "seven digits and an offset"
-    assert "VMConnection" not in vm
+    assert vm["VMConnection@odata.mediaContentType"] == "application/x-rdp"
+    console = ask(box, "GET", f"{key('VirtualMachines', 'web01')}/VMConnection", Accept="*/*")
+    assert (console.status, console.headers["Content-Type"]) == (200, "application/x-rdp")
+    assert b"full address" in console.body
+
+
+def test_forms_that_clients_in_the_wild_use(box):
+    plain = {"Accept": "application/json"}
+    assert read(box, "VMCheckPoints()", **plain)["value"]
+    ids = f"StampId=Guid'{STAMP}',ID=guid'{{{CHECKPOINT}}}'"
+    assert read(box, f"VMCheckPoints({ids})", **plain)["Name"] == "Before updates"
+    assert ask(box, "GET", "VMCheckPoints", Accept="*/*").headers["Content-Type"].startswith("application/atom+xml")
+    network = {"StampId": str(STAMP), "Name": "Network33", "LogicalNetworkId": str(fixed("logical network"))}
+    assert ask(box, "POST", "VMNetworks()", network, Content_Type="application/json;", Accept="application/json").status == 201
+    started = {"ID": str(fixed("db01")), "StampId": str(STAMP), "Operation": "Start"}
+    answer = ask(box, "PUT", key("VirtualMachines", "db01"), started, Prefer="return-content", Content_Type="application/json")
+    assert (answer.status, json.loads(answer.body)["Status"]) == (200, "Running")
+    assert ask(box, "PATCH", key("VMCheckPoints", CHECKPOINT), {"VMCheckPointAction": "Restore"}).status == 204
+
+
+def test_performance(box):
+    (row,) = read(
+        box, f"PerformanceData?$filter=PerformanceCounter%20eq%20'CPUUsage'%20and%20VMId%20eq%20guid'{fixed('web01')}'"
+    )["value"]
+    assert len(row["PerformanceHistory"]) == len(row["TimeSamples"]) == 6
 
 
 def test_machines_with_what_belongs_to_them(box):
