@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -229,6 +230,7 @@ def imports(tree: ast.AST) -> Iterator[tuple[ast.stmt, str]]:
                 yield node, whole if whole in SOURCES else node.module
 
 
+@cache
 def tree_of(name: str) -> ast.Module:
     return ast.parse(SOURCES[name].read_text("utf-8"))
 
