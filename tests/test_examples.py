@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import shutil
 import sys
 from pathlib import Path
 
@@ -46,11 +47,20 @@ def test_there_is_one_for_each_how_to():
     assert found == sorted(SAYS) == [f"{number:02}" for number in range(1, 26)]
 
 
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory):
+    """The first data of an emulator, written once."""
+    file = tmp_path_factory.mktemp("examples") / "seeded.db"
+    emulator.Emulator(file).close()
+    return file
+
+
 @pytest.mark.parametrize("number", SAYS)
-def test_it_runs(number, monkeypatch, capsys):
+def test_it_runs(number, seeded, tmp_path, monkeypatch, capsys):
     (script,) = EXAMPLES.glob(f"howto_{number}_*.py")
     monkeypatch.syspath_prepend(EXAMPLES)
-    with emulator.run(job_reads=1) as server:
+    database = shutil.copy(seeded, tmp_path / "vmm.db")
+    with emulator.run(job_reads=1, database=database) as server:
         for variable, value in {
             "SPF_VMM_SERVER": server.url,
             "SPF_VMM_PRINCIPAL": server.principal_id,

@@ -195,9 +195,8 @@ def test_a_closed_pipe_ends_quietly(server):
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
-def test_the_demonstration_in_any_encoding(encoding):
-    done = process("demo", env={**os.environ, "PYTHONIOENCODING": encoding})
+def test_the_demonstration_in_an_encoding_without_lines():
+    done = process("demo", env={**os.environ, "PYTHONIOENCODING": "ascii"})
     assert done.returncode == 0, done.stderr
 
 
