@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from odata3.edm.model import EntityType, Model
@@ -60,6 +60,8 @@ class Store:
         self.streams = Streams(self.layout, None if media is None else Path(media))
         self._readers: dict[str, Reader] = {}
         self._whole: dict[str, Selection] = {}
+        #: What reads linked entities, by source, relationship and roles.
+        self.related_statements: dict[tuple[str, str, str, str], Select[Any]] = {}
 
     @contextlib.contextmanager
     def begin(self, *, write: bool = True) -> Iterator[Transaction]:
@@ -236,6 +238,26 @@ class Transaction:
     ) -> dict[int, tuple[list[Record], bool]]:
         """For each of the records (by id) what the navigation property leads to, sorted by key and narrowed by conditions, at
         most ``limit`` each, and whether there is more."""
+        chosen = self._related_rows(relation, narrowed)
+        most = _MANY if limit is None else limit
+        found: dict[int, tuple[list[Record], bool]] = {record.id: ([], False) for record in records}
+        read = self.store.reader(relation.target.name).read
+        for start in range(0, len(records), 500):
+            owners = [record.id for record in records[start : start + 500]]
+            for row in self.connection.execute(chosen, {"owners": owners, "most": most + 1}):
+                linked, _ = found[row[0]]
+                if len(linked) == most:
+                    found[row[0]] = linked, True
+                else:
+                    linked.append(read(row[2:]))
+        return found
+
+    def _related_rows(self, relation: Relation, narrowed: Sequence[Expression[Any]]) -> Select[Any]:
+        """The statement behind :meth:`related`: owner, number among the owner's, the row; ``most`` of each of the ``owners``."""
+        known = self.store.related_statements
+        key = (relation.source.name, relation.navigation.relationship, relation.navigation.from_role, relation.navigation.to_role)
+        if not narrowed and key in known:
+            return known[key]
         selection = self.store.select(relation.target.name)
         for condition in narrowed:
             selection = selection.where(condition)
@@ -244,25 +266,17 @@ class Transaction:
         through = relation.by.table.alias("through") if isinstance(relation.by, ByTable) else None
         keys = [key for o in self.order(selection, ()) for key in ordering(o.term, descending=False)]
         number = func.row_number().over(partition_by=near.c["_id"], order_by=[*keys, source.c["_id"]]).label("_number")
-        numbered = (
+        part = (
             select(near.c["_id"].label("_near"), number, *source.c)
             .select_from(near, source, *(() if through is None else (through,)))
             .where(join_condition(relation, near, source, through), *selection.conditions)
+            .where(near.c["_id"].in_(bindparam("owners", expanding=True)))
+            .subquery()
         )
-        found: dict[int, tuple[list[Record], bool]] = {record.id: ([], False) for record in records}
-        read = self.store.reader(relation.target.name).read
-        for start in range(0, len(records), 500):
-            part = numbered.where(near.c["_id"].in_([record.id for record in records[start : start + 500]])).subquery()
-            chosen = select(part).order_by(part.c["_near"], part.c["_number"])
-            if limit is not None:
-                chosen = chosen.where(part.c["_number"] <= limit + 1)
-            for row in self.connection.execute(chosen):
-                linked, _ = found[row[0]]
-                if limit is not None and len(linked) == limit:
-                    found[row[0]] = linked, True
-                else:
-                    linked.append(read(row[2:]))
-        return found
+        chosen = select(part).where(part.c["_number"] <= bindparam("most")).order_by(part.c["_near"], part.c["_number"])
+        if not narrowed:
+            known[key] = chosen
+        return chosen
 
     def reread(self, record: Record) -> Record:
         """The entity as it stands by now; as it was, if it is gone."""

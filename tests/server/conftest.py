@@ -7,23 +7,39 @@ import pytest
 from server.lab import Plain, lab_service
 
 from odata3.server.service import Service
-from odata3.server.wsgi import serve
+from odata3.server.wsgi import RunningServer, serve
+from odata3.wire.messages import Request, Response
+
+
+class Stage:
+    """Hands requests to the service that plays now, so that one server does for many tests."""
+
+    service: Service | None = None
+
+    def send(self, request: Request) -> Response:
+        assert self.service is not None
+        return self.service.send(request)
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[tuple[Stage, RunningServer]]:
+    stage = Stage()
+    with serve(stage) as server:
+        yield stage, server
 
 
 @pytest.fixture
-def open_lab() -> Iterator[Callable[..., Plain]]:
-    """Opens a laboratory on a socket: ``open_lab(page_size=2)``. It is closed after the test."""
-    running: list[Any] = []
+def open_lab(stage: tuple[Stage, RunningServer]) -> Iterator[Callable[..., Plain]]:
+    """Opens a laboratory on a socket: ``open_lab(page_size=2)``, in the place of the one before. It is closed after the test."""
+    opened: list[Service] = []
 
-    def opened(service: Service | None = None, **settings: Any) -> Plain:
-        service = service if service is not None else lab_service(**settings)
-        server = serve(service)
-        running.append((server, service))
-        return Plain(server)
+    def open_one(service: Service | None = None, **settings: Any) -> Plain:
+        opened.append(service if service is not None else lab_service(**settings))
+        stage[0].service = opened[-1]
+        return Plain(stage[1])
 
-    yield opened
-    for server, service in running:
-        server.stop()
+    yield open_one
+    for service in opened:
         service.close()
 
 
