@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -34,6 +34,7 @@ _PASSING = frozenset({"Running", "Pending", "Queued", "NotStarted"})
 _SETTLED = frozenset({"Running", "PowerOff", "Paused", "Saved", "Stored"})
 
 Progress = Callable[["Job"], object]
+E = TypeVar("E", bound=Entity)
 
 
 class JobFailedError(InvalidOperationError):
@@ -144,6 +145,14 @@ class VMM(VMMContext):
 
     # -- waiting ----------------------------------------------------------------------------------------------------------------
 
+    @overload
+    def wait_for(
+        self, entity_or_job: E, timeout: float = ..., progress: Progress | None = ..., *, interval: float = ...
+    ) -> E: ...
+    @overload
+    def wait_for(
+        self, entity_or_job: UUID | str, timeout: float = ..., progress: Progress | None = ..., *, interval: float = ...
+    ) -> Job: ...
     def wait_for(
         self,
         entity_or_job: Entity | UUID | str,
