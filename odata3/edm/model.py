@@ -81,6 +81,15 @@ class Members(Sequence[M], Generic[M]):
     def names(self) -> tuple[str, ...]:
         return tuple(self._by_name)
 
+    keys = names
+
+    def values(self) -> tuple[M, ...]:
+        return self._items
+
+    def items(self) -> tuple[tuple[str, M], ...]:
+        """Names and what they name, as a mapping has them: ``dict(type.properties)``."""
+        return tuple(self._by_name.items())
+
 
 #: Vendor attributes by Clark name (``{uri}local``) and vocabulary annotations by term (``term`` or ``term#qualifier``).
 #: Values are text, or the trees that ``csdl`` describes.
