@@ -24,7 +24,7 @@ from odata3.entities.entity import Entity, held
 from odata3.entities.stubs import write_stub
 from odata3.errors import ArgumentError, DataServiceClientException, MetadataError, ODataError
 from odata3.terminal import Commands, console, format_option, plain, say, write_rows
-from odata3.wire.origins import masked
+from odata3.wire.origins import masked, origin_of
 
 PREFIX = "ODATA3"
 
@@ -282,6 +282,7 @@ def _walk(context: DataServiceContext, path: str, options: dict[str, str]) -> It
 
 def _context_for(url: str, root: str | None, keywords: dict[str, Any]) -> tuple[DataServiceContext, str]:
     """The context that a URL belongs to, and what of it stands below its root."""
+    origin_of(url)  # here the user's own words are at hand
     plain_url = url.partition("?")[0]
     if root is not None:
         base = root if root.endswith("/") else f"{root}/"
