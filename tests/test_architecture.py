@@ -114,6 +114,7 @@ FLOORS: list[tuple[str, list[str]]] = [
             "options",
             "events",
             "refusals",
+            "journal",
             "channel",
             "descriptors",
             "tracker",
@@ -139,6 +140,7 @@ FLOORS: list[tuple[str, list[str]]] = [
         [
             "refusal",
             "wording",
+            "geometry",
             "functions",
             "columns",
             "tables",

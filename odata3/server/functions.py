@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import json
 import math
+import operator
 import sqlite3
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, DecimalException
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, ColumnElement, Float, Integer, Numeric, Text
@@ -30,6 +31,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
+
+from odata3.server.geometry import distance, intersects, length, on_globe, on_plane
 
 __all__ = ["DecimalText", "Double", "Function", "JsonItems", "install", "json_path"]
 
@@ -167,6 +170,26 @@ def _half_away(value: float) -> float:
     return value if not math.isfinite(value) else math.copysign(math.floor(abs(value) + 0.5), value)
 
 
+def _doubles(function: Callable[..., float]) -> Callable[..., Any]:
+    """Arithmetic of doubles as IEEE 754 has it; NaN comes and goes as text (:class:`Double`)."""
+
+    def called(*operands: Any) -> Any:
+        result = function(*map(float, operands))
+        return "NaN" if result != result else result
+
+    return called
+
+
+def _quotient(dividend: float, divisor: float) -> float:
+    if divisor:
+        return dividend / divisor
+    return math.nan if not dividend or dividend != dividend else math.copysign(math.inf, dividend) * math.copysign(1, divisor)
+
+
+def _remainder(dividend: float, divisor: float) -> float:
+    return math.fmod(dividend, divisor) if divisor and not math.isinf(dividend) else math.nan
+
+
 def _real(function: Callable[[float], float]) -> Callable[[Any], Any]:
     """On doubles; NaN, which SQLite only knows as text, stays what it is."""
     return lambda value: value if isinstance(value, str) or not math.isfinite(value) else float(function(value))
@@ -218,6 +241,7 @@ def _as_text(value: Any) -> str:
     return value if isinstance(value, str) else repr(value)
 
 
+_GEOGRAPHY = "ST_GeomFromGeoJSON({{{}}})::geography"
 _JSONB = "(CAST({0} AS jsonb) #>> ARRAY(SELECT jsonb_array_elements_text(CAST({1} AS jsonb))))"
 
 _IF_NUMBER = r"(CASE WHEN CAST({0} AS text) ~ '^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$' THEN NUMBER END)"
@@ -260,7 +284,12 @@ _SPELLINGS: dict[str, tuple[Callable[..., Any] | str, str, TypeEngine[Any]]] = {
     "decimal_neg": (lambda value: _plain(-Decimal(str(value))), "(- {0})", DecimalText()),
     "integer_div": (_truncated, "({0} / nullif({1}, 0))", BigInteger()),
     "integer_mod": (lambda a, b: a - b * _truncated(a, b), "mod({0}, nullif({1}, 0))", BigInteger()),
-    "double_mod": (math.fmod, "({0} - nullif({1}, 0) * trunc({0} / nullif({1}, 0)))", Double()),
+    "double_add": (_doubles(operator.add), "({0} + {1})", Double()),
+    "double_sub": (_doubles(operator.sub), "({0} - {1})", Double()),
+    "double_mul": (_doubles(operator.mul), "({0} * {1})", Double()),
+    "double_div": (_doubles(_quotient), "({0} / nullif({1}, 0))", Double()),
+    "double_mod": (_doubles(_remainder), "({0} - nullif({1}, 0) * trunc({0} / nullif({1}, 0)))", Double()),
+    "double_neg": (_doubles(operator.neg), "(- {0})", Double()),
     # SQLite keeps NaN as text, which is larger than every number: it is asked for before a comparison.
     "is_nan": ("(typeof({0}) = 'text')", "({0} = 'NaN')", Boolean()),
     # The collation of a column is lost in an expression: it is named wherever decimals meet.
@@ -275,6 +304,12 @@ _SPELLINGS: dict[str, tuple[Callable[..., Any] | str, str, TypeEngine[Any]]] = {
     "item_double": ("{0}", "CAST(({0} #>> '{{}}') AS double precision)", Double()),
     "item_decimal": ("{0}", "CAST(({0} #>> '{{}}') AS numeric)", DecimalText()),
     # A text that is no number casts to null.
+    # PostGIS reads GeoJSON too; a database without it refuses these.
+    "globe_distance": (partial(distance, on_globe), f"ST_Distance({_GEOGRAPHY.format(0)}, {_GEOGRAPHY.format(1)})", Double()),
+    "plane_distance": (partial(distance, on_plane), "ST_Distance(ST_GeomFromGeoJSON({0}), ST_GeomFromGeoJSON({1}))", Double()),
+    "globe_length": (partial(length, on_globe), f"ST_Length({_GEOGRAPHY.format(0)})", Double()),
+    "plane_length": (partial(length, on_plane), "ST_Length(ST_GeomFromGeoJSON({0}))", Double()),
+    "intersects": (intersects, "ST_Intersects(ST_GeomFromGeoJSON({0}), ST_GeomFromGeoJSON({1}))", Boolean()),
     "to_integer": (_as_integer, _IF_NUMBER.replace("NUMBER", "CAST(trunc(CAST({0} AS numeric)) AS bigint)"), BigInteger()),
     "to_double": (lambda value: float(value), _IF_NUMBER.replace("NUMBER", "CAST({0} AS double precision)"), Double()),
     "to_decimal": (

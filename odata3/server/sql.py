@@ -41,7 +41,6 @@ from odata3.server.terms import (
     as_float,
     comparable,
     document_of,
-    finite,
     is_null,
     join_condition,
     json_value,
@@ -148,6 +147,8 @@ class Translator:
             name, order = _TESTS[expression.name]
             texts = [self._text(argument) for argument in expression.arguments]
             return func.coalesce(Function(name, *(texts[i] for i in order)), false())
+        if expression.name == "geo.intersects":
+            return func.coalesce(Function("intersects", *map(self._shape, expression.arguments)), false())
         term = self._call(expression)
         if term.kind is not Kind.BOOLEAN:
             raise Refusal(400, "The $filter expression must evaluate to a single boolean value.")
@@ -200,11 +201,7 @@ class Translator:
                 return Term(Function(f"integer_{operator}", left.sql, right.sql), Kind.INTEGER)
             return Term(_OPERATORS[operator](left.sql, right.sql), Kind.INTEGER)
         if left.kind is Kind.FLOAT:
-            one, other = finite(left), finite(right)
-            if operator == "mod":
-                return Term(Function("double_mod", one, other), Kind.FLOAT)
-            result = one / func.nullif(other, 0.0) if operator == "div" else _OPERATORS[operator](one, other)
-            return Term(cast(result, Double()), Kind.FLOAT)
+            return Term(Function(f"double_{operator}", left.sql, right.sql), Kind.FLOAT)
         raise Refusal(400, f"'{expression}' reckons with what is no number.")
 
     def _negation(self, expression: Negation[Any]) -> Term:
@@ -212,7 +209,7 @@ class Translator:
         if term.kind is Kind.DECIMAL:
             return Term(Function("decimal_neg", term.sql), Kind.DECIMAL)
         if term.kind is Kind.FLOAT:
-            return Term(-finite(term), Kind.FLOAT)
+            return Term(Function("double_neg", term.sql), Kind.FLOAT)
         if term.kind in (Kind.INTEGER, Kind.DURATION):
             return Term(-term.sql, term.kind)
         if term.kind is None:
@@ -238,8 +235,12 @@ class Translator:
 
     def _call(self, expression: Call[Any]) -> Term:
         name, arguments = expression.name, expression.arguments
-        if name in _TESTS:
+        if name in _TESTS or name == "geo.intersects":
             return Term(case((self._call_condition(expression), 1), else_=0), Kind.BOOLEAN)
+        if name in ("geo.distance", "geo.length"):
+            surface = "globe" if edm_name(arguments[0].type).startswith("Edm.Geography") else "plane"
+            measured = Function(f"{surface}_{name.removeprefix('geo.')}", *map(self._shape, arguments))
+            return Term(measured, Kind.FLOAT)
         if name in _TEXT_FUNCTIONS:
             return self._text_function(name, arguments)
         if name in _PARTS or name in _DURATION_PARTS:
@@ -284,6 +285,12 @@ class Translator:
         if term.kind is Kind.INTEGER:
             return Term(cast(term.sql, Double()), Kind.FLOAT)
         return Term(Function(name, term.sql), Kind.FLOAT) if term.kind is not None else term
+
+    def _shape(self, expression: Expression[Any]) -> Sql:
+        """A shape as the GeoJSON it is stored as."""
+        if type(expression) is Literal and expression.value is not None:
+            return literal(self._encodings[edm_name(expression.type)].encode(expression.value))
+        return self.value(expression).sql
 
     def _text(self, expression: Expression[Any]) -> Sql:
         term = self.value(expression)

@@ -22,7 +22,6 @@ from sqlalchemy import (
     func,
     literal,
     not_,
-    null,
     or_,
     select,
 )
@@ -171,11 +170,6 @@ def comparable(term: Term) -> Sql:
 def no_nan(*terms: Term) -> list[Condition]:
     """Conditions that no side is NaN, which equals nothing and is neither less nor greater."""
     return [not_(func.coalesce(Function("is_nan", t.sql), false())) for t in terms if t.kind is Kind.FLOAT]
-
-
-def finite(term: Term) -> Sql:
-    """A double for arithmetic; of NaN nothing comes that could be compared, so null stands for it."""
-    return term.sql if term.constant else case((Function("is_nan", term.sql), null()), else_=term.sql)
 
 
 def as_decimal(term: Term) -> Term:

@@ -130,6 +130,23 @@ def test_p48_canonical_functions(tx: Transaction, text: str, found: list[int]) -
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("geo.distance(geography'POINT(0 0)',geography'POINT(0 1)') lt 110574.4", EVERY),
+        ("geo.distance(geometry'POINT(0 0)',geometry'POINT(3 4)') eq 5", EVERY),
+        ("geo.distance(geometry'SRID=1;POINT(0 0)',geometry'POINT(3 4)') eq null", EVERY),
+        ("geo.length(geometry'LINESTRING(0 0,3 4)') sub Weight eq 3.5", [1]),
+        ("geo.intersects(geography'POINT(1 1)',geography'POLYGON((0 0,4 0,4 4,0 4,0 0))') and Id lt 3", [1, 2]),
+        ("not geo.intersects(geography'POINT(5 1)',geography'POLYGON((0 0,4 0,4 4,0 4,0 0))')", EVERY),
+        ("geo.intersects(geography'POINT(1 1)',geography'POLYGON((0 0,4 0,4 4,0 4,0 0))') eq Flag", [1]),
+        ("geo.length(null) eq null", EVERY),
+    ],
+)
+def test_p48_functions_of_shapes(tx: Transaction, text: str, found: list[int]) -> None:
+    assert ids(tx, text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
         ("Name eq null", [3]),
         ("null eq Name", [3]),
         ("Name ne null", [1, 2, 4]),
@@ -219,6 +236,13 @@ def test_p51_p52_types(tx: Transaction, text: str, found: list[int]) -> None:
         ("Weight gt 0", [1, 4]),
         ("Weight lt 0", []),
         ("Weight eq INF", [4]),
+        ("Weight add 1 eq Weight add 1", [1, 3, 4]),
+        ("Weight add 1 ne Weight mul 2", [1, 2]),
+        ("-Weight eq null", [3]),
+        ("Weight sub Weight eq 0", [1]),
+        ("Weight div 0.0 eq INF", [1, 4]),
+        ("Weight mod 2.0 lt 9", [1]),
+        ("Weight mod 0.0 eq null", [3]),
         ("Home/Rent eq 9.90M", [1]),
         ("Home/Since lt datetime'2002-01-01T00:00:00'", [1]),
         ("year(Home/Since) eq 2001", [1]),
