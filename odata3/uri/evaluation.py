@@ -159,8 +159,8 @@ def _whole(value: Any, decimal: str, real: Callable[[float], int]) -> Any:
 
 def _clock(unit: int, modulus: int, name: str) -> Callable[[datetime | timedelta], int]:
     def part(value: datetime | timedelta) -> int:
-        if isinstance(value, timedelta):
-            return int(value.total_seconds() / unit) % modulus
+        if isinstance(value, timedelta):  # a negative one has negative parts, as in .NET
+            return int(math.fmod(int(value.total_seconds() / unit), modulus))
         return int(getattr(value, name))
 
     return part

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import math
 import random
+import re
 import time
 import uuid
 import warnings
@@ -40,7 +41,8 @@ METADATA = b"""<?xml version="1.0" encoding="utf-8"?>
    </ComplexType>
    <EntityType Name="Row"><Key><PropertyRef Name="ID"/></Key>
     <Property Name="ID" Type="Edm.Int32" Nullable="false"/>
-    <Property Name="A" Type="Edm.Int32"/><Property Name="B" Type="Edm.Int32"/><Property Name="C" Type="Edm.Int32" Nullable="false"/>
+    <Property Name="A" Type="Edm.Int32"/><Property Name="B" Type="Edm.Int32"/>
+    <Property Name="C" Type="Edm.Int32" Nullable="false"/>
     <Property Name="F" Type="Edm.Boolean"/><Property Name="G" Type="Edm.Boolean" Nullable="false"/>
     <Property Name="S" Type="Edm.String"/><Property Name="T" Type="Edm.String" Nullable="false"/>
     <Property Name="L" Type="Edm.Int64"/><Property Name="Y" Type="Edm.Byte"/>
@@ -78,140 +80,136 @@ SPANS = [timedelta(), timedelta(days=1, hours=2, minutes=3, seconds=4), timedelt
 GUIDS = [uuid.UUID(int=0), uuid.UUID("a11cc636-5521-4f88-92b2-cad392911fe0")]
 TEXTS = ["", "a", "ab", "B", "Bab", " ab ", "ÄB", "ß", "O'N", "a%b+c&d", "a/b", "\U0001f600", "a_b"]
 WORDS = TEXTS[:6]
+COLORS = {None: None, "Red": 0, "Green": 1, "Blue": 7}
+
+
+#: Forms of a condition. ``{name}`` is filled in by the method of that name, ``[[a|b]]`` is one of these.
+CONDITIONS = [
+    "({decimal} {sign} {decimal})",
+    "({double} {sign} {double})",
+    "({whole} {sign} {whole})",
+    "({row}.W {sign} [[moments[0]|moments[1]|moments[2]|{row}.W]])",
+    "({row}.O {sign} [[instants[0]|instants[2]|{row}.O]])",
+    "({row}.M {sign} [[spans[0]|spans[1]|{row}.M]])",
+    "({row}.U {same} [[guids[0]|guids[1]|None|{row}.U]])",
+    "({row}.E {same} [['Red'|'Blue'|None|{row}.E]])",
+    "({row}.K {same} [[b''|bytes([1, 255])|None]])",
+    "({row}.L {sign} [[2**40|-(2**62)|{row}.L|{row}.A]])",
+    "({row}.Home.Zip {sign} {small})",
+    "({row}.F {same} [[True|False|None|{row}.G]])",
+    "({text} {sign} {text})",
+]
+#: And such as give a plain bool, or ask inside of a collection.
+FURTHER = [
+    "({row}.U in guids)",
+    "{row}.[[S|T]].[[startswith|endswith|contains]]({text})",
+    "({text} in {row}.[[S|T]])",
+    "({row}.[[S|T]] [[in|not in]] words)",
+    "([['a'|'b']] in {row}.Tags)",
+    "{row}.Tags.[[any|all]](lambda t: t.startswith({row}.T) or t == 'b')",
+    "{row}.Tags.any()",
+    "{row}.Homes.[[any|all]](lambda h: h.City == {row}.Home.City or h.Zip {sign} {small})",
+    "{row}.Kids.of_type('R.Special').[[any|all]](lambda s: s.X {sign} {small})",
+    "{row}.is_of('R.Special')",
+    "({row}.cast('R.Special').X {sign} {small})",
+    "({row}.Home {same} None)",
+    "({row}.Home.City {same} None and {typed})",
+    "(not {typed})",
+]
+DECIMALS = [
+    "{row}.N",
+    "{row}.N",
+    "Decimal('[[0|1.5|2.50|-0.5|10]]')",
+    "({row}.N [[+|-|*]] {decimal})",
+    "({row}.N + {row}.[[A|C]])",
+    "({row}.N [[/|%]] [[2|Decimal('0.4')|-4]])",
+    "(-{row}.N)",
+    "[[round|math.floor|math.ceil]]({row}.N)",
+]
+DOUBLES = [
+    "{row}.D",
+    "{row}.D",
+    "[[0.0|1.5|-2.25|1e30|0.1]]",
+    "({row}.D [[+|-|*]] {double})",
+    "({row}.D + {row}.[[A|C]])",
+    "({row}.D [[/|%]] [[2.0|0.75|-4]])",
+    "[[round|math.floor|math.ceil]]({row}.D)",
+    "{row}.[[A|C]].cast('Edm.Double')",
+]
+WHOLES = [
+    "{row}.[[A|B|C|Y]]",
+    "[[0|1|2|3|5]]",
+    "({whole} [[+|-|*]] {whole})",
+    "({row}.[[A|B|C|Y]] [[/|%]] [[2|3|-2]])",
+    "{row}.S.find({text})",
+    "{row}.[[S|T]].length()",
+    "{row}.[[W|O]].[[year|month|day|hour|minute|second]]",
+    "{row}.M.[[hour|minute]]",
+]
+FURTHER_TEXTS = [
+    "{row}.[[S|T]].[[lower|upper|strip]]()",
+    "{row}.[[S|T]].replace([['a'|'b']], {text})",
+    "{row}.[[S|T]].concat({text})",
+    "({row}.[[S|T]] + '-' + {row}.T)",
+    "{row}.[[S|T]].substring([[0|1|2]], [[0|1|2]])",
+    "{row}.[[A|B|C]].cast('Edm.String')",
+    "{row}.Home.City",
+]
 
 
 class WideSource(Source):
     """Predicates over every type and function of V3, beside those of :class:`Source`."""
 
+    def __init__(self, dice: random.Random) -> None:
+        super().__init__(dice)
+        self.room = 12
+
+    def fill(self, forms: list[str]) -> str:
+        form = self.dice.choice(forms)
+        form = re.sub(r"\[\[(.*?)\]\](?!\])", lambda found: self.dice.choice(found[1].split("|")), form)
+        return re.sub(r"\{(\w+)\}", lambda found: str(getattr(self, f"any_{found[1]}")()), form)
+
     def condition(self, depth: int) -> str:
-        if self.dice.random() < 0.55:
-            return super().condition(depth)
-        return self.typed(depth)
+        return super().condition(depth) if self.dice.random() < 0.55 else self.any_typed()
 
     def strict(self, depth: int) -> str:
-        if self.dice.random() < 0.6:
-            return super().strict(depth)
-        return self.comparison_of_types()
-
-    def typed(self, depth: int) -> str:
-        return self.one(
-            self.comparison_of_types,
-            self.comparison_of_types,
-            self.of_texts,
-            self.of_collections,
-            lambda: f"{self.row()}.is_of('R.Special')",
-            lambda: f"({self.row()}.cast('R.Special').X {self.sign()} {self.number(0)})",
-            lambda: f"({self.row()}.Home {self.dice.choice(['==', '!='])} None)",
-            lambda: f"({self.row()}.Home.City {self.dice.choice(['==', '!='])} None and {self.condition(depth - 1)})",
-            lambda: f"(not {self.typed(depth - 1)})",
-            lambda: (
-                f"({self.row()}.F {self.dice.choice(['==', '!='])} {self.dice.choice(['True', 'False', 'None', f'{self.row()}.G'])})"
-            ),
-        )
-
-    def sign(self) -> str:
-        return self.dice.choice(["==", "!=", "<", "<=", ">", ">="])
-
-    def comparison_of_types(self) -> str:
-        same = self.dice.choice(["==", "!="])
-        return self.one(
-            lambda: f"({self.decimal(2)} {self.sign()} {self.decimal(1)})",
-            lambda: f"({self.double(2)} {self.sign()} {self.double(1)})",
-            lambda: f"({self.whole(2)} {self.sign()} {self.whole(1)})",
-            lambda: (
-                f"({self.row()}.W {self.sign()} {self.dice.choice(['moments[0]', 'moments[1]', 'moments[2]', f'{self.row()}.W'])})"
-            ),
-            lambda: f"({self.row()}.O {self.sign()} {self.dice.choice(['instants[0]', 'instants[2]', f'{self.row()}.O'])})",
-            lambda: f"({self.row()}.M {self.sign()} {self.dice.choice(['spans[0]', 'spans[1]', f'{self.row()}.M'])})",
-            lambda: f"({self.row()}.U {same} {self.dice.choice(['guids[0]', 'guids[1]', 'None', f'{self.row()}.U'])})",
-            lambda: f"({self.row()}.U in guids)",
-            lambda: f"({self.row()}.E {same} {self.dice.choice(["'Red'", "'Blue'", 'None', f'{self.row()}.E'])})",
-            lambda: f"({self.row()}.K {same} {self.dice.choice(['b""', 'b"\\x01\\xff"', 'None'])})",
-            lambda: (
-                f"({self.row()}.L {self.sign()} {self.dice.choice(['2**40', '-(2**62)', f'{self.row()}.L', f'{self.row()}.A'])})"
-            ),
-            lambda: f"({self.row()}.Home.Zip {self.sign()} {self.number(0)})",
-        )
-
-    def whole(self, depth: int) -> str:
-        row = self.row()
-        if depth <= 0:
-            return self.one(lambda: f"{row}.Y", lambda: self.number(0))
-        return self.one(
-            lambda: f"{row}.Y",
-            lambda: f"({self.whole(depth - 1)} {self.dice.choice('+-*')} {self.whole(depth - 1)})",
-            lambda: f"({row}.{self.dice.choice('ABCY')} {self.dice.choice('/%')} {self.dice.choice(['2', '3', '-2'])})",
-            lambda: f"{row}.S.find({self.text(0)})",
-            lambda: f"{row}.{self.dice.choice('ST')}.length()",
-            lambda: f"{row}.W.{self.dice.choice(['year', 'month', 'day', 'hour', 'minute', 'second'])}",
-            lambda: f"{row}.O.{self.dice.choice(['year', 'month', 'day', 'hour', 'minute', 'second'])}",
-            lambda: f"{row}.M.{self.dice.choice(['hour', 'minute'])}",
-        )
-
-    def decimal(self, depth: int) -> str:
-        if depth <= 0:
-            return self.one(
-                lambda: f"{self.row()}.N", lambda: f"Decimal('{self.dice.choice(['0', '1.5', '2.50', '-0.5', '10'])}')"
-            )
-        return self.one(
-            lambda: f"{self.row()}.N",
-            lambda: f"({self.row()}.N {self.dice.choice('+-*')} {self.decimal(depth - 1)})",
-            lambda: f"({self.row()}.N + {self.row()}.{self.dice.choice('AC')})",
-            lambda: f"({self.row()}.N {self.dice.choice('/%')} {self.dice.choice(['2', 'Decimal("0.4")', '-4'])})",
-            lambda: f"(-{self.row()}.N)",
-            lambda: f"{self.dice.choice(['round', 'math.floor', 'math.ceil'])}({self.row()}.N)",
-        )
-
-    def double(self, depth: int) -> str:
-        if depth <= 0:
-            return self.one(lambda: f"{self.row()}.D", lambda: self.dice.choice(["0.0", "1.5", "-2.25", "1e30", "0.1"]))
-        return self.one(
-            lambda: f"{self.row()}.D",
-            lambda: f"({self.row()}.D {self.dice.choice('+-*')} {self.double(depth - 1)})",
-            lambda: f"({self.row()}.D + {self.row()}.{self.dice.choice('AC')})",
-            lambda: f"({self.row()}.D {self.dice.choice('/%')} {self.dice.choice(['2.0', '0.75', '-4'])})",
-            lambda: f"{self.dice.choice(['round', 'math.floor', 'math.ceil'])}({self.row()}.D)",
-            lambda: f"{self.row()}.{self.dice.choice('AC')}.cast('Edm.Double')",
-        )
+        return super().strict(depth) if self.dice.random() < 0.6 else self.fill(CONDITIONS)
 
     def text(self, depth: int) -> str:
-        if self.dice.random() < 0.5:
-            return super().text(depth)
-        row, name = self.row(), self.dice.choice("ST")
-        if depth <= 0:
-            return self.one(lambda: f"{row}.{name}", lambda: repr(self.dice.choice(TEXTS)), lambda: f"{row}.Home.City")
-        return self.one(
-            lambda: f"{row}.{name}.{self.dice.choice(['lower', 'upper', 'strip'])}()",
-            lambda: f"{row}.{name}.replace({self.dice.choice(["'a'", "'b'"])}, {self.text(0)})",
-            lambda: f"{row}.{name}.concat({self.text(0)})",
-            lambda: f"({row}.{name} + '-' + {self.row()}.T)",
-            lambda: f"{row}.{name}.substring({self.dice.choice('012')}, {self.dice.choice('012')})",
-            lambda: f"{row}.{self.dice.choice('ABC')}.cast('Edm.String')",
-            lambda: f"{row}.Home.City",
-        )
+        return super().text(depth) if self.dice.random() < 0.5 else self.any_text()
 
-    def of_texts(self) -> str:
-        return self.one(
-            lambda: f"({self.text(2)} {self.sign()} {self.text(1)})",
-            lambda: (
-                f"{self.row()}.{self.dice.choice('ST')}.{self.dice.choice(['startswith', 'endswith', 'contains'])}({self.text(0)})"
-            ),
-            lambda: f"({self.text(0)} in {self.row()}.{self.dice.choice('ST')})",
-            lambda: f"({self.row()}.{self.dice.choice('ST')} {self.dice.choice(['in', 'not in'])} words)",
-        )
+    def any_typed(self) -> str:
+        return self.fill(CONDITIONS + FURTHER if self._may_grow() else CONDITIONS)
 
-    def of_collections(self) -> str:
-        row, kind = self.row(), self.dice.choice(["any", "all"])
-        name = self.dice.choice("tu")
-        return self.one(
-            lambda: f"({self.dice.choice(["'a'", "'b'"])} in {row}.Tags)",
-            lambda: f"{row}.Tags.{kind}(lambda {name}: {name}.startswith({row}.T) or {name} == 'b')",
-            lambda: f"{row}.Tags.any()",
-            lambda: (
-                f"{row}.Homes.{kind}(lambda {name}: {name}.City == {row}.Home.City or {name}.Zip {self.sign()} {self.number(0)})"
-            ),
-            lambda: f"{row}.Kids.of_type('R.Special').{kind}(lambda {name}: {name}.X {self.sign()} {self.number(0)})",
-        )
+    def any_row(self) -> str:
+        return self.row()
+
+    def any_small(self) -> str:
+        return self.number(0)
+
+    def any_sign(self) -> str:
+        return self.dice.choice(["==", "!=", "<", "<=", ">", ">="])
+
+    def any_same(self) -> str:
+        return self.dice.choice(["==", "!="])
+
+    def any_decimal(self) -> str:
+        return self.fill(DECIMALS if self._may_grow() else DECIMALS[:3])
+
+    def any_double(self) -> str:
+        return self.fill(DOUBLES if self._may_grow() else DOUBLES[:3])
+
+    def any_whole(self) -> str:
+        return self.fill(WHOLES if self._may_grow() else WHOLES[:2])
+
+    def any_text(self) -> str:
+        if self._may_grow():
+            return self.fill(FURTHER_TEXTS)
+        return repr(self.dice.choice(TEXTS)) if self.dice.random() < 0.5 else super().text(0)
+
+    def _may_grow(self) -> bool:
+        self.room -= 1
+        return self.room > 0
 
 
 SCOPE_HERE = SCOPE | {
@@ -255,7 +253,7 @@ def _record(dice: random.Random, key: int) -> dict[str, Any]:
         "O": some([None, *INSTANTS]),
         "M": some([None, *SPANS]),
         "U": some([None, *GUIDS]),
-        "E": some([None, "Red", "Green", "Blue"]),
+        "E": some([*COLORS]),
         "K": some([None, b"", b"\x01\xff"]),
         "Home": some([None, {"City": None, "Zip": 2}, {"City": "ab", "Zip": None}, {"City": "B", "Zip": 3}]),
         "Tags": some([[], ["a"], ["a", "b"], ["ab", ""]]),
@@ -307,7 +305,7 @@ def opened(seed: int, count: int = 40) -> Iterator[Comparison]:
     with service.store.begin() as tx:
         stored = {}
         for row in rows:
-            values = {name: value for name, value in row.items() if name not in ("Up", "Kids")}
+            values = {name: value for name, value in row.items() if name not in ("Up", "Kids")} | {"E": COLORS[row["E"]]}
             stored[row["ID"]] = tx.insert("Rows", values, type_name="R.Special" if "X" in row else None)
         for row in rows:
             if row["Up"] is not None:

@@ -189,7 +189,7 @@ class Value:
         return self._of(lambda value: whole(value, "ROUND_CEILING", math.ceil))
 
     def __contains__(self, part: object) -> bool:
-        return self.value is not None and plain(part) in self.value
+        return bool(self.contains(part))
 
     def __getitem__(self, item: slice) -> Value:
         return self._of(lambda text: text[item])
@@ -251,7 +251,9 @@ def remainder(left: Any, right: Any) -> Any:
     """It has the sign of what is divided."""
     if isinstance(left, int) and isinstance(right, int):
         return left - right * divided(left, right)
-    return math.fmod(left, right) if isinstance(left, float) or isinstance(right, float) else left % right
+    if isinstance(left, float) or isinstance(right, float):
+        return math.nan if math.isinf(left) else math.fmod(left, right)
+    return left % right
 
 
 def half_away(value: Any) -> Any:
@@ -269,8 +271,8 @@ def whole(value: Any, decimal: str, real: Callable[[float], int]) -> Any:
 def part_of(moment: Any, name: str) -> int:
     """``hour`` and its kin, of a time of the day too."""
     if isinstance(moment, timedelta):
-        seconds = int(moment.total_seconds())
-        return {"hour": seconds // 3600 % 24, "minute": seconds // 60 % 60, "second": seconds % 60}[name]
+        unit, modulus = {"hour": (3600, 24), "minute": (60, 60), "second": (1, 60)}[name]
+        return int(math.fmod(int(moment.total_seconds() / unit), modulus))
     return int(getattr(moment, name))
 
 

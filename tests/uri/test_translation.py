@@ -286,3 +286,4 @@ def test_what_cannot_be_worked_out_here(text: str) -> None:
 
 def test_durations() -> None:
     assert evaluate(parse_expression("hour(D)"), lambda path: timedelta(days=1, hours=5, minutes=59)) == 5
+    assert evaluate(parse_expression("minute(D)"), lambda path: timedelta(hours=-1, minutes=-5)) == -5
