@@ -14,6 +14,7 @@ from typing import BinaryIO
 from urllib.parse import urljoin, urlsplit
 
 from odata3.client.events import EntityArgs, Hook, ReceivingResponseArgs, SendingRequestArgs
+from odata3.client.journal import Exchange
 from odata3.client.options import Settings
 from odata3.client.refusals import CLIPPED, asked, described, fault_inside, refusal
 from odata3.edm.csdl import read_metadata
@@ -297,13 +298,13 @@ class Channel:
         """Ask as the request stands, and give whatever answer came. A write that is refused for want of a token (SAP's
         ``X-CSRF-Token: Required``) is asked once more with one."""
         start = _position(request.body)
-        response = self.received(lambda: self.transport.send(request), descriptor)
+        response = self.received(lambda: self.ask(request), descriptor)
         if not _wants_token(request, response) or start is None or not self._fetch_token():
             return response
         if request.body is not None and not isinstance(request.body, bytes):
             request.body.seek(start)
         again = request.with_headers({"X-CSRF-Token": self._token})
-        return self.received(lambda: self.transport.send(again), descriptor)
+        return self.received(lambda: self.ask(again), descriptor)
 
     def _fetch_token(self) -> bool:
         """Ask the root for a token that writes need (digest section 12); whether it gave one."""
@@ -313,6 +314,17 @@ class Channel:
             return False
         self._token = response.headers.get("X-CSRF-Token")
         return self._token is not None
+
+    def ask(self, request: Request) -> Response:
+        """One exchange as the request stands, logged; nobody else is told. Any thread may call it."""
+        exchange = Exchange(request)
+        try:
+            response = self.transport.send(request)
+        except DataServiceTransportException as error:
+            exchange.failed(error)
+            raise
+        exchange.answered(response)
+        return response
 
     def received(self, answer: Callable[[], Response], descriptor: object | None = None) -> Response:
         """An answer, told to the handlers of ``receiving_response``; that none came is told too."""
@@ -327,9 +339,15 @@ class Channel:
     def open(self, request: Request, descriptor: object | None = None) -> StreamedResponse:
         """Ask, and leave a success's body to be read in pieces; errors as of :meth:`send`."""
         request = self.announce(request, descriptor)
-        streamed = self.transport.open(request)
+        exchange = Exchange(request)
+        try:
+            streamed = self.transport.open(request)
+        except DataServiceTransportException as error:
+            exchange.failed(error)
+            raise
         success = 200 <= streamed.status < 300
         head = Response(streamed.status, streamed.headers, b"" if success else streamed.read(CLIPPED), streamed.url)
+        exchange.answered(head)
         self.receiving_response.fire(ReceivingResponseArgs(head, descriptor))
         if not success:
             streamed.close()

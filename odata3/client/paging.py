@@ -68,7 +68,7 @@ class _Coming:
         self._loader = loader
         self._asked = asked
         self._request: Request = channel.announce(channel.prepare("GET", asked.url, version=asked.version))
-        self._answer: Future[Response] = executor.submit(channel.transport.send, self._request)
+        self._answer: Future[Response] = executor.submit(channel.ask, self._request)
 
     def page(self, query: object) -> QueryOperationResponse[Any]:
         channel = self._loader.channel

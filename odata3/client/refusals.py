@@ -24,13 +24,13 @@ _SHOWN = 200
 def refusal(request: Request, response: Response) -> DataServiceClientException:
     """The error for an answer that is no success."""
     fault = read_fault(response.headers.get("Content-Type"), response.body) if response.body else None
-    request_id = _request_id(response)
+    named = request_id(response)
     words = _said(fault) if fault is not None else _excerpt(response)
     text = f"{asked(request)} answered {_status(response)}"
     if words:
         text += f": {words}"
-    if request_id:
-        text += f" (request id {request_id})"
+    if named:
+        text += f" (request id {named})"
     if hint := _hint(request, response):
         text += f"{'' if text.endswith('.') else '.'} {hint}"
     return refusal_class(response.status)(
@@ -39,7 +39,7 @@ def refusal(request: Request, response: Response) -> DataServiceClientException:
         code=fault.code if fault is not None else "",
         message=fault.message if fault is not None else "",
         inner_error=fault.inner_error if fault is not None else None,
-        request_id=request_id,
+        request_id=named,
         headers=response.headers,
         body=_text(response.body),
         method=_method(request),
@@ -55,7 +55,7 @@ def fault_inside(fault: Fault, response: Response) -> DataServiceClientException
         code=fault.code,
         message=fault.message,
         inner_error=fault.inner_error,
-        request_id=_request_id(response),
+        request_id=request_id(response),
         headers=response.headers,
         body=_text(response.body),
         url=masked(response.url),
@@ -117,5 +117,5 @@ def _excerpt(response: Response) -> str:
     return words[:_SHOWN] + ("…" if len(words) > _SHOWN else "")
 
 
-def _request_id(response: Response) -> str | None:
+def request_id(response: Response) -> str | None:
     return response.headers.get("request-id") or response.headers.get("x-ms-request-id")

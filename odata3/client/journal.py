@@ -1,0 +1,77 @@
+"""What is logged, under ``odata3.client``: one line per exchange, and at DEBUG what was said in it.
+
+    INFO   MERGE https://host/svc/Products(1) 204, 12 ms, request id 5f2c
+    DEBUG  MERGE https://host/svc/Products(1) sent: {"Name":"Rye"}
+
+Nothing secret is ever written: URLs without user information, no header at all but the request id, and in bodies the values of
+members that are named after passwords, tokens and the like are blanked, as are credentials of HTTP. Line breaks of others do not
+begin lines of the log. Nothing is shown unless the program configures ``logging``.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from time import perf_counter
+
+from odata3.client.refusals import request_id
+from odata3.wire.messages import Request, Response
+from odata3.wire.origins import masked
+
+logging.getLogger("odata3").addHandler(logging.NullHandler())
+_log = logging.getLogger("odata3.client")
+
+#: How much of a body is logged.
+_KEPT = 4096
+_WORD = r"[\w.:-]*(?:password|passwd|pwd|secret|credential|token|api[_-]?key|private[_-]?key)[\w.:-]*"
+_JSON_MEMBER = re.compile(rf'("{_WORD}"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^\s,}}\]]+)', re.IGNORECASE)
+_XML_ELEMENT = re.compile(rf"(<({_WORD})(?:\s[^<>]*)?>)[^<]*", re.IGNORECASE)
+_CREDENTIAL = re.compile(r"\b(Basic|Bearer|Negotiate|NTLM)\s+[A-Za-z0-9+/=._~-]{4,}", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+
+
+class Exchange:
+    """One exchange under way, from the moment the request leaves."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._began = perf_counter()
+        if _log.isEnabledFor(logging.DEBUG) and request.body is not None:
+            said = shown(request.body) if isinstance(request.body, bytes) else "(a stream)"
+            _log.debug("%s sent: %s", self._asked, said)
+
+    def answered(self, response: Response) -> None:
+        """Note the answer that came."""
+        if not _log.isEnabledFor(logging.INFO):
+            return
+        named = request_id(response)
+        tail = "" if named is None else f", request id {_line(named)}"
+        _log.info("%s %d, %d ms%s", self._asked, response.status, self._milliseconds, tail)
+        if response.body:
+            _log.debug("%s answered: %s", self._asked, shown(response.body))
+
+    def failed(self, error: Exception) -> None:
+        """Note that no usable answer came."""
+        if _log.isEnabledFor(logging.INFO):
+            _log.info("%s no answer, %d ms: %s", self._asked, self._milliseconds, _line(masked(str(error))))
+
+    @property
+    def _asked(self) -> str:
+        return _line(f"{self._request.headers.get('X-HTTP-Method', self._request.method)} {masked(self._request.url)}")
+
+    @property
+    def _milliseconds(self) -> int:
+        return round((perf_counter() - self._began) * 1000)
+
+
+def shown(body: bytes) -> str:
+    """A body as it may be logged: on one line, clipped, with secrets blanked."""
+    text = body[:_KEPT].decode("utf-8", "replace")
+    text = _JSON_MEMBER.sub(r'\1"***"', text)
+    text = _XML_ELEMENT.sub(r"\1***", text)
+    text = _CREDENTIAL.sub(r"\1 ***", masked(text))
+    return _line(text) + ("…" if len(body) > _KEPT else "")
+
+
+def _line(text: str) -> str:
+    return _CONTROL.sub(" ", text)
