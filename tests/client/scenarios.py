@@ -12,12 +12,15 @@ from uuid import UUID
 
 from odata3.client.operations import BodyOperationParameter, UriOperationParameter
 from odata3.client.options import MergeOption, SaveChangesOptions
-from odata3.client.responses import ChangeOperationResponse, DataServiceResponse
+from odata3.client.responses import ChangeOperationResponse, DataServiceResponse, QueryOperationResponse
+from odata3.entities.entity import properties
+from odata3.entities.structure import Structure
 from odata3.errors import ODataError
 
 G1, G2 = UUID("a11cc636-5521-4f88-92b2-cad392911fe0"), UUID("ba4146fa-fb41-4f59-a193-ad00c52a138c")
 NONE, BATCH, REPLACE = SaveChangesOptions.NONE, SaveChangesOptions.BATCH, SaveChangesOptions.REPLACE_ON_UPDATE
 UTC = datetime.UTC
+SKIPPED = object()
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,12 @@ class Play:
         self.log: list[tuple[str, Any]] = []
         self.is_v2 = self.ctx.max_protocol_version == "2.0"
 
-    def note(self, name: str, value: Any = None) -> None:
-        self.log.append((name, value))
+    def note(self, name: str, value: Any) -> None:
+        self.log.append((name, values(value)))
+
+    def skip(self, name: str) -> None:
+        """A step that has no counterpart in Python."""
+        self.log.append((name, SKIPPED))
 
     def attempt(self, name: str, call: Callable[[], Any]) -> None:
         try:
@@ -74,8 +81,23 @@ def entity(descriptor: Any) -> dict[str, Any]:
         "selfLink": descriptor.self_link,
         "etag": descriptor.etag,
         "serverTypeName": descriptor.server_type_name,
+        "readStream": descriptor.read_stream_uri,
+        "editStream": descriptor.edit_stream_uri,
+        "streamETag": descriptor.stream_etag,
+        "parentProperty": descriptor.parent_property_for_insert,
     }
     return shown
+
+
+def values(found: Any) -> Any:
+    """What an entity, a complex value or a list of them holds at this moment."""
+    if isinstance(found, list | tuple):
+        return [values(item) for item in found]
+    if isinstance(found, Structure):
+        return {name: values(found[name]) for name in properties(found)}
+    if isinstance(found, QueryOperationResponse):
+        return {"statusCode": found.status_code}
+    return found
 
 
 def link(descriptor: Any) -> dict[str, Any]:
@@ -111,7 +133,7 @@ def outcome(response: DataServiceResponse) -> dict[str, Any]:
 def spf_restore(play: Play) -> None:
     ctx = play.ctx
     cp = ctx.VMCheckPoints.where(lambda x: x.ID == G1).first_or_default()
-    play.note("found")
+    play.note("found", cp)
     cp.VMCheckPointAction = "Restore"
     ctx.update_object(cp)
     play.save("save")
@@ -125,7 +147,7 @@ def spf_restore_headers(play: Play) -> None:
         args.headers["x-ms-principal-id"] = "user@contoso.com"
 
     cp = ctx.VMCheckPoints.where(lambda x: x.ID == G1 and x.StampId == G2).first_or_default()
-    play.note("found")
+    play.note("found", cp)
     cp.VMCheckPointAction = "Restore"
     ctx.update_object(cp)
     play.save("save")
@@ -158,11 +180,11 @@ def load_property(play: Play) -> None:
     ctx = play.ctx
     p = play.one("Products", 1)
     for name, property_name in (("reference", "Category"), ("reference again", "Category"), ("null reference", "Supplier")):
-        play.attempt(name, lambda n=property_name: [ctx.load_property(p, n).status_code])  # type: ignore[misc]
+        play.attempt(name, lambda n=property_name: [ctx.load_property(p, n).status_code, p[n]])  # type: ignore[misc]
     p.Name = "changed"
     play.attempt("primitive", lambda: [ctx.load_property(p, "Name").status_code, p.Name])
     k = play.one("Categories", 1)
-    play.attempt("collection", lambda: [ctx.load_property(k, "Products").status_code])
+    play.attempt("collection", lambda: [ctx.load_property(k, "Products").status_code, [x.ID for x in k.Products]])
     play.attempt("unknown", lambda: ctx.load_property(k, "Nope"))
     play.attempt("untracked", lambda: ctx.load_property(play.new("Category"), "Products"))
     play.state()
@@ -187,7 +209,7 @@ def update_complex(play: Play) -> None:
     s.Address.City = "Kirkland"
     play.ctx.update_object(s)
     play.save("save")
-    play.note("after")
+    play.note("after", s)
 
 
 def insert(play: Play) -> None:
@@ -195,7 +217,7 @@ def insert(play: Play) -> None:
     p = play.new("Product", ID=50, Name="New <&> \u00e9", ReleaseDate=made, Price=Decimal("3.50"))
     play.ctx.add_object("Products", p)
     play.save("save")
-    play.note("entity")
+    play.note("entity", p)
     p.Name = "again"
     play.ctx.update_object(p)
     play.save("update after insert")
@@ -247,9 +269,10 @@ def insert_kinds(play: Play) -> None:
 
 
 def insert_204(play: Play) -> None:
-    play.ctx.add_object("Products", play.new("Product", ID=50, Name="New"))
+    p = play.new("Product", ID=50, Name="New")
+    play.ctx.add_object("Products", p)
     play.save("save")
-    play.note("entity")
+    play.note("entity", p)
 
 
 def delete(play: Play) -> None:
@@ -367,7 +390,7 @@ def streams(play: Play) -> None:
     ctx.add_object("Advertisements", n)
     ctx.set_save_stream(n, Chunked(b"FIRST"), True, "image/jpeg", "pic.jpg")
     play.save("insert media link entry")
-    play.note("entity")
+    play.note("entity", n)
     ctx.add_object("Advertisements", play.new("Advertisement", Name="no stream"))
     play.save("insert MLE without stream")
 
