@@ -45,6 +45,7 @@ _PARAMETER_ATTRIBUTES: FieldTable = {
 }
 #: Facets that a Parameter may carry and the model does not keep: no caller needs them.
 _PARAMETER_IGNORED = frozenset({"FixedLength", "Unicode", "Collation", "DefaultValue"})
+_VERBS = frozenset({"GET", "POST", "PUT", "MERGE", "PATCH", "DELETE"})
 _CONTAINER_CHILDREN = frozenset({"EntitySet", "AssociationSet", "FunctionImport"})
 _OPERATION_CHILDREN = frozenset({"Parameter", "ReturnType"})
 
@@ -108,7 +109,12 @@ class ContainerReader:
             self._document.warn(
                 declared[marked[1]].element, f"{len(marked)} containers are marked as the default; {marked[0]} is taken"
             )
-        return next(iter([*marked, *declared]), None)
+        chosen = next(iter([*marked, *declared]), None)
+        if not marked and len(declared) > 1 and chosen is not None:
+            self._document.warn(
+                declared[chosen].element, f"none of {len(declared)} containers is marked as the default; {chosen} is taken"
+            )
+        return chosen
 
     def _container(self, declared: Declared, base: EntityContainer | None, is_default: bool) -> EntityContainer:
         element, full_name = declared.element, declared.full_name
@@ -167,6 +173,8 @@ class ContainerReader:
         type_name = self._document.find(declared.scope, "EntityType", text)
         if type_name not in self._document.declared["EntityType"]:
             self._document.warn(element, f"EntitySet {name}: its type {text!r} is not in this document")
+        elif "." not in text:
+            self._document.warn(element, f"EntitySet {name}: its type {text!r} is named without its namespace")
         extras = self._document.extras(declared.scope, element, left, f"{declared.full_name}/{name}")
         return EntitySet(name=name, type=type_name, **where, **extras)
 
@@ -195,6 +203,8 @@ class ContainerReader:
         left = attributes_of(element, "Name")
         kind, http_method = self._operation_kind(scope, element, left, place)
         return_type, entity_set, entity_set_path = self._returned(scope, element, left)
+        if kind is OperationKind.SERVICE_OPERATION and return_type is not None:
+            self._check_set(element, return_type, entity_set or entity_set_path, place)
         return FunctionImport(
             name=name,
             kind=kind,
@@ -213,6 +223,15 @@ class ContainerReader:
             **self._document.extras(scope, element, left, f"{declared.full_name}/{name}", _OPERATION_CHILDREN),
         )
 
+    def _check_set(self, element: etree._Element, return_type: str, entity_set: str | None, where: str) -> None:
+        """A service operation names a set where it returns entities, and only there ([MC-CSDL] 2.1.15)."""
+        returned = return_type.removeprefix("Collection(").removesuffix(")")
+        if returned in self._document.declared["EntityType"]:
+            if entity_set is None:
+                self._document.warn(element, f"{where} returns {return_type} and names no EntitySet; it goes by the type")
+        elif entity_set is not None:
+            self._document.warn(element, f"{where} returns {return_type}, and its EntitySet {entity_set!r} means nothing")
+
     def _returned(self, scope: Scope, element: etree._Element, left: dict[str, str]) -> tuple[str | None, str | None, str | None]:
         """Return type, entity set and its path, from attributes or from the (first) ReturnType child."""
         text, entity_set, path = (left.pop(key, None) for key in ("ReturnType", "EntitySet", "EntitySetPath"))
@@ -229,7 +248,10 @@ class ContainerReader:
         """Digest section 2, "Which kind of operation"."""
         http_method = left.pop(f"{_M}HttpMethod", None)
         if http_method is not None:
-            return OperationKind.SERVICE_OPERATION, http_method.strip().upper()
+            verb = http_method.strip().upper()
+            if verb not in _VERBS:
+                self._document.warn(element, f"{where}: HttpMethod {http_method!r} is no verb of OData; kept as it stands")
+            return OperationKind.SERVICE_OPERATION, verb
         if scope.edm_namespace in BEFORE_3 and not {"IsSideEffecting", "IsBindable", "IsComposable"} & left.keys():
             return OperationKind.SERVICE_OPERATION, "GET"
         side_effecting = self._document.boolean(element, dict(left), "IsSideEffecting", where, default=True)

@@ -116,6 +116,8 @@ class Document:
             self._open_schema(element)
         for scope in self.scopes:
             self._collect(scope)
+        if not any(self.declared.values()):
+            self.warn(self.frame.schemas[0], "the document declares no type and no container")
 
     def warn(self, element: etree._Element, text: str) -> None:
         self.frame.warn(element, text)
@@ -342,6 +344,9 @@ class Document:
         for key, value in left.items():
             if key[:1] == "{":
                 keep(annotations, key, value)
+                if key.startswith(_M):
+                    odd = f"m:{key.removeprefix(_M)}"
+                    self.warn(element, f"the attribute {odd} means nothing on {describe(element)}; kept as an annotation")
             else:
                 self.warn(element, f"unknown attribute {key!r} of {describe(element)}")
         names = self.local_names

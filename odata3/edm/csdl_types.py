@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from odata3.edm.csdl_document import TYPE_ELEMENTS, Declared, Document, FieldTable, Scope, attributes_of, bases_first, describe
-from odata3.edm.facets import FACETS, Oddity, read_multiplicity
+from odata3.edm.facets import FACETS, Oddity, read_mime_type, read_multiplicity
 from odata3.edm.model import (
     Association,
     AssociationEnd,
@@ -36,7 +36,7 @@ _PROPERTY_ATTRIBUTES: FieldTable = {
     "Name": ("name", None),
     "Type": ("type", None),
     **FACETS,
-    f"{_M}MimeType": ("mime_type", None),
+    f"{_M}MimeType": ("mime_type", read_mime_type),
     f"{{{NS.ANNOTATION}}}StoreGeneratedPattern": ("store_generated_pattern", None),
     "CollectionKind": ("collection_kind", None),
 }

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-__all__ = ["FACETS", "Oddity", "read_boolean", "read_multiplicity"]
+__all__ = ["FACETS", "Oddity", "read_boolean", "read_mime_type", "read_multiplicity"]
 
 
 class Oddity(Exception):
@@ -24,6 +24,7 @@ class Oddity(Exception):
 _BOOLEANS = {"true": True, "false": False}
 _ODD_BOOLEANS = {"1": True, "0": False, "yes": True, "no": False}
 _is_length = re.compile(r"[0-9]{1,10}").fullmatch
+_is_media_type = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+\s*(?:;.*)?", re.ASCII).fullmatch
 
 
 def read_boolean(text: str, default: bool = False) -> bool:
@@ -73,6 +74,12 @@ def _concurrency(text: str) -> str:
         return text
     known = {"none": "None", "fixed": "Fixed"}.get(text.strip().lower())
     raise Oddity(f"{text!r} is neither Fixed nor None; taken as {known or 'None'}", known or "None")
+
+
+def read_mime_type(text: str) -> str:
+    if _is_media_type(text):
+        return text
+    raise Oddity(f"{text!r} is no media type; kept as it stands", text)
 
 
 def read_multiplicity(text: str) -> str:

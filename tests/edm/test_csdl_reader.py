@@ -477,7 +477,7 @@ def test_p22_containers_of_one_name_in_two_schemas():
     first = schema(entity("T") + '<EntityContainer Name="C"><EntitySet Name="Ts" EntityType="Lab.T"/></EntityContainer>')
     second = schema('<EntityContainer Name="C"><EntitySet Name="Ts" EntityType="Lab.T"/></EntityContainer>', namespace="Lab2")
     model = read_metadata(edmx(first, second))
-    assert model.warnings == ()
+    assert len(model.warnings) == 1  # that none is marked as the default
     assert list(model.entity_sets) == ["Ts", "Lab2.C.Ts"]
     assert model.entity_sets["Lab2.C.Ts"].url_name == "C.Ts"
 
@@ -627,6 +627,33 @@ def test_p24_unknown_elements_and_attributes():
     assert "Lab.T" in odd(entity("T", prop("A", rest='Foo="1"')), "unknown attribute 'Foo'", "A").entity_types
     assert "Lab.T" in odd(entity("T", "<Bar/>"), "unknown element 'Bar'", "T").entity_types
     odd(entity("T") + "<Baz/>", "unknown element 'Baz'", "Lab")
+
+
+def test_attributes_of_data_services_in_the_wrong_place():
+    model = odd(entity("T", prop("A", rest=f'm:HasStream="true" {M}')), "m:HasStream", "means nothing", "A")
+    assert not model.entity_types["Lab.T"].has_stream
+    odd(entity("T", prop("A", rest=f'm:MimeType="http://image" {M}')), "Lab.T.A", "no media type")
+
+
+def test_containers_of_which_none_is_marked():
+    odd('<EntityContainer Name="A"/><EntityContainer Name="B"/>', "none of 2 containers", "Lab.A is taken")
+    clean('<EntityContainer Name="A"/>')
+
+
+def test_sets_and_operations_that_say_too_little_or_too_much():
+    def contain(body):
+        return LAB + f'<EntityContainer Name="Main" {M}><EntitySet Name="Probes" EntityType="Lab.Probe"/>{body}</EntityContainer>'
+
+    odd(contain('<FunctionImport Name="Do" m:HttpMethod="PROXY"/>'), "'PROXY' is no verb", "Do")
+    odd(contain('<FunctionImport Name="Do" m:HttpMethod="GET" ReturnType="Lab.Probe"/>'), "names no EntitySet", "Do")
+    odd(contain('<FunctionImport Name="Do" m:HttpMethod="GET" ReturnType="Edm.Int32" EntitySet="Probes"/>'), "means nothing")
+    odd(contain('<EntitySet Name="More" EntityType="Probe"/>'), "EntitySet More", "without its namespace")
+    for quiet in ('ReturnType="Lab.Probe" EntitySet="Probes"', 'ReturnType="Edm.Int32"', ""):
+        clean(contain(f'<FunctionImport Name="Do" m:HttpMethod="GET" {quiet}/>'))
+
+
+def test_a_document_that_declares_nothing():
+    odd("", "declares no type and no container")
 
 
 def test_p24_keys():
