@@ -31,7 +31,7 @@ from odata3.formats.atom import Atom
 from odata3.formats.documents import Dialect, Document, Expectation, Fault, Format, Kind
 from odata3.formats.json_light import JsonLight
 from odata3.formats.json_verbose import JsonVerbose
-from odata3.formats.negotiation import dialect_of
+from odata3.formats.negotiation import dialect_of, in_utf8
 from odata3.wire.messages import Headers, Request, Response, StreamedResponse, Transport
 from odata3.wire.origins import masked, origin_of
 from odata3.wire.transport import RequestsTransport
@@ -39,6 +39,7 @@ from odata3.wire.transport import RequestsTransport
 VERSIONS = ("1.0", "2.0", "3.0")
 _CONVENTIONS_TERM = "Com.Microsoft.Data.Services.Conventions.V1.UrlConventions"
 _UNACCEPTABLE = (406, 415)
+_ANY_JSON = "application/json"
 _SHOWN = 200
 _KEPT = 4096
 
@@ -94,6 +95,7 @@ class Channel:
         self._formats: dict[Dialect, Format] = {}
         self._needs_version_3: dict[str, bool] = {}
         self._token: str | None = None
+        self._wants_any_json = False
 
     def move(self, root: str) -> None:
         """Go on at another root, with what is known of the service; ``InvalidOperationError`` where the transport cannot."""
@@ -264,7 +266,7 @@ class Channel:
             self._dialect is Dialect.JSON_LIGHT or (self._dialect is Dialect.JSON_VERBOSE and self._verbose_version == "3.0")
         ):
             version = "3.0"
-        kind = None if body is None else (content_type or self.format.content_type)
+        kind = None if body is None else (content_type or self._content_type())
         return self.prepare(method, url, version=version, content_type=kind, body=body, headers=headers)
 
     def tunnelled(self, request: Request) -> Request:
@@ -380,16 +382,21 @@ class Channel:
             )
 
     def get(self, url: str, *, version: str | None = "1.0") -> Response:
-        """Ask for a resource. A service that refuses the dialect (406, 415) is asked again in the others; what it answers in is
-        remembered for what is asked and written later."""
+        """Ask for a resource. A service that refuses the dialect (406, 415) is asked again in the others, and at last for JSON of
+        any kind (V2 services that know no ``odata=verbose``); what it answers in is remembered for what is asked and written
+        later."""
         refused: DataServiceClientException | None = None
-        for dialect in dict.fromkeys((self._dialect, Dialect.JSON_VERBOSE, Dialect.ATOM)):
+        dialects = dict.fromkeys((self._dialect, Dialect.JSON_VERBOSE, Dialect.ATOM))
+        for accept in dict.fromkeys((*(self._accept(url, dialect) for dialect in dialects), _ANY_JSON)):
             try:
-                return self.send(self.prepare("GET", url, version=version, accept=self._accept(url, dialect)))
+                response = self.send(self.prepare("GET", url, version=version, accept=accept))
             except DataServiceClientException as error:
                 if error.status_code not in _UNACCEPTABLE:
                     raise
                 refused = refused or error
+            else:
+                self._wants_any_json = accept == _ANY_JSON
+                return response
         assert refused is not None
         raise refused
 
@@ -405,8 +412,9 @@ class Channel:
         if response.status == 204 or (content_type is None and not response.body):
             return None
         try:
-            dialect = dialect_of(content_type, response.body)
-            document = self.format_of(dialect).read(response.body, expect, base=response.url or self.root)
+            body = in_utf8(content_type, response.body)
+            dialect = dialect_of(content_type, body)
+            document = self.format_of(dialect).read(body, expect, base=response.url or self.root)
         except PayloadError as error:
             text = str(error).removeprefix(f"{error.where}: ")
             raise PayloadError(f"{text}; {described(response)}", where=error.where) from error
@@ -420,11 +428,16 @@ class Channel:
 
     def _accept(self, url: str, dialect: Dialect | None = None) -> str:
         chosen = dialect or self._dialect
+        if self._wants_any_json and chosen is not Dialect.ATOM:
+            return _ANY_JSON
         accept = self.format_of(chosen).accept
         # A projection without its keys leaves ids and links uncomputable: then all of them are asked for, as .NET does.
         if chosen is Dialect.JSON_LIGHT and ("?$select=" in url or "&$select=" in url):
             return accept.replace("minimalmetadata", "fullmetadata")
         return accept
+
+    def _content_type(self) -> str:
+        return _ANY_JSON if self._wants_any_json and self._dialect is not Dialect.ATOM else self.format.content_type
 
     def _fetch_metadata(self) -> Model:
         url = self.root + "$metadata"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from odata3.errors import PayloadError
 from odata3.formats.documents import Dialect, Level
 
-__all__ = ["ACCEPT", "LEVELS", "MediaType", "accept_of", "dialect_of", "read_media_type", "split_list"]
+__all__ = ["ACCEPT", "LEVELS", "MediaType", "accept_of", "dialect_of", "in_utf8", "read_media_type", "split_list"]
 
 #: What to ask for, by dialect; light at the level it is written in.
 ACCEPT: Mapping[Dialect, str] = {
@@ -95,11 +95,28 @@ def accept_of(dialect: Dialect, level: Level = Level.MINIMAL) -> str:
     return ACCEPT[dialect]
 
 
+def in_utf8(content_type: str | None, body: bytes) -> bytes:
+    """A body whose ``charset`` says another encoding, in UTF-8; any other as it is.
+
+    XML that names its encoding itself goes by that. Raises ``PayloadError`` where the bytes are not what ``charset`` says.
+    """
+    charset = read_media_type(content_type).parameters.get("charset", "utf-8")
+    if charset.startswith("utf") or _names_encoding(body):
+        return body
+    try:
+        return body.decode(charset).encode("utf-8")
+    except LookupError:  # a charset nobody knows
+        return body
+    except UnicodeError as error:
+        raise PayloadError(f"the body is not in {charset}, as its Content-Type says: {error}") from error
+
+
 _SNIFFED = 4_096
 _SHOWN = 200
 _verbose_start = re.compile(rb'\s*(?:\[|\{\s*"(?:d|EntitySets|__metadata|results)"\s*:)').match
 _verbose_member = re.compile(rb'"(?:__metadata|__deferred|__mediaresource|__next|__count)"\s*:').search
 _light_member = re.compile(rb'"(?:[^"\\]*@)?odata\.[A-Za-z]+"\s*:').search
+_names_encoding = re.compile(rb"\s*<\?xml[^>]*\bencoding\s*=").match
 _is_page = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body)", re.IGNORECASE).match
 
 

@@ -25,6 +25,7 @@ from odata3.errors import (
 )
 
 VERBOSE = "application/json;odata=verbose"
+PLAIN = "application/json"
 ATOM = b"""<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://shop.example/svc/"
  xmlns:d="http://schemas.microsoft.com/ado/2007/08/dataservices"
  xmlns:m="http://schemas.microsoft.com/ado/2007/08/dataservices/metadata">
@@ -90,11 +91,26 @@ def test_a_refused_dialect_is_asked_for_in_another(status: int) -> None:
 
 
 def test_a_service_that_refuses_every_dialect() -> None:
-    ctx, script = shop(*[reply(b"", 415, Content_Type="text/plain")] * 3)
+    ctx, script = shop(*[reply(b"", 415, Content_Type="text/plain")] * 4)
     with pytest.raises(DataServiceQueryException) as caught:
         ctx.Products.to_list()
     assert caught.value.status_code == 415
-    assert len(script.requests) == 3
+    assert [r.headers["Accept"] for r in script.requests] == [JSON, VERBOSE, "application/atom+xml,application/xml", PLAIN]
+
+
+def test_a_service_that_knows_json_without_parameters_alone() -> None:
+    no = reply(b"", 415, Content_Type="text/plain")
+    answered = reply(
+        {"d": [{"__metadata": {"uri": ROOT + "Products(1)"}, "ID": 1, "Name": "V"}]}, Content_Type=PLAIN, DataServiceVersion="1.0"
+    )
+    ctx, script = shop(no, no, no, answered, answered, reply(None, 204))
+    ctx.Products.to_list()
+    (product,) = ctx.Products.to_list()
+    ctx.update_object(product)
+    ctx.save_changes()
+    assert [r.headers["Accept"] for r in script.requests[3:]] == [PLAIN, PLAIN, PLAIN]
+    assert script.requests[5].headers["Content-Type"] == PLAIN
+    assert script.body()["__metadata"]["type"] == "Shop.Product"
 
 
 def test_writes_speak_what_the_service_spoke() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from odata3.errors import PayloadError
 from odata3.formats.documents import Dialect, Level
-from odata3.formats.negotiation import accept_of, dialect_of, read_media_type, split_list
+from odata3.formats.negotiation import accept_of, dialect_of, in_utf8, read_media_type, split_list
 
 LIGHT, VERBOSE, ATOM = Dialect.JSON_LIGHT, Dialect.JSON_VERBOSE, Dialect.ATOM
 
@@ -109,6 +109,27 @@ def test_r20_what_is_no_odata_is_shown(content_type: str | None, body: bytes) ->
         dialect_of(content_type, body)
     assert (content_type or "without a type") in str(caught.value)
     assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "expected"),
+    [
+        ("application/json;charset=ISO-8859-1", '{"N":"Käse"}'.encode("latin-1"), '{"N":"Käse"}'.encode()),
+        ('application/xml; charset="windows-1252"', "<a>€</a>".encode("cp1252"), "<a>€</a>".encode()),
+        ("application/json;charset=utf-8", b'{"N":"\xff"}', b'{"N":"\xff"}'),
+        ("application/json;charset=nobody-knows", b"{}", b"{}"),
+        ("application/json;charset=hex", b"{}", b"{}"),
+        ("application/xml;charset=us-ascii", b'<?xml version="1.0" encoding="latin-1"?><a>\xe4</a>', None),
+        (None, b"{}", b"{}"),
+    ],
+)
+def test_p11_the_charset_of_a_body(content_type: str | None, body: bytes, expected: bytes | None) -> None:
+    assert in_utf8(content_type, body) == (body if expected is None else expected)
+
+
+def test_p11_bytes_that_are_not_in_their_charset() -> None:
+    with pytest.raises(PayloadError, match="us-ascii"):
+        in_utf8("application/json;charset=us-ascii", b'"\xe4"')
 
 
 def test_accept_by_dialect() -> None:
