@@ -51,6 +51,7 @@ from odata3.formats.documents import (
     Value,
 )
 from odata3.uri.expressions import Path
+from odata3.uri.translation import Column
 from odata3.wire.messages import Headers, Response
 from odata3.wire.origins import masked
 
@@ -63,11 +64,12 @@ _KEPT_LOCAL = (EntityStates.MODIFIED, EntityStates.ADDED)
 class Projected:
     """What a ``select`` makes of each row: ``shape(read)``, where ``read`` gives the value at a path.
 
-    ``whole`` names the navigation properties taken whole, whose entities are tracked.
+    ``whole`` names the navigation properties taken whole, whose entities are tracked; ``columns`` tell the parts of a row.
     """
 
     shape: Callable[[Callable[[Path[Any]], Any]], Any]
     whole: frozenset[str] = frozenset()
+    columns: tuple[Column, ...] = ()
 
     def row(self, entity: Any) -> Any:
         return self.shape(partial(_at, entity))
@@ -325,7 +327,8 @@ class Loader:
         """How a projection's related entities are read: those taken whole are entities like others (.NET)."""
         projected = reading.asked.projected
         assert projected is not None
-        option = self.channel.settings.merge_option if name in projected.whole else _NO_TRACKING
+        asked = reading.asked.option
+        option = (self.channel.settings.merge_option if asked is None else asked) if name in projected.whole else _NO_TRACKING
         return Reading(option, Asked(reading.asked.url, reading.asked.expect), reading.nested)
 
     def place_one(self, source: Entity, navigation: NavigationProperty, target: Entity | None, option: MergeOption) -> None:

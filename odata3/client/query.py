@@ -21,7 +21,16 @@ from odata3.client.options import MergeOption
 from odata3.client.paging import ahead, every
 from odata3.client.responses import QueryOperationResponse
 from odata3.client.sets import check_member
-from odata3.client.tables import check_target, columns_of, dataframe, record, write_csv
+from odata3.client.tables import (
+    Cells,
+    cells_of_entities,
+    cells_of_projection,
+    check_target,
+    dataframe,
+    reading,
+    record,
+    write_csv,
+)
 from odata3.edm.model import EntityType, NavigationProperty
 from odata3.entities.entity import Entity, attach, type_of
 from odata3.entities.names import hint
@@ -140,7 +149,9 @@ class DataServiceQuery(Generic[T]):
         options = self._options.select(projection.select)
         if projection.expand:
             options = options.expand(projection.expand)
-        projected = None if projection.shape is None else Projected(projection.shape, _whole(projection.select))
+        if projection.shape is None:
+            return self._changed(_options=options)
+        projected = Projected(projection.shape, _whole(projection.select), projection.columns)
         return self._changed(_options=options, _projected=projected)
 
     @overload
@@ -249,21 +260,24 @@ class DataServiceQuery(Generic[T]):
     def to_list(self, *, prefetch: bool = False) -> list[T]:
         return list(self.rows(prefetch=prefetch))
 
-    def to_dicts(self, *, prefetch: bool = False) -> list[Any]:
-        """All rows as plain dictionaries of what they hold; nothing is tracked."""
-        return list(map(record, self._untracked(prefetch)))
+    def to_dicts(self, *, prefetch: bool = False) -> list[dict[str, Any]]:
+        """All rows as dictionaries of the plain values they hold; nothing is tracked."""
+        return list(self._records(prefetch))
 
     def to_csv(
         self, target: str | PathLike[str] | TextIO, *, progress: Callable[[int], object] | None = None, prefetch: bool = False
     ) -> int:
-        """Write all rows to a CSV file as they come, and give their number, which ``progress`` is told on the way."""
+        """Write all rows to a CSV file (a path, or an open text file) as they come, and give their number.
+
+        ``progress`` is told that number every thousand rows and at the end. Complex values and expanded single entities are taken
+        apart into columns of their own (``Network.VLan``); nothing is tracked.
+        """
         check_target(target)
-        return write_csv(self._untracked(prefetch), target, self._columns(), progress)
+        return write_csv(self._records(prefetch), target, self._cells(), progress)
 
     def to_dataframe(self, *, prefetch: bool = False) -> Any:
-        """All rows as a pandas DataFrame with typed columns (extra ``pandas``); nothing is tracked."""
-        edm_type = self._type if self._projected is None else None
-        return dataframe(self._untracked(prefetch), self._columns(), edm_type)
+        """All rows as a pandas DataFrame with typed columns, the same as of ``to_csv`` (extra ``pandas``)."""
+        return dataframe(self._records(prefetch), self._cells())
 
     def first(self, predicate: Predicate[T] | None = None) -> T:
         """The first row; ``InvalidOperationError`` where there is none."""
@@ -354,12 +368,17 @@ class DataServiceQuery(Generic[T]):
     def _with(self, options: QueryOptions) -> DataServiceQuery[T]:
         return self._changed(_options=options)
 
-    def _untracked(self, prefetch: bool) -> Iterator[T]:
-        return self.with_merge_option(MergeOption.NO_TRACKING).rows(prefetch=prefetch)
+    def _records(self, prefetch: bool) -> Iterator[dict[str, Any]]:
+        """All rows as dictionaries, untracked."""
+        columns = () if self._projected is None else self._projected.columns
+        for row in self.with_merge_option(MergeOption.NO_TRACKING).rows(prefetch=prefetch):
+            yield record(row, columns)
 
-    def _columns(self) -> tuple[str, ...]:
-        """The columns of a table of the rows, as far as they are known before the first."""
-        return () if self._projected is not None else columns_of(self._type, self._options.selected, self._options.expanded)
+    def _cells(self) -> tuple[Cells, ...]:
+        """The columns of a table of the rows, known before the first."""
+        if self._projected is not None:
+            return cells_of_projection(self._model, self._projected.columns)
+        return cells_of_entities(self._model, self._type, reading(self._options.selected, self._options.expanded))
 
     def _check_rows(self, step: str) -> None:
         if self._projected is not None:

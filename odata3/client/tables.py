@@ -1,57 +1,214 @@
 """A query's rows as tables: plain dictionaries, a CSV file, a pandas DataFrame. Nothing of it is tracked.
 
-Related entities that were expanded stand in a row as dictionaries of their own, or lists of these.
+A dictionary has what a row holds, related entities that were expanded as dictionaries of their own, or lists of these. In a CSV
+file and a DataFrame complex values and single related entities are taken apart::
+
+    ctx.Machines.expand("Host").to_csv("machines.csv")
+
+    ID,Name,Network.Address,Network.VLan,Tags,Host.Name
+    1,web-01,10.0.0.1,7,"[""prod""]",north
+
+The columns follow from the model and the query, not from the rows: those of the type that is asked for, then those of the types
+derived from it. What the model does not know (properties of open types) has a column where it was selected by name.
 """
 
 from __future__ import annotations
 
-import base64
 import csv
-import enum
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import UTC
+from enum import Enum
 from os import PathLike
 from pathlib import Path
 from typing import Any, TextIO
-from uuid import UUID
 
-from odata3.edm.model import EntityType
-from odata3.edm.primitives import primitive
-from odata3.entities.changes import set_names
+from odata3.edm.model import ComplexType, EntityType, EnumType, Model, NavigationProperty, Property
+from odata3.edm.primitives import PrimitiveType, primitive, primitive_of
+from odata3.entities.changes import plain_values, set_names
 from odata3.entities.entity import ComplexValue, Entity, held, type_of
 from odata3.errors import ArgumentError
+from odata3.uri.translation import Column
 
-#: pandas' types by EDM type: those that hold None beside the values.
-_COLUMN_TYPES = {
-    "Edm.Boolean": "boolean",
-    "Edm.Byte": "UInt8",
-    "Edm.SByte": "Int8",
-    "Edm.Int16": "Int16",
-    "Edm.Int32": "Int32",
-    "Edm.Int64": "Int64",
-    "Edm.Single": "Float32",
-    "Edm.Double": "Float64",
-    "Edm.String": "string",
-}
-_MOMENTS = ("Edm.DateTime", "Edm.DateTimeOffset")
+#: How deep complex values and related entities are taken apart; deeper ones are JSON.
+_DEPTH = 8
 _REPORT_EVERY = 1000
 
 
-def record(row: Any) -> Any:
-    """A row as plain values: an entity as a dictionary of what it holds, anything else as it is."""
-    if not isinstance(row, Entity):
-        return row.to_dict() if isinstance(row, ComplexValue) else row
-    values = row.to_dict()
-    plain = {name: values[name] for name in set_names(row)}
-    for navigation in type_of(row).navigation_properties:
-        related = held(row, navigation.name)
+# --- what a query reads -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Reading:
+    """What is read of each entity: ``names`` of its properties (None: all), and what of which related ones."""
+
+    names: dict[str, None] | None = None
+    related: dict[str, Reading] = field(default_factory=dict)
+
+
+def reading(selected: tuple[str, ...], expanded: tuple[str, ...]) -> Reading:
+    """What the paths of ``$select`` and ``$expand`` say; type segments aside."""
+    whole = Reading()
+    for path in expanded:
+        here = whole
+        for segment in _names(path):
+            here = here.related.setdefault(segment, Reading())
+    if not selected:
+        return whole
+    chosen = Reading({})
+    for path in selected:
+        _choose(chosen, whole, _names(path))
+    return chosen
+
+
+def _choose(chosen: Reading, whole: Reading, names: list[str]) -> None:
+    for position, name in enumerate(names):
+        if name == "*":
+            chosen.names = None
+        elif name in whole.related:
+            whole = whole.related[name]
+            if position + 1 == len(names):
+                chosen.related[name] = whole
+            chosen = chosen.related.setdefault(name, Reading({}))
+        elif chosen.names is not None:
+            chosen.names[name] = None
+
+
+def _names(path: str) -> list[str]:
+    return [segment for segment in path.split("/") if "." not in segment]
+
+
+# --- rows as dictionaries ---------------------------------------------------------------------------------------------------
+
+
+def record(row: Any, columns: tuple[Column, ...] = ()) -> dict[str, Any]:
+    """A row as a dictionary of plain values: an entity's are those it holds, a projection's are called as its columns."""
+    if isinstance(row, Entity):
+        return _entity(row)
+    if isinstance(row, Mapping):
+        named: Iterable[tuple[str, Any]] = row.items()
+    elif is_dataclass(row):
+        named = ((part.name, getattr(row, part.name)) for part in fields(row) if part.init)
+    elif isinstance(row, tuple | list):
+        names = [column.name for column in columns] or [f"column {position}" for position in range(1, len(row) + 1)]
+        named = zip(names, row, strict=True)
+    else:
+        named = ((columns[0].name if columns else "value", row),)
+    return {str(name): _plain(value) for name, value in named}
+
+
+def _entity(entity: Entity) -> dict[str, Any]:
+    plain = plain_values(entity, names=frozenset(set_names(entity)))
+    for navigation in type_of(entity).navigation_properties:
+        related = held(entity, navigation.name)
         if isinstance(related, list):
-            plain[navigation.name] = [record(item) for item in related]
+            plain[navigation.name] = [_entity(item) for item in related]
         elif related is not None:
-            plain[navigation.name] = record(related)
+            plain[navigation.name] = _entity(related)
     return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Entity):
+        return _entity(value)
+    if isinstance(value, ComplexValue):
+        return value.to_dict()
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
+    return value.name if isinstance(value, Enum) else value
+
+
+# --- columns ----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A column of a table, and the way to its value in a row's dictionary."""
+
+    column: Column
+    way: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return self.column.name
+
+    def of(self, row: Mapping[str, Any]) -> Any:
+        value: Any = row
+        for name in self.way:
+            value = value.get(name) if isinstance(value, Mapping) else None
+        return value
+
+
+def cells_of_entities(model: Model, edm_type: EntityType, read: Reading) -> tuple[Cells, ...]:
+    """The columns of a table of entities."""
+    return tuple(
+        Cells(replace(column, name=".".join(way)), way) for column, way in _cells(model, edm_type, read, (), _DEPTH).values()
+    )
+
+
+def cells_of_projection(model: Model, columns: tuple[Column, ...]) -> tuple[Cells, ...]:
+    """The columns of what a lambda of ``select`` made; complex values and entities in it taken apart."""
+    found: list[Cells] = []
+    for column in columns:
+        kind = column.type
+        if column.is_collection or not isinstance(kind, EntityType | ComplexType):
+            found.append(Cells(column, (column.name,)))
+            continue
+        inner = _cells(model, kind, Reading(), (), _DEPTH).values()
+        found.extend(Cells(replace(c, name=".".join((column.name, *way))), (column.name, *way)) for c, way in inner)
+    return tuple(found)
+
+
+_Found = dict[tuple[str, ...], tuple[Column, tuple[str, ...]]]
+
+
+def _cells(model: Model, edm_type: EntityType | ComplexType, read: Reading, way: tuple[str, ...], depth: int) -> _Found:
+    found: _Found = {}
+    lineage = [edm_type, *(model.structured_type(name) for name in model.derived_types(edm_type.full_name))]
+    for name in read.names if read.names is not None else _values(lineage):
+        declared = next((p for t in lineage if t is not None and isinstance(p := t.find(name), Property)), None)
+        if declared is None and name in _navigations(lineage):
+            continue  # a link, which has no value
+        found |= _property(model, name, declared, way, depth)
+    for name, inner in read.related.items():
+        navigation = _navigations(lineage).get(name)
+        target = None if navigation is None else model.entity_types.get(navigation.type)
+        if navigation is None or target is None:
+            continue
+        if navigation.is_collection or depth == 0:
+            found[*way, name] = Column(name, None, navigation.is_collection), (*way, name)
+        else:
+            found |= _cells(model, target, inner, (*way, name), depth - 1)
+    return found
+
+
+def _property(model: Model, name: str, declared: Property | None, way: tuple[str, ...], depth: int) -> _Found:
+    here = (*way, name)
+    if declared is None:
+        return {here: (Column(name), here)}
+    if declared.is_stream:
+        return {}
+    inside = model.complex_types.get(declared.type)
+    if inside is not None and depth:
+        return _cells(model, inside, Reading(), here, depth - 1)
+    element = primitive(declared.element_type) or model.enum_types.get(declared.element_type)
+    return {here: (Column(name, element, declared.is_collection), here)}
+
+
+def _values(lineage: list[Any]) -> dict[str, None]:
+    return dict.fromkeys(p.name for t in lineage if t is not None for p in t.properties)
+
+
+def _navigations(lineage: list[Any]) -> dict[str, NavigationProperty]:
+    return {n.name: n for t in reversed(lineage) if isinstance(t, EntityType) for n in t.navigation_properties}
+
+
+# --- CSV --------------------------------------------------------------------------------------------------------------------
 
 
 def check_target(target: object) -> None:
@@ -61,96 +218,120 @@ def check_target(target: object) -> None:
 
 
 def write_csv(
-    rows: Iterable[Any], target: str | PathLike[str] | TextIO, columns: tuple[str, ...], progress: Callable[[int], object] | None
+    rows: Iterable[Mapping[str, Any]],
+    target: str | PathLike[str] | TextIO,
+    cells: tuple[Cells, ...],
+    progress: Callable[[int], object] | None,
 ) -> int:
-    """Write rows as they come; the number of them. ``progress`` is told that number from time to time, and at the end."""
-    if isinstance(target, str | PathLike):
-        with Path(target).open("w", encoding="utf-8", newline="") as file:
-            return write_csv(rows, file, columns, progress)
-    writer = csv.writer(target)
-    count = 0
-    for row in rows:
-        named = _named(record(row), columns)
-        if count == 0:
-            columns = columns or tuple(named)
-            writer.writerow(columns)
-        writer.writerow([_cell(named.get(name)) for name in columns])
-        count += 1
-        if progress is not None and count % _REPORT_EVERY == 0:
-            progress(count)
-    if count == 0 and columns:
-        writer.writerow(columns)
+    """Write rows as they come; the number of them, which ``progress`` is told every thousand rows and at the end.
+
+    A file stands under its name when it is whole: what was written before a failure is taken away again.
+    """
+    with _opened(target) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([one.name for one in cells])
+        spellings = [(one, _spelling(one.column)) for one in cells]
+        count = 0
+        for count, row in enumerate(rows, 1):
+            writer.writerow([None if (value := one.of(row)) is None else spell(value) for one, spell in spellings])
+            if progress is not None and count % _REPORT_EVERY == 0:
+                progress(count)
     if progress is not None:
         progress(count)
     return count
 
 
-def dataframe(rows: Iterable[Any], columns: tuple[str, ...], edm_type: EntityType | None) -> Any:
-    """A pandas DataFrame whose columns have the types of the properties. Needs pandas (extra ``pandas``)."""
+@contextmanager
+def _opened(target: str | PathLike[str] | TextIO) -> Any:
+    if not isinstance(target, str | PathLike):
+        yield target
+        return
+    path = Path(target)
+    part = path.with_name(f"{path.name}.part")
     try:
-        import pandas as pd  # type: ignore[import-untyped,import-not-found,unused-ignore]
-    except ImportError as error:
-        raise ImportError("to_dataframe needs pandas: pip install odata3[pandas]") from error
-    records = [_named(record(row), columns) for row in rows]
-    names = columns or tuple(dict.fromkeys(name for found in records for name in found))
-    made: dict[str, Any] = {}
-    for name in names:
-        values = [found.get(name) for found in records]
-        prop = None if edm_type is None else edm_type.properties.get(name)
-        made[name] = _column(pd, values, None if prop is None else prop.type)
-    return pd.DataFrame(made, columns=list(names))
+        with part.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
-def _column(pd: Any, values: list[Any], type_name: str | None) -> Any:
-    chosen = _COLUMN_TYPES.get(type_name or "")
-    if chosen is not None:
-        return pd.array(values, dtype=chosen)
-    if type_name in _MOMENTS and values and _fits(values):
-        return pd.to_datetime(pd.Series(values, dtype="object"))
-    if type_name == "Edm.Time":
-        return pd.to_timedelta(pd.Series(values, dtype="object"))
-    return pd.Series(values, dtype="object") if type_name is not None or not values else values
-
-
-def _fits(values: list[Any]) -> bool:
-    """Whether moments are all naive or all of one offset, and in the years that pandas counts."""
-    offsets = {value.utcoffset() for value in values if value is not None}
-    return len(offsets) == 1 and all(value is None or 1678 <= value.year <= 2261 for value in values)
-
-
-def _named(row: Any, columns: tuple[str, ...]) -> Mapping[str, Any]:
-    """A row's values by name: those of a tuple are numbered, a single value is called ``value``."""
-    if isinstance(row, Mapping):
-        return row
-    if isinstance(row, tuple | list):
-        fields = getattr(row, "_fields", columns or tuple(map(str, range(len(row)))))
-        return dict(zip(fields, row, strict=False))
-    attributes = getattr(type(row), "__dataclass_fields__", None)
-    if attributes is not None:
-        return {name: getattr(row, name) for name in attributes}
-    return {"value": row}
+def _spelling(column: Column) -> Callable[[Any], object]:
+    """How a column's values stand in CSV: texts as they are, others as EDM spells them, what has parts as JSON."""
+    if type(column.type) is PrimitiveType and not column.is_collection:
+        return column.type.format
+    return _cell
 
 
 def _cell(value: Any) -> object:
-    """A value as CSV text: ISO 8601 for moments, EDM's durations, base64 for bytes, JSON for what has parts."""
-    if value is None or isinstance(value, str | bool | int | float | Decimal | UUID):
+    if isinstance(value, str):
         return value
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        time = primitive("Edm.Time")
-        assert time is not None
-        return time.format(value)
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode("ascii")
-    if isinstance(value, enum.Enum):
-        return value.name
-    return json.dumps(value, default=lambda inner: str(_cell(inner)), ensure_ascii=False)
+    if isinstance(value, list | dict):
+        return json.dumps(_json(value), ensure_ascii=False)
+    return primitive_of(value).format(value)
 
 
-def columns_of(edm_type: EntityType, selected: tuple[str, ...], expanded: tuple[str, ...]) -> tuple[str, ...]:
-    """The columns of a table of entities: the properties selected, or all that travel as values; and what is expanded."""
-    values = tuple(p.name for p in edm_type.properties if not p.is_stream)
-    chosen = tuple(path for path in selected if path in values)
-    related = tuple(dict.fromkeys(path.partition("/")[0] for path in expanded))
-    return (*(chosen if selected and "*" not in selected else values), *related)
+def _json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _json(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_json(item) for item in value]
+    return value if value is None or isinstance(value, str) else primitive_of(value).to_light(value)
+
+
+# --- pandas -----------------------------------------------------------------------------------------------------------------
+
+#: pandas' types by EDM type: those that hold None beside the values. Other columns hold Python's values.
+_FRAME_TYPES = {
+    "Edm.Boolean": "boolean",
+    "Edm.Byte": "UInt8",
+    "Edm.SByte": "Int8",
+    "Edm.Int16": "Int16",
+    "Edm.Int32": "Int32",
+    "Edm.Int64": "Int64",
+    "Edm.Single": "float32",
+    "Edm.Double": "float64",
+    "Edm.String": "string",
+    "Edm.Time": "timedelta64[us]",
+}
+_MOMENTS = ("Edm.DateTime", "Edm.DateTimeOffset")
+
+
+def dataframe(rows: Iterable[Mapping[str, Any]], cells: tuple[Cells, ...]) -> Any:
+    """A pandas DataFrame whose columns have the types of the properties. Needs pandas (extra ``pandas``)."""
+    try:
+        import pandas
+    except ImportError as error:
+        raise ImportError("to_dataframe needs pandas: pip install odata3[pandas]") from error
+    values: list[list[Any]] = [[] for _ in cells]
+    for row in rows:
+        for one, column in zip(cells, values, strict=True):
+            column.append(one.of(row))
+    made = {one.name: _series(pandas, one.column, column) for one, column in zip(cells, values, strict=True)}
+    return pandas.DataFrame(made, columns=[one.name for one in cells])
+
+
+def _series(pandas: Any, column: Column, values: list[Any]) -> Any:
+    kind = column.type
+    if isinstance(kind, EnumType) and not kind.is_flags and not column.is_collection:
+        names = [member.name for member in kind.members]
+        if all(value is None or value in names for value in values):
+            return pandas.Series(pandas.Categorical(values, categories=names, ordered=False))
+    if type(kind) is PrimitiveType and not column.is_collection:
+        if kind.name in _MOMENTS:
+            return _moments(pandas, values)
+        if kind.name in _FRAME_TYPES:
+            return pandas.Series(values, dtype=_FRAME_TYPES[kind.name])
+    return pandas.Series(values, dtype="object")
+
+
+def _moments(pandas: Any, values: list[Any]) -> Any:
+    """Microseconds, which reach from the year 1 to 9999; in UTC where the moments have offsets. Such and such together stay as
+    they are."""
+    aware = {value.tzinfo is not None for value in values if value is not None}
+    if len(aware) == 2:
+        return pandas.Series(values, dtype="object")
+    if aware != {True}:
+        return pandas.Series(values, dtype="datetime64[us]")
+    plain = [None if value is None else value.astimezone(UTC).replace(tzinfo=None) for value in values]
+    return pandas.Series(plain, dtype="datetime64[us]").dt.tz_localize("UTC")

@@ -6,6 +6,7 @@ collections, which can change in place, are compared with the raw value, convert
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from odata3.entities.properties import Column, Kind
@@ -68,6 +69,19 @@ def _kind_and_value(entity: Structure, name: str) -> tuple[Kind | None, Any]:
     if found is None:
         return entity._plan.dynamic, (entity._dynamic or {}).get(name, _ABSENT)
     return (found.kind, entity.__dict__.get(found.attribute, _ABSENT)) if isinstance(found, Column) else (None, None)
+
+
+def noted_names(entity: Structure) -> tuple[str, ...]:
+    """What the entity says and the service may not know, keys included: assigned, or changed in place; values only."""
+    changed = {*(entity._assigned or ()), *_moved(entity)}
+    return tuple(name for name in set_names(entity) if name in changed)
+
+
+def values_before(entity: Structure) -> dict[str, Raw]:
+    """The values as they were read or last saved, as the documents spelled them."""
+    codec = entity._codec
+    known = ((n, v) for n, v in entity._raw.items() if type(v) is Raw or n in codec.decoders or codec.is_property(n))
+    return {name: value if type(value) is Raw else Raw(value, codec, name) for name, value in known}
 
 
 def roll_back(entity: Structure) -> None:
@@ -157,13 +171,17 @@ def said(value: Structure) -> dict[str, Any]:
     return {name: given for name, given in snapshot(value).decoded().items() if given is not None}
 
 
-def plain_values(entity: Structure, within: tuple[Structure, ...] = ()) -> dict[str, Any]:
-    """What ``to_dict`` gives."""
+def plain_values(
+    entity: Structure, within: tuple[Structure, ...] = (), names: Collection[str] | None = None
+) -> dict[str, Any]:
+    """What ``to_dict`` gives; with ``names`` these alone."""
     if any(outer is entity for outer in within):
         raise InvalidOperationError(f"a {entity._edm_type.full_name} contains itself: it has no plain form")
     inside = (*within, entity)
-    plain = {p.name: p.kind.plain(getattr(entity, p.attribute), inside) for p in entity._plan.values}
+    values = [p for p in entity._plan.values if names is None or p.name in names]
+    plain = {p.name: p.kind.plain(getattr(entity, p.attribute), inside) for p in values}
     kind = entity._plan.dynamic
     if kind is not None:
-        plain |= {name: kind.plain(read_dynamic(entity, name), inside) for name in dynamic_names(entity)}
+        dynamic = [name for name in dynamic_names(entity) if names is None or name in names]
+        plain |= {name: kind.plain(read_dynamic(entity, name), inside) for name in dynamic}
     return plain

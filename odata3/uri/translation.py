@@ -7,7 +7,7 @@ QueryTranslationError what has no OData form, and what belongs to another type t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from odata3.edm.model import ComplexType, EntityType, Model, NavigationProperty
@@ -15,12 +15,13 @@ from odata3.errors import ArgumentError, QueryTranslationError
 from odata3.uri.evaluation import evaluate
 from odata3.uri.expressions import Expression, Literal, Negation, Ordering, Path, Quantifier, Raw
 from odata3.uri.lambdas import capture, trace
+from odata3.uri.literals import EdmType
 from odata3.uri.parser import parse_orderby
 from odata3.uri.rows import row
 from odata3.uri.selections import parse_expand, parse_select
 from odata3.uri.symbols import Symbol, refusal
 
-__all__ = ["Projection", "Read", "translate_ordering", "translate_paths", "translate_predicate", "translate_projection"]
+__all__ = ["Column", "Projection", "Read", "translate_ordering", "translate_paths", "translate_predicate", "translate_projection"]
 
 #: Gives the value at a path of one row; null where something on the way is null.
 Read = Callable[[Path[Any]], Any]
@@ -152,16 +153,26 @@ def _parsed(parse: Callable[..., tuple[str, ...]], text: str, model: Model, enti
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """One value of every row: what it is called, and the EDM type of it, or of its items (None: not known)."""
+
+    name: str
+    type: EdmType | None = None
+    is_collection: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Projection:
     """What is to be read of each row: the paths of ``$select`` and ``$expand``, and what to make of them.
 
     ``shape`` is None for a selection by names: the rows are entities that hold these properties. Else ``shape(read)`` gives the
-    row's value: a plain value, or the tuple, list, dict or dataclass that the lambda made.
+    row's value: a plain value, or the tuple, list, dict or dataclass that the lambda made; ``columns`` tell its parts.
     """
 
     select: tuple[str, ...]
     expand: tuple[str, ...]
     shape: Callable[[Read], Any] | None = None
+    columns: tuple[Column, ...] = ()
 
 
 def translate_projection(model: Model, entity_type: EntityType, *names: object) -> Projection:
@@ -196,12 +207,13 @@ def _projected(model: Model, entity_type: EntityType, function: Callable[..., An
         _check_origin(node, model, entity_type, ())
         _select_node(node, model, entity_type, select, expand)
 
-    shape = _shape(capture(function, row(model, entity_type)), collect)
+    result = capture(function, row(model, entity_type))
+    shape = _shape(result, collect)
     if not select:
         raise QueryTranslationError("the lambda of select() reads nothing of the row")
     if "*" in select:
         select = [path for path in select if path == "*" or "/" in path]
-    return Projection(tuple(dict.fromkeys(select)), tuple(dict.fromkeys(expand)), shape)
+    return Projection(tuple(dict.fromkeys(select)), tuple(dict.fromkeys(expand)), shape, _columns(result))
 
 
 def _shape(result: Any, collect: Callable[[Expression[Any]], None]) -> Callable[[Read], Any]:
@@ -226,6 +238,34 @@ def _shape(result: Any, collect: Callable[[Expression[Any]], None]) -> Callable[
         named = {f.name: _shape(getattr(result, f.name), collect) for f in fields(result) if f.init}
         return lambda read: kind(**{name: part(read) for name, part in named.items()})
     return lambda read: result
+
+
+def _columns(result: Any) -> tuple[Column, ...]:
+    """The parts of a row's result: by the names they are given, else by the paths they are read from."""
+    if isinstance(result, Symbol):
+        return (_column(result),)
+    if isinstance(result, Mapping):
+        named = list(result.items())
+    elif is_dataclass(result):
+        named = [(field.name, getattr(result, field.name)) for field in fields(result) if field.init]
+    elif isinstance(result, tuple | list):
+        named = list(zip(getattr(result, "_fields", ("",) * len(result)), result, strict=True))
+    else:
+        return ()
+    found: dict[str, Column] = {}
+    for position, (name, item) in enumerate(named, 1):
+        column = _column(item, str(name), f"column {position}")
+        found[column.name if column.name not in found else f"{column.name} {position}"] = column
+    return tuple(replace(column, name=name) for name, column in found.items())
+
+
+def _column(item: Any, name: str = "", otherwise: str = "value") -> Column:
+    if not isinstance(item, Symbol):
+        return Column(name or otherwise)
+    node = item._node()
+    if type(node) is Path:
+        name = name or ".".join(segment for segment in node.segments if "." not in segment)
+    return Column(name or node.text, node.type, node.is_collection)
 
 
 def _select_node(node: Expression[Any], model: Model, entity_type: EntityType, select: list[str], expand: list[str]) -> None:

@@ -15,6 +15,7 @@ from odata3.edm.model import EntityType
 from odata3.errors import ArgumentError, ODataError, QueryTranslationError
 from odata3.uri.evaluation import evaluate
 from odata3.uri.expressions import Path, Raw
+from odata3.uri.literals import edm_name
 from odata3.uri.parser import parse_expression
 from odata3.uri.rows import row
 from odata3.uri.translation import translate_ordering, translate_paths, translate_predicate, translate_projection
@@ -196,6 +197,23 @@ def projected(function: Any) -> tuple[str, str, Any]:
 )
 def test_selections(function: Any, select: str, expand: str, result: Any) -> None:
     assert projected(function) == (select, expand, result)
+
+
+@pytest.mark.parametrize(
+    ("function", "columns"),
+    [
+        (lambda p: p.Category.Name, ["Category.Name Edm.String"]),
+        (lambda p: (p.ID, p.Category.Name, p.ID), ["ID Edm.Int32", "Category.Name Edm.String", "ID 3 Edm.Int32"]),
+        (lambda p: {"n": p.Name, "c": {"x": p.ID}}, ["n Edm.String", "c unknown type"]),
+        (lambda p: Line(p.Name), ["name Edm.String", "category unknown type"]),
+        (lambda p: Pair(p.Tags, p.Address), ["a Edm.String", "b Shop.Address"]),
+        (lambda p: [p.Rating * 2, (p.ID, 1)], ["Rating mul 2 Edm.Int32", "column 2 unknown type"]),
+        (lambda p: p.cast("SpecialProduct").Limit, ["Limit Edm.Decimal"]),
+    ],
+)
+def test_columns_of_selections(function: Any, columns: list[str]) -> None:
+    found = translate_projection(MODEL, PRODUCT, function).columns
+    assert [f"{column.name} {edm_name(column.type)}" for column in found] == columns
 
 
 def test_selections_by_name_give_entities() -> None:
