@@ -25,7 +25,7 @@ or a context. Whoever raises one sees to it that URLs are masked; no message may
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 
@@ -103,7 +103,22 @@ class NotFoundError(DataServiceClientException):
 
 
 class ConcurrencyError(DataServiceClientException):
-    """412: the entity changed on the service since it was read."""
+    """412: the entity changed on the service since it was read.
+
+    ``reread`` asks the service for the entity as it stands now; a save gives it to the errors it raises.
+    """
+
+    reread: Callable[[], Any] | None = None
+
+    @property
+    def current(self) -> Any:
+        """The entity as the service has it now, untracked, read anew at each look; None where it is gone.
+
+        Raises what reading raises, ``InvalidOperationError`` where the refusal belongs to no tracked entity.
+        """
+        if self.reread is None:
+            raise InvalidOperationError("this refusal belongs to no entity that could be read again")
+        return self.reread()
 
 
 def refusal_class(status_code: int) -> type[DataServiceClientException]:

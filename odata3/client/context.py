@@ -35,6 +35,7 @@ from odata3.client.options import (
     check_save_options,
 )
 from odata3.client.paging import follow
+from odata3.client.pending_file import read_pending
 from odata3.client.preview import PendingChanges, preview
 from odata3.client.query import DataServiceQuery, Resource, python_name, related_resource
 from odata3.client.responses import DataServiceQueryContinuation, DataServiceResponse, QueryOperationResponse
@@ -447,6 +448,18 @@ class DataServiceContext:
         chosen = self._save_options(options)
         self._watch.note_silent_changes()
         return preview(self._channel, self._tracker, chosen)
+
+    def load_pending_changes(self, path: str | PathLike[str]) -> tuple[EntityDescriptor, ...]:
+        """Track again what ``pending_changes().save(path)`` of another process wrote, and give the entities' descriptors.
+
+        The next save sends it. What that process may have sent already is not done twice: a change that the service refuses is
+        compared with what the service holds. ``ArgumentError`` or ``PayloadError`` for a file that is none of these,
+        ``InvalidOperationError`` where it is of another service or this context tracks one of its entities.
+        """
+        records = read_pending(self._channel, self._tracker, self._loader.class_of, path)
+        for record in records:
+            attach(record.entity, self._operations)
+        return tuple(record for record in records if record.is_pending)
 
     # -- reading
 

@@ -41,13 +41,27 @@ class SaveStream:
 
 
 class Descriptor:
-    """What the records share: a state, and the place in the order of changes."""
+    """What the records share: a state, the place in the order of changes, and what is not known of their last save.
 
-    __slots__ = ("change_order", "state")
+    ``outcome_unknown`` is true while a change was sent and nobody knows whether it arrived; ``is_reloaded`` of one that was
+    loaded from a file, which a process wrote that may have sent it.
+    """
+
+    __slots__ = ("change_order", "is_reloaded", "outcome_unknown", "state")
 
     def __init__(self, state: EntityStates, change_order: int) -> None:
         self.state = state
         self.change_order = change_order
+        self.outcome_unknown = self.is_reloaded = False
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether the service may have this change already."""
+        return self.outcome_unknown or self.is_reloaded
+
+    def make_certain(self) -> None:
+        """Note that what is pending has not been sent, or has been answered."""
+        self.outcome_unknown = self.is_reloaded = False
 
     @property
     def is_pending(self) -> bool:

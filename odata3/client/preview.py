@@ -12,14 +12,17 @@ The same changes write the same requests as a save does; what only an earlier an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from os import PathLike
 from typing import Any, BinaryIO, overload
 
 from odata3.client.changes import Change, Insert, LinkChange, Update, Work, reference_of
 from odata3.client.channel import Channel
 from odata3.client.descriptors import Descriptor
 from odata3.client.options import SaveChangesOptions
+from odata3.client.pending_file import write_pending
 from odata3.client.saving import check_batchable, is_batch, plan, work_for
 from odata3.client.tracker import EntityTracker
 from odata3.entities.changes import set_names, value_before
@@ -47,8 +50,17 @@ class PendingChange:
 class PendingChanges(Sequence[PendingChange]):
     """The requests of a save, in their order."""
 
-    def __init__(self, changes: Sequence[PendingChange]) -> None:
+    def __init__(self, changes: Sequence[PendingChange], write: Callable[[str | PathLike[str]], None]) -> None:
         self._changes = tuple(changes)
+        self._write = write
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write what the context has pending at this moment to a file, for ``load_pending_changes`` of another process.
+
+        The file is JSON; no header, credential or code is in it, and it is written whole or not at all. ``InvalidOperationError``
+        for streams to be sent, ``ArgumentError`` where the file cannot be written.
+        """
+        self._write(path)
 
     @overload
     def __getitem__(self, index: int) -> PendingChange: ...
@@ -80,7 +92,7 @@ def preview(channel: Channel, tracker: EntityTracker, options: SaveChangesOption
             check_batchable(descriptor)
     else:
         work = Work(channel, tracker, options, reference_of, lambda descriptor: True)
-    return PendingChanges(list(_previewed(work)))
+    return PendingChanges(list(_previewed(work)), partial(write_pending, channel, tracker))
 
 
 def _previewed(work: Work) -> Iterator[PendingChange]:

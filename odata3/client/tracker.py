@@ -145,6 +145,30 @@ class EntityTracker:
         self._identities[_form(identity)] = descriptor  # type: ignore[arg-type]
         return descriptor
 
+    def resume(self, descriptor: EntityDescriptor) -> None:
+        """Track an entity as its record says, last in the order of changes: the work of another process."""
+        self.check_resumable(descriptor)
+        descriptor.change_order = self._next()
+        if descriptor.identity is not None:
+            self._identities[_form(descriptor.identity)] = descriptor
+        self._enter(descriptor)
+
+    def check_resumable(self, descriptor: EntityDescriptor) -> None:
+        """``InvalidOperationError`` where the entity, or another object of its identity, is tracked."""
+        self._check_untracked(descriptor.entity)
+        if descriptor.identity is not None and _form(descriptor.identity) in self._identities:
+            raise InvalidOperationError(f"the context tracks another object as {descriptor.identity}; detach it first")
+
+    def resume_link(self, source: Entity, name: str, target: Entity | None, state: EntityStates) -> LinkDescriptor:
+        """Track a link in a state, last in the order of changes; ``ADDED`` to a new entity of this parent makes no request."""
+        self._check_ends(source, name, target, many=None)
+        self._check_no_link(source, name, target)
+        link = LinkDescriptor(source, name, target, state, self._next())
+        child = None if target is None else self.find(target)
+        if child is not None and child.parent_for_insert is source and child.parent_property_for_insert == name:
+            link.parent_link, link.change_order = True, _LAST
+        return self._enter_link(link)
+
     def update(self, entity: Entity) -> None:
         """Note that an entity is to be sent (.NET: ``UpdateObject``)."""
         _check_entity(entity)
