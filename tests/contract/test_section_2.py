@@ -14,10 +14,10 @@ UriOperationParameter BodyOperationParameter parse_metadata __version__
 ODataError ArgumentError InvalidOperationError DataServiceClientException AuthorizationError NotFoundError ConcurrencyError
 DataServiceQueryException DataServiceRequestException DataServiceTransportException MetadataError PayloadError
 QueryTranslationError
-""".split()
+"""
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NAMES.split())
 def test_exported(name):
     assert name in odata3.__all__
     assert getattr(odata3, name)
