@@ -17,6 +17,7 @@ import functools
 import operator
 import os
 import re
+import sys
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -98,7 +99,14 @@ def _findings(code: CodeType) -> _Findings:
     if known is None:
         if len(_KNOWN) > 4_000:
             _KNOWN.clear()
-        known = _KNOWN[id(code)] = code, _look_through(code)
+        watching = sys.gettrace()
+        if isinstance(watching, Check):  # of a lambda around this one: what happens here is no doing of its
+            sys.settrace(None)
+        try:
+            known = _KNOWN[id(code)] = code, _look_through(code)
+        finally:
+            if isinstance(watching, Check):
+                sys.settrace(watching)
     return known[1]
 
 

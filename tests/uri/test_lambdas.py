@@ -162,6 +162,14 @@ def test_null_under_negation_counts_as_not_true() -> None:
     )
 
 
+def test_a_lambda_inside_of_one_that_is_watched() -> None:
+    """The helper is new, so the outer lambda is watched while the inner one, new too, is looked through."""
+    scope: dict[str, Any] = {}
+    exec("def helper(value):\n    return value > 1\n", scope)
+    helper = scope["helper"]
+    assert text(lambda p: helper(p.Rating) and p.Tags.any(lambda t: t == "x")) == "Rating gt 1 and Tags/any(t:t eq 'x')"
+
+
 def test_many_clauses_stay_linear() -> None:
     numbers = list(range(300))
     assert text(lambda p: p.ID in numbers).count(" or ") == 299
