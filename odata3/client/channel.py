@@ -89,13 +89,15 @@ class Channel:
         self._headers = dict(headers)
         self._version_floor = version_floor
         self._rebase = rebase_links
-        self._model = model
-        # Light JSON is a V3 dialect: below, JSON means the verbose form (digest section 1, media types).
-        self._dialect = Dialect.JSON_VERBOSE if dialect is Dialect.JSON_LIGHT and max_version < "3.0" else dialect
+        self._model: Model | None = None
+        self._dialect = dialect
+        self._limit_dialect(max_version)
         self._formats: dict[Dialect, Format] = {}
         self._needs_version_3: dict[str, bool] = {}
         self._token: str | None = None
         self._wants_any_json = False
+        if model is not None:
+            self._take_model(model)
 
     def move(self, root: str) -> None:
         """Go on at another root, with what is known of the service; ``InvalidOperationError`` where the transport cannot."""
@@ -113,9 +115,17 @@ class Channel:
     @property
     def model(self) -> Model:
         """The metadata, fetched on first need."""
-        if self._model is None:
-            self._model = self._fetch_metadata()
-        return self._model
+        return self._model or self._take_model(self._fetch_metadata())
+
+    def _take_model(self, model: Model) -> Model:
+        self._model = model
+        self._limit_dialect(model.max_version)
+        return model
+
+    def _limit_dialect(self, version: str | None) -> None:
+        """Light JSON is a dialect of V3: below, JSON means the verbose form (digest section 1, media types)."""
+        if version is not None and version < "3.0" and self._dialect is Dialect.JSON_LIGHT:
+            self._dialect = Dialect.JSON_VERBOSE
 
     @property
     def rebases(self) -> bool:

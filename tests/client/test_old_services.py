@@ -1,0 +1,253 @@
+"""A context of the default format against services that speak less: V1, V2, Atom alone, JSON without parameters.
+
+Every service here is the reference service on a socket, behind a door that refuses what such a service refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+pytest.importorskip("sqlalchemy")
+
+from odata3.client.context import DataServiceContext
+from odata3.client.options import EntityStates, SaveChangesOptions
+from odata3.edm.csdl import parse_metadata
+from odata3.errors import DataServiceQueryException, DataServiceRequestException, InvalidOperationError
+from odata3.formats.negotiation import read_media_type, split_list
+from odata3.server.service import Service
+from odata3.server.store import Store
+from odata3.server.wsgi import serve
+from odata3.wire.batch import decode_requests
+from odata3.wire.messages import Headers, Request, Response
+
+EDMX = """<edmx:Edmx Version="1.0" xmlns:edmx="http://schemas.microsoft.com/ado/2007/06/edmx">
+<edmx:DataServices m:DataServiceVersion="1.0" xmlns:m="http://schemas.microsoft.com/ado/2007/08/dataservices/metadata">
+<Schema Namespace="Attic" xmlns="http://schemas.microsoft.com/ado/2006/04/edm">
+ <ComplexType Name="Box"><Property Name="Width" Type="Edm.Int32"/><Property Name="Label" Type="Edm.String"/></ComplexType>
+ <EntityType Name="Item"><Key><PropertyRef Name="ID"/></Key>
+  <Property Name="ID" Type="Edm.Int32" Nullable="false"/><Property Name="Name" Type="Edm.String"/>
+  <Property Name="Price" Type="Edm.Decimal"/><Property Name="Count" Type="Edm.Int64"/>
+  <Property Name="Made" Type="Edm.DateTime"/><Property Name="Box" Type="Attic.Box" Nullable="false"/>
+  <NavigationProperty Name="Shelf" Relationship="Attic.IS" FromRole="I" ToRole="S"/></EntityType>
+ <EntityType Name="Shelf"><Key><PropertyRef Name="Code"/></Key>
+  <Property Name="Code" Type="Edm.String" Nullable="false"/>
+  <NavigationProperty Name="Items" Relationship="Attic.IS" FromRole="S" ToRole="I"/></EntityType>
+ <Association Name="IS"><End Role="I" Type="Attic.Item" Multiplicity="*"/>
+  <End Role="S" Type="Attic.Shelf" Multiplicity="0..1"/></Association>
+ <EntityContainer Name="Main" m:IsDefaultEntityContainer="true">
+  <EntitySet Name="Items" EntityType="Attic.Item"/><EntitySet Name="Shelves" EntityType="Attic.Shelf"/>
+  <AssociationSet Name="ISs" Association="Attic.IS">
+   <End Role="I" EntitySet="Items"/><End Role="S" EntitySet="Shelves"/></AssociationSet>
+ </EntityContainer></Schema></edmx:DataServices></edmx:Edmx>"""
+MODEL = parse_metadata(EDMX)
+
+
+@dataclass
+class Door:
+    """Lets through what a service of this kind understands, and keeps what came to it."""
+
+    service: Service
+    kind: str
+    refusal: int = 415
+    requests: list[Request] = field(default_factory=list)
+
+    def send(self, request: Request) -> Response:
+        self.requests.append(request)
+        return self.service.send(request) if self._understands(request) else self._refuse(request)
+
+    def _understands(self, request: Request) -> bool:
+        accept, content_type = request.headers.get("Accept", ""), request.headers.get("Content-Type", "")
+        if self.kind == "atom":
+            return "json" not in content_type and any(not one.is_json for one in split_list(accept))
+        if self.kind == "plain json":
+            known = [
+                one for one in split_list(accept) if "odata" not in one.parameters and (one.is_json or "$metadata" in request.url)
+            ]
+            sent = read_media_type(content_type)
+            return bool(known) and "odata" not in sent.parameters and not sent.is_xml
+        return True
+
+    def _refuse(self, request: Request) -> Response:
+        return Response(self.refusal, Headers({"Content-Type": "text/plain"}), b"no such media type", request.url)
+
+    @property
+    def said(self) -> list[tuple[str, str, str | None, str | None]]:
+        """Method, DataServiceVersion, Accept, Content-Type of what came."""
+        return [
+            (r.method, r.headers.get("DataServiceVersion", ""), r.headers.get("Accept"), r.headers.get("Content-Type"))
+            for r in self.requests
+        ]
+
+
+KINDS = {
+    "v1": ("1.0", "any", 415),
+    "v2": ("2.0", "any", 415),
+    "atom 406": ("2.0", "atom", 406),
+    "atom 415": ("1.0", "atom", 415),
+    "plain json": ("2.0", "plain json", 406),
+    "v3": ("3.0", "any", 415),
+    "v3 atom": ("3.0", "atom", 415),
+}
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def door(kind: str) -> Iterator[Door]:
+    version, way, refusal = KINDS[kind]
+    service = Service(MODEL, Store(MODEL), max_version=version, page_size={"Items": 2} if version > "1.0" else None)
+    with service.store.begin() as tx:
+        shelf = tx.insert("Shelves", {"Code": "a'b"})
+        for number in (1, 2, 3):
+            values = {"ID": number, "Name": f"N{number}", "Price": Decimal("2.50"), "Count": 2**53 + 1}
+            item = tx.insert("Items", {**values, "Made": "2013-08-19T22:13:09.1234567", "Box": {"Width": number}})
+            tx.link(item, "Shelf", shelf)
+    yield Door(service, way, refusal)
+    service.close()
+
+
+@pytest.fixture
+def ctx(door: Door) -> Iterator[DataServiceContext]:
+    with serve(door) as server, DataServiceContext(server.origin) as ctx:
+        yield ctx
+
+
+def stored(door: Door) -> dict[int, tuple[Any, ...]]:
+    """What the service holds: name, count and shelf by ID."""
+    found = DataServiceContext("http://h/", transport=Plainly(door.service), metadata=MODEL, format="atom")
+    rows = found.Items.expand("Shelf").to_list()
+    return {row.ID: (row.Name, row.Count, row.Shelf and row.Shelf.Code) for row in rows}
+
+
+@dataclass
+class Plainly:
+    service: Service
+
+    def send(self, request: Request) -> Response:
+        return self.service.send(request)
+
+    def close(self) -> None: ...
+
+
+def test_what_is_there_is_read(ctx: DataServiceContext, door: Door, kind: str) -> None:
+    items = ctx.Items.order_by(lambda i: i.ID).to_list()
+    assert [(i.ID, i.Name, i.Price, i.Count, i.Box.Width) for i in items] == [
+        (n, f"N{n}", Decimal("2.50"), 2**53 + 1, n) for n in (1, 2, 3)
+    ]
+    assert str(items[0].Price) == "2.50"
+    assert items[0].Made.isoformat().startswith("2013-08-19T22:13:09.123")
+    (shelf,) = ctx.Shelves.expand("Items").to_list()
+    assert {i.ID for i in shelf.Items} == {1, 2, 3}
+    assert all(i in items for i in shelf.Items)
+    assert ctx.Items.where(lambda i: i.ID == 2).first() is items[1]
+    asked = [accept for method, _, accept, _ in door.said[1:] if method == "GET"]
+    assert len(set(asked[-3:])) == 1  # once known, it is not asked for anything else
+    assert all(version <= f"{KINDS[kind][0]};NetFx" for _, version, _, _ in door.said)
+
+
+def test_p2_p4_what_is_changed_is_written_in_what_was_spoken(ctx: DataServiceContext, door: Door, kind: str) -> None:
+    first, second, third = sorted(ctx.Items.to_list(), key=lambda i: i.ID)
+    start = len(door.requests)
+    first.Name = "O'Neil & Söhne"
+    ctx.update_object(first)
+    ctx.delete_object(second)
+    shelf = ctx.types.Shelf(Code="new")
+    ctx.add_object("Shelves", shelf)
+    ctx.set_link(third, "Shelf", shelf)
+    fresh = ctx.types.Item(ID=4, Name="four", Count=2**53 + 1, Box=ctx.types.Box(Width=4))
+    ctx.add_object("Items", fresh)
+    ctx.set_link(fresh, "Shelf", None)
+    ctx.save_changes()
+    assert stored(door) == {
+        1: ("O'Neil & Söhne", 2**53 + 1, "a'b"),
+        3: ("N3", 2**53 + 1, "new"),
+        4: ("four", 2**53 + 1, None),
+    }
+    for method, version, _, content_type in door.said[start:]:
+        assert method != "PATCH"
+        if content_type is None:
+            continue
+        if KINDS[kind][1] == "atom":
+            assert "xml" in content_type
+            assert version == "1.0;NetFx"
+        elif kind == "plain json":
+            assert (content_type, version) == ("application/json", "1.0;NetFx")
+        elif kind == "v3":
+            assert (content_type, version) == ("application/json;odata=minimalmetadata", "3.0;NetFx")
+        else:
+            assert (content_type, version) == ("application/json;odata=verbose", "1.0;NetFx")
+    for request in door.requests:
+        assert request.headers["MaxDataServiceVersion"] == "3.0;NetFx"
+
+
+def test_changes_in_a_batch(ctx: DataServiceContext, door: Door, kind: str) -> None:
+    first, *_ = sorted(ctx.Items.to_list(), key=lambda i: i.ID)
+    first.Name = "changed"
+    ctx.update_object(first)
+    shelf = ctx.types.Shelf(Code="new")
+    ctx.add_object("Shelves", shelf)
+    ctx.add_link(shelf, "Items", first)
+    start = len(door.requests)
+    door.kind = "any"  # the envelope is no matter of formats
+    ctx.save_changes(SaveChangesOptions.BATCH)
+    (outer,) = door.requests[start:]
+    assert isinstance(outer.body, bytes)
+    (changes,) = decode_requests(outer.headers["Content-Type"], outer.body)
+    wanted = {"atom": "xml", "plain json": "json", "any": "json"}[KINDS[kind][1]]
+    assert all(wanted in request.headers["Content-Type"] for request in changes)  # type: ignore[union-attr]
+    assert stored(door)[1] == ("changed", 2**53 + 1, "new")
+    assert ctx.get_entity_descriptor(shelf).state is EntityStates.UNCHANGED
+
+
+def test_what_was_read_goes_back_as_it_came(ctx: DataServiceContext, door: Door, kind: str) -> None:
+    """P29: seven digits survive in the dialects that carry them; ``/Date()/`` of V1 and V2 JSON has three."""
+    (first,) = ctx.Items.where(lambda i: i.ID == 1).to_list()
+    first.Name = "changed"
+    ctx.update_object(first)
+    ctx.save_changes(SaveChangesOptions.REPLACE_ON_UPDATE)
+    raw = Plainly(door.service).send(Request("GET", "http://h/Items(1)/Made/$value", Headers({"Accept": "*/*"}))).body
+    digits = b"123" if kind in ("v1", "v2", "plain json") else b"1234567"
+    assert raw == b"2013-08-19T22:13:09." + digits
+
+
+def test_a_refusal_of_what_is_asked_is_no_matter_of_dialects(ctx: DataServiceContext, door: Door) -> None:
+    ctx.Items.to_list()
+    start = len(door.requests)
+    with pytest.raises(DataServiceQueryException) as caught:
+        ctx.execute("Items?$filter=Nope eq 1", element_type=ctx.types.Item).__iter__()
+    assert caught.value.status_code == 400
+    assert len(door.requests) == start + 1
+
+
+@pytest.mark.parametrize("kind", ["v2"])
+def test_a_write_before_any_read_is_not_repeated(ctx: DataServiceContext, door: Door) -> None:
+    ctx.add_object("Shelves", ctx.types.Shelf(Code="new"))
+    with pytest.raises(DataServiceRequestException):
+        ctx.save_changes()
+    assert [method for method, *_ in door.said] == ["GET", "POST"]
+
+
+@pytest.mark.parametrize("kind", ["v2"])
+def test_metadata_that_says_its_highest_version_is_believed(door: Door) -> None:
+    known = EDMX.replace('m:DataServiceVersion="1.0"', 'm:DataServiceVersion="1.0" m:MaxDataServiceVersion="2.0"')
+    with serve(door) as server, DataServiceContext(server.origin, metadata=known.encode()) as ctx:
+        ctx.add_object("Shelves", ctx.types.Shelf(Code="new"))
+        ctx.save_changes()
+    assert door.said == [("POST", "1.0;NetFx", "application/json;odata=verbose", "application/json;odata=verbose")]
+
+
+@pytest.mark.parametrize("kind", ["v3"])
+def test_p6_a_context_of_version_2_asks_no_more_and_takes_no_more(door: Door) -> None:
+    with serve(door) as server, DataServiceContext(server.origin, max_protocol_version="2.0") as ctx:
+        assert len(ctx.Items.to_list()) == 3
+        assert all(r.headers["MaxDataServiceVersion"] == "2.0;NetFx" for r in door.requests)
+        with pytest.raises(InvalidOperationError, match=r"3\.0"):
+            ctx.Shelves.where("Items/any(i: i/ID eq 1)").where(lambda s: s.Items.any(lambda i: i.ID == 1)).to_list()
