@@ -30,7 +30,18 @@ from typing import Any
 
 
 class ODataError(Exception):
-    """The base of every exception of ``odata3`` and ``spf_vmm``."""
+    """The base of every exception of ``odata3`` and ``spf_vmm``.
+
+    Errors can be pickled, to come home from another process: with what they say, without the ``response`` they stand for.
+    """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = self.__dict__ | ({"response": None} if "response" in self.__dict__ else {})
+        return _revive, (type(self), self.args), state
+
+
+def _revive(cls: type[ODataError], args: tuple[Any, ...]) -> ODataError:
+    return cls.__new__(cls, *args)
 
 
 class ArgumentError(ODataError, ValueError):

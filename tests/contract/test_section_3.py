@@ -509,7 +509,7 @@ def test_events_are_list_like_and_decorators(ctx, fresh):
     ctx.Categories.by_key(1).first()
     ctx.add_object("Categories", category := ctx.types.Category(ID=9, Version=1))
     ctx.save_changes()
-    assert heard == ["sending", 200, ("reading", 1), "writing", "sending", 201, ("reading", 9)]
+    assert heard == ["sending", 200, ("reading", 1), "sending", "writing", 201, ("reading", 9)]
     assert seen[0][2]["X-Stamp"] == "7" and category.Name == "by the handler"
     assert stamp in ctx.sending_request
     ctx.sending_request.remove(stamp)
