@@ -8,21 +8,25 @@ Python asks the truth of ``Price gt 1M``, then of ``Price lt 9M``, ... Each answ
 its ``and``, ``or``, ``not``, ``in``, conditionals and early returns, always with the deepest question answered anew. The runs
 make a tree of decisions, which is folded back into ``and`` and ``or`` as they were written. No source is needed, and none read.
 
-The outcome is right or there is none: whatever cannot be followed raises :class:`QueryTranslationError`. Refusals are kept by the
-tracer and raised after the call, whatever the lambda made of the exception. ``&``, ``|`` and ``~`` ask nothing and never add a
-run; a clause of ``(a or b) and (c or d) and ...`` doubles them, and past :data:`MAX_RUNS` the lambda is refused.
+The outcome is right or there is none: whatever cannot be followed raises :class:`QueryTranslationError`. A lambda that could say
+something else each time (an iterator is used up, a counter counts) is called twice on every path, and must say the same; the
+clock alone may tick meanwhile, and its first reading counts. Refusals are kept by the tracer and raised after the call, whatever
+the lambda made of the exception. ``&``, ``|`` and ``~`` ask nothing and never add a run; a clause of
+``(a or b) and (c or d) and ...`` doubles them, and past :data:`MAX_RUNS` the lambda is refused.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from datetime import datetime, timedelta
+from pathlib import Path as File
+from time import perf_counter
 from typing import Any
 
 from odata3.errors import QueryTranslationError
 from odata3.uri.bytecode import Check, harmless
-from odata3.uri.expressions import Condition, Expression
+from odata3.uri.expressions import Condition, Expression, Literal, Path
 from odata3.uri.folding import Decision, Leaf, decision, fold
 from odata3.uri.symbols import TRACING, Symbol
 
@@ -48,6 +52,9 @@ class _Tracer:
         self.path: list[tuple[Expression[Any], bool]] = []
         self.known: dict[str, bool] = {}
         self.asked = 0
+        self.began = perf_counter()
+        #: Whether the lambda reaches what may change from call to call.
+        self.doubted = False
 
     def note(self, refused: QueryTranslationError) -> None:
         if self.refused is None:
@@ -73,10 +80,9 @@ class _Tracer:
         if position < len(self.prefix):
             expected, answer = self.prefix[position]
             if expected.text != key:
-                raise self.refuse(
-                    f"it does not ask the same when called again ({expected.text}, then {key}): "
-                    "it depends on something that changes"
-                )
+                if not self.is_same(expected, condition):
+                    raise self.changed(f"{expected.text}, then {key}")
+                condition = expected
         else:
             answer = True
             if position >= _MAX_QUESTIONS:
@@ -85,6 +91,19 @@ class _Tracer:
         self.known[key] = answer
         self.path.append((condition, answer))
         return answer
+
+    def changed(self, what: str = "") -> QueryTranslationError:
+        return self.refuse(
+            f"it does not say the same when called again{what and f' ({what})'}: it depends on something that changes. Work that "
+            "out before the lambda; make a list of an iterator"
+        )
+
+    def is_same(self, one: Leaf, other: Leaf) -> bool:
+        """Whether two calls said the same: but for moments and durations, which may differ by the time that has passed."""
+        if type(one) is bool or type(other) is bool:
+            return one is other
+        assert isinstance(one, Expression) and isinstance(other, Expression)
+        return one.text == other.text or _is_same(one, other, timedelta(seconds=perf_counter() - self.began))
 
     def run(self, rows: tuple[object, ...]) -> object:
         """One call of the lambda."""
@@ -130,6 +149,27 @@ def capture(function: Callable[..., Any], *rows: object) -> object:
     return _watched(tracer, run)
 
 
+def _is_same(one: Expression[Any], other: Expression[Any], passed: timedelta) -> bool:
+    if type(one) is not type(other) or any(getattr(one, name, None) != getattr(other, name, None) for name in _TOLD):
+        return False
+    if type(one) is Literal and type(other) is Literal:
+        return one.text == other.text or _is_tick(one.value, other.value, passed)
+    if type(one) is Path:
+        return one.text == other.text
+    parts, others = one.children(), other.children()
+    return len(parts) == len(others) and all(_is_same(a, b, passed) for a, b in zip(parts, others, strict=True))
+
+
+#: What nodes say beside their parts.
+_TOLD = ("operator", "name", "variable", "target")
+
+
+def _is_tick(one: object, other: object, passed: timedelta) -> bool:
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return one.tzinfo == other.tzinfo and abs(other - one) <= passed
+    return isinstance(one, timedelta) and isinstance(other, timedelta) and abs(other - one) <= passed
+
+
 def _watched(tracer: _Tracer, run: Callable[[], Any]) -> Any:
     """``run`` with the tracer in place, and with an eye on the functions it calls where that is due."""
     function = tracer.function
@@ -137,6 +177,7 @@ def _watched(tracer: _Tracer, run: Callable[[], Any]) -> Any:
     try:
         if harmless(function):
             return run()
+        tracer.doubted = True
         before = sys.gettrace()
         sys.settrace(Check(lambda reason: tracer.note(QueryTranslationError(reason))))
         try:
@@ -151,10 +192,8 @@ def _explore(tracer: _Tracer, rows: tuple[object, ...]) -> Condition:
     """Run by run, the deepest open question answered anew, until none is left."""
     done: list[Leaf] = []  # for each question on the path answered False: what True led to
     for _ in range(MAX_RUNS):
-        value = _leaf(tracer, tracer.run(rows))
+        value = _said(tracer, rows)
         path = tracer.path
-        if len(path) < len(tracer.prefix):
-            raise tracer.refuse("it does not ask the same when called again: it depends on something that changes")
         while path and not path[-1][1]:
             value = decision(path.pop()[0], done.pop(), value)
         if not path:
@@ -164,6 +203,19 @@ def _explore(tracer: _Tracer, rows: tuple[object, ...]) -> Condition:
         tracer.prefix = [*path, (question, False)]
         # the questions before it are still answered True or have their other half in `done`
     raise tracer.refuse(f"it has more than {MAX_RUNS} paths: {_ADVICE}")
+
+
+def _said(tracer: _Tracer, rows: tuple[object, ...]) -> Leaf:
+    """What the lambda says on the way of the prefix: twice the same, where that is in doubt."""
+    value = _leaf(tracer, tracer.run(rows))
+    if len(tracer.path) < len(tracer.prefix):
+        raise tracer.changed()
+    if tracer.doubted:
+        tracer.prefix = tracer.path
+        again = _leaf(tracer, tracer.run(rows))
+        if len(tracer.path) != len(tracer.prefix) or not tracer.is_same(value, again):
+            raise tracer.changed()
+    return value
 
 
 def _leaf(tracer: _Tracer, result: object) -> Leaf:
@@ -196,4 +248,4 @@ def _named(function: Callable[..., Any]) -> str:
     name = getattr(function, "__qualname__", type(function).__name__)
     if code is None:
         return str(name)
-    return f"{name.rpartition('<locals>.')[2]}, line {code.co_firstlineno} of {Path(code.co_filename).name}"
+    return f"{name.rpartition('<locals>.')[2]}, line {code.co_firstlineno} of {File(code.co_filename).name}"

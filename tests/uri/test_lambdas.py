@@ -8,6 +8,8 @@ import functools
 import math
 import operator
 import os
+import random
+import re
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -364,11 +366,41 @@ def test_identity_tests_of_other_things_go_on_working() -> None:
     assert text(lambda p: p.Name == os.environ.get("NO_SUCH_THING", "z")) == "Name eq 'z'"
 
 
+def flipping() -> Callable[[], bool]:
+    answers = iter([True, False] * 500)
+    return lambda: next(answers)
+
+
 def test_lambdas_that_change_between_calls_are_refused() -> None:
     counter = iter(range(10_000))
     refused(lambda p: (p.ID == next(counter) and p.Active) or p.Name == "x", "changes")
-    answers = iter([True, False] * 500)
-    refused(lambda p: p.Active and p.ID == 1 if next(answers) else p.ID == 2, "again")
+    refused(lambda p: p.ID == next(counter), "again", "Work that out before the lambda")
+    refused(lambda p: p.Weight == random.random(), "again")
+    flip = flipping()
+    refused(lambda p: p.Active and p.ID == 1 if flip() else p.ID == 2, "again")
+    refused(lambda p: p.ID == 1 if flip() else p.Rating == 2, "again")
+    refused(lambda p: p.Active and (p.ID == 1 if flip() else p.ID == 2), "again")
+    refused(lambda p: p.Active or p.Name.startswith("a" if flip() else "b"), "again")
+    used_up = iter([1, 2, 3])
+    refused(lambda p: p.ID in used_up, "make a list of an iterator")
+    used_up = iter([p for p in (1, 2, 3)])
+    refused(lambda p: functools.reduce(operator.or_, [p.ID == number for number in used_up]))
+
+
+def test_the_clock_may_tick() -> None:
+    made = text(lambda p: p.Sent > datetime.now(UTC) - timedelta(days=1) and p.Active)
+    assert re.fullmatch(r"Sent gt datetimeoffset'[\d:.T-]+Z' and Active", made)
+    made = text(lambda p: p.Active and not (p.Made < datetime.now() and p.ID == 1))
+    assert made.startswith("Active and (not (Made lt datetime'")
+    began = datetime.now()
+    assert "time'PT0.0" in text(lambda p: p.Active and since(began) > p.Duration)
+    days = iter([datetime(2020, 1, day) for day in range(1, 9)])
+    refused(lambda p: p.Made == next(days) or p.Active, "again")
+    assert text(lambda p: p.Made == datetime(2020, 1, 1)) == "Made eq datetime'2020-01-01T00:00:00'"
+
+
+def since(began: datetime) -> timedelta:
+    return datetime.now() - began
 
 
 def test_endless_lambdas_are_ended() -> None:
