@@ -115,7 +115,7 @@ class Channel:
     @property
     def model(self) -> Model:
         """The metadata, fetched on first need."""
-        return self._model or self._take_model(self._fetch_metadata())
+        return self._take_model(self._fetch_metadata()) if self._model is None else self._model
 
     def _take_model(self, model: Model) -> Model:
         self._model = model
@@ -289,12 +289,17 @@ class Channel:
         return Request("POST", request.url, request.headers.merged(extra), request.body)
 
     def announce(
-        self, request: Request, descriptor: object | None = None, *, is_batch_part: bool = False, is_dry_run: bool = False
+        self,
+        request: Request,
+        descriptor: object | None = None,
+        *,
+        write: Callable[[], bytes] | None = None,
+        is_batch_part: bool = False,
+        is_dry_run: bool = False,
     ) -> Request:
-        """The request with what the handlers of ``sending_request`` made of its headers."""
-        if not self.sending_request:
-            return request
-        args = SendingRequestArgs(request, descriptor, is_batch_part=is_batch_part, is_dry_run=is_dry_run)
+        """The request with what the handlers of ``sending_request`` made of its headers; ``write`` gives its body after them, or
+        when one of them looks at it."""
+        args = SendingRequestArgs(request, descriptor, write=write, is_batch_part=is_batch_part, is_dry_run=is_dry_run)
         self.sending_request.fire(args)
         return args.request()
 

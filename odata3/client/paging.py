@@ -27,7 +27,7 @@ def follow(loader: Loader, continuation: DataServiceQueryContinuation[T], query:
 
 def every(loader: Loader, first: QueryOperationResponse[T]) -> Iterator[T]:
     """The rows of a first page and of all that follow."""
-    seen: set[str] = set()
+    seen = {str(first.query)}
     page = first
     while True:
         yield from _completed(loader, page)
@@ -40,7 +40,7 @@ def every(loader: Loader, first: QueryOperationResponse[T]) -> Iterator[T]:
 
 def ahead(loader: Loader, first: QueryOperationResponse[T]) -> Iterator[T]:
     """As :func:`every`, with the next page asked for while the rows of this one are used."""
-    seen: set[str] = set()
+    seen = {str(first.query)}
     page = first
     with ThreadPoolExecutor(1, thread_name_prefix="odata3-prefetch") as executor:
         while True:

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import copy
 import http.client
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 
@@ -143,12 +147,37 @@ class _FinalResponse(http.client.HTTPResponse):
             http.client.parse_headers(self.fp)
 
 
+#: The URL as a payload spelled it, and the request target made of it, while one request is on its way.
+_spelled: ContextVar[str | None] = ContextVar("_spelled", default=None)
+_target: ContextVar[str | None] = ContextVar("_target", default=None)
+_can_travel = re.compile(r"[!-~]+").fullmatch
+
+
+@contextmanager
+def spelled(url: str) -> Iterator[None]:
+    """Sessions of ours send ``url`` byte for byte: a next link is opaque, and ``%2f`` need not mean ``%2F`` to who made it.
+
+    requests and urllib3 would write escapes anew. A URL that cannot travel as it is (blanks, other alphabets) is left to them.
+    """
+    token = _spelled.set(url.partition("#")[0] if _can_travel(url) else None)
+    try:
+        yield
+    finally:
+        _spelled.reset(token)
+
+
 class _Connection(HTTPConnection):
     response_class = _FinalResponse
+
+    def putrequest(self, method: str, url: str, *arguments: Any, **keywords: Any) -> None:
+        super().putrequest(method, _target.get() or url, *arguments, **keywords)
 
 
 class _SecureConnection(HTTPSConnection):
     response_class = _FinalResponse
+
+    def putrequest(self, method: str, url: str, *arguments: Any, **keywords: Any) -> None:
+        super().putrequest(method, _target.get() or url, *arguments, **keywords)
 
 
 class _Pool(HTTPConnectionPool):
@@ -169,6 +198,23 @@ class _Adapter(HTTPAdapter):
         if isinstance(manager, ProxyManager):
             _skip_interim_answers(manager)
         return manager
+
+    def send(self, request: requests.PreparedRequest, *arguments: Any, **keywords: Any) -> requests.Response:
+        url = _spelled.get()
+        if url is None or request.url not in (url, _written_anew(url)):  # or: credentials have put something into it
+            return super().send(request, *arguments, **keywords)
+        request.url = url
+        token = _target.set(self.request_url(request, keywords.get("proxies")))
+        try:
+            return super().send(request, *arguments, **keywords)
+        finally:
+            _target.reset(token)
+
+
+def _written_anew(url: str) -> str | None:
+    prepared = requests.PreparedRequest()
+    prepared.prepare_url(url, None)
+    return prepared.url
 
 
 def _skip_interim_answers(manager: PoolManager) -> None:

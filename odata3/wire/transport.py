@@ -44,7 +44,7 @@ from odata3.wire.arguments import (
 from odata3.wire.codings import ACCEPTED, CodingError, unpacked
 from odata3.wire.messages import Headers, Request, Response, StreamedResponse
 from odata3.wire.origins import Origin, has_credentials, masked, origin_of, split_credentials
-from odata3.wire.sessions import READS, AsGiven, Nobody, own_session, reads_only
+from odata3.wire.sessions import READS, AsGiven, Nobody, own_session, reads_only, spelled
 from odata3.wire.uploads import Upload, upload
 
 #: Bound on a decoded body held in memory, unless ``max_response_bytes`` says otherwise: 256 MiB.
@@ -244,7 +244,8 @@ class RequestsTransport:
             "hooks": {"response": [*session.hooks.get("response", ()), _keep_redirect]},
         }
         try:
-            response = session.request(request.method, url, **arguments)
+            with spelled(url):
+                response = session.request(request.method, url, **arguments)
         except _FAILURES as error:
             raise _translated(request, url, error, self._timeout) from error
         return _Answer(response, request, url, self._timeout)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from contextlib import closing
 
 import pytest
 import requests
@@ -269,3 +270,29 @@ def test_a_listener_sees_what_went_out_at_last(server):
     assert request.headers["content-length"] == "2"
     assert response.status == 200
     assert "Basic" not in repr(request.headers)
+
+
+@pytest.mark.parametrize(
+    "target", ["/a%7eb/%c3%a4?x=%2f&$y='%3a'", "/Set('a%2fb')", "/?%24skiptoken=a+b", "/a/../b", "/a//b?x", "/x?url=http://h/%2e"]
+)
+def test_a_url_travels_byte_for_byte(target: str) -> None:
+    with FaultServer(answer(b"{}")) as server, closing(RequestsTransport(server.url)) as transport:
+        transport.send(Request("GET", server.url.rstrip("/") + target, Headers()))
+        assert server.requests[0].target == target
+
+
+def test_a_url_that_cannot_travel_is_escaped() -> None:
+    with FaultServer(answer(b"{}")) as server, closing(RequestsTransport(server.url)) as transport:
+        transport.send(Request("GET", server.url + "Set('ä b')#here", Headers()))
+        assert server.requests[0].target == "/Set('%C3%A4%20b')"
+
+
+def test_what_credentials_add_to_a_url_is_kept() -> None:
+    class InQuery(AuthBase):
+        def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+            request.url = f"{request.url}?key=1"
+            return request
+
+    with FaultServer(answer(b"{}")) as server, closing(RequestsTransport(server.url, auth=InQuery())) as transport:
+        transport.send(Request("GET", server.url + "a%7eb", Headers()))
+        assert server.requests[0].target == "/a~b?key=1"
