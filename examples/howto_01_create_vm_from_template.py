@@ -4,14 +4,15 @@ from connection import tenant
 
 from spf_vmm.entities import VirtualMachine
 
-with tenant() as vmm:
+
+def main(vmm, name="Example machine", computer="EXAMPLE"):
     template = vmm.VMTemplates.first()
     vm = VirtualMachine()
     vm.VMTemplateId = template.ID
     vm.StampId = template.StampId
     vm.CloudId = vmm.Clouds.first().ID
-    vm.Name = "Example machine"
-    vm.ComputerName = "EXAMPLE"
+    vm.Name = name
+    vm.ComputerName = computer
     vm.LocalAdminUserName = "Administrator"
     vm.LocalAdminPassword = "!!123abc"
     vm.StartVM = True
@@ -21,3 +22,7 @@ with tenant() as vmm:
 
     vmm.wait_for(vm, progress=lambda job: print(job.Name, job.Progress))
     print(vm.Name, "is", vm.StatusString)
+
+
+if __name__ == "__main__":
+    tenant(main)

@@ -4,13 +4,19 @@ from connection import tenant
 
 from spf_vmm.entities import VMCheckPoint
 
-with tenant() as vmm:
-    vm = vmm.VirtualMachines.where(lambda vm: vm.Name == "web01").first()
+
+def main(vmm, machine="web01", name="Before the release", description="In good order"):
+    vm = vmm.VirtualMachines.where(lambda vm: vm.Name == machine).first()
     checkpoint = VMCheckPoint()
     checkpoint.VMId = vm.ID
     checkpoint.StampId = vm.StampId
-    checkpoint.Name = "Before the release"
-    checkpoint.Description = "In good order"
+    checkpoint.Name = name
+    if description:
+        checkpoint.Description = description
     vmm.add_to_VMCheckPoints(checkpoint)
     vmm.save_changes()
     print("created", checkpoint.Name, "below", checkpoint.ParentCheckpointID)
+
+
+if __name__ == "__main__":
+    tenant(main)

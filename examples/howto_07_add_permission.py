@@ -5,14 +5,19 @@ from connection import tenant
 from odata3 import MergeOption
 from spf_vmm.entities import UserRolePermission
 
-with tenant() as vmm:
+
+def main(vmm, added="RemoteConnect"):
     vmm.merge_option = MergeOption.OVERWRITE_CHANGES
     role = vmm.UserRoles.first()
     permission = UserRolePermission()
     permission.StampId = vmm.Clouds.first().StampId
-    permission.Permission = [*role.Permission, "RemoteConnect"]
+    permission.Permission = [*role.Permission, added]
     role.PermissionInput.append(permission)
     vmm.update_object(role)
     vmm.save_changes()
-    role = vmm.UserRoles.first()
-    print(role.Permission[-1], "is granted")
+    role = vmm.UserRoles.where(lambda it: it.ID == role.ID).first()
+    print(role.Name, "may:", ", ".join(role.Permission))
+
+
+if __name__ == "__main__":
+    tenant(main)

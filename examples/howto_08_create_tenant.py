@@ -1,12 +1,15 @@
-"""How-to 8: create a tenant, by the hoster's Admin service."""
+"""How-to 8: create a tenant, by the hoster's Admin service. Its classes come from the service's own metadata."""
 
-from connection import credentials, root
+from connection import administrator
 
-from odata3 import DataServiceContext
 
-with root("SPF_ADMIN_ROOT", "admin_url") as url, DataServiceContext(url, auth=credentials()) as admin:
+def main(admin, name="Fabrikam"):
     tenant = admin.types.Tenant()
-    tenant.Name = "Fabrikam"
+    tenant.Name = name
     admin.add_to_Tenants(tenant)
     admin.save_changes()
     print("created", tenant.Name)
+
+
+if __name__ == "__main__":
+    administrator(main)

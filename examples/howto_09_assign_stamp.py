@@ -1,15 +1,18 @@
 """How-to 9: assign a stamp to a tenant, by the hoster's Admin service."""
 
-from connection import credentials, root
+from connection import administrator
 
-from odata3 import DataServiceContext
 
-with root("SPF_ADMIN_ROOT", "admin_url") as url, DataServiceContext(url, auth=credentials()) as admin:
-    tenant = admin.types.Tenant(Name="Fabrikam")
-    admin.add_to_Tenants(tenant)
+def main(admin):
+    tenant = admin.Tenants.first()
+    stamp = admin.types.Stamp(Name="Stamp 2")
+    admin.add_to_Stamps(stamp)
     admin.save_changes()
-    stamp = admin.Stamps.first()
     admin.add_link(tenant, "Stamps", stamp)
     admin.save_changes()
     admin.load_property(tenant, "Stamps")
-    print(tenant.Name, "works on", ", ".join(stamp.Name for stamp in tenant.Stamps))
+    print("works on", ", ".join(sorted(stamp.Name for stamp in tenant.Stamps)))
+
+
+if __name__ == "__main__":
+    administrator(main)

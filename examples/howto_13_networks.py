@@ -4,12 +4,17 @@ from connection import tenant
 
 from spf_vmm.entities import VMNetwork
 
-with tenant() as vmm:
+
+def main(vmm, name="Example network"):
     logical = vmm.LogicalNetworks.first()
-    network = VMNetwork(Name="Example network", LogicalNetworkId=logical.ID, StampId=logical.StampId)
+    network = VMNetwork(Name=name, LogicalNetworkId=logical.ID, StampId=logical.StampId)
     vmm.add_to_VMNetworks(network)
     vmm.save_changes()
     network.Description = "For the examples"
     vmm.update_object(network)
     vmm.save_changes()
     print(network.Name, "on", network.LogicalNetworkName)
+
+
+if __name__ == "__main__":
+    tenant(main)

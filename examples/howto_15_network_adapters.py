@@ -1,11 +1,12 @@
-"""How-to 15: give a virtual machine another network adapter, and let it join a network."""
+"""How-to 15: give a virtual machine another network adapter, let it join a network, and take it away."""
 
 from connection import tenant
 
 from odata3 import MergeOption
 from spf_vmm.entities import VirtualNetworkAdapter
 
-with tenant() as vmm:
+
+def main(vmm):
     vmm.merge_option = MergeOption.OVERWRITE_CHANGES
     vm = vmm.VirtualMachines.where(lambda vm: vm.Name == "db01").first()
     adapter = VirtualNetworkAdapter(VMId=vm.ID, StampId=vm.StampId)
@@ -18,3 +19,7 @@ with tenant() as vmm:
     print("adapter", adapter.SlotId, "of", vm.Name, "is on", adapter.VMNetworkName)
     vmm.delete_object(adapter)
     vmm.save_changes()
+
+
+if __name__ == "__main__":
+    tenant(main)

@@ -5,7 +5,8 @@ from connection import tenant
 from odata3 import SaveChangesOptions
 from spf_vmm.entities import VirtualDVDDrive
 
-with tenant() as vmm:
+
+def main(vmm):
     vm = vmm.VirtualMachines.where(lambda vm: vm.Name == "db01").first()
     drive = VirtualDVDDrive(VMId=vm.ID, StampId=vm.StampId, Bus=1, LUN=1)
     vmm.add_to_VirtualDVDDrives(drive)
@@ -15,3 +16,7 @@ with tenant() as vmm:
     vmm.save_changes(SaveChangesOptions.REPLACE_ON_UPDATE)
     vmm.load_property(drive, "ISO")
     print(drive.ISO.Name, "is in the drive of", vm.Name)
+
+
+if __name__ == "__main__":
+    tenant(main)

@@ -2,17 +2,34 @@
 
 from connection import tenant
 
+from odata3 import SaveChangesOptions
 from spf_vmm.entities import NATConnection, NATRule
 
-with tenant() as vmm:
+
+def main(vmm, name="Example NAT", description="As fast as it can", rule_name="Web", port=25015, address="10.0.0.169"):
     gateway = vmm.VMNetworkGateways.first()
-    connection = NATConnection(Name="Example NAT", StampId=gateway.StampId, VMNetworkGatewayId=gateway.ID)
+    stamp_id = gateway.StampId
+    connection = NATConnection(Name=name, StampId=stamp_id, VMNetworkGatewayId=gateway.ID)
     vmm.add_to_NATConnections(connection)
     vmm.save_changes()
-    rule = NATRule(Name="Web", StampId=gateway.StampId, NATConnectionId=connection.ID)
-    rule.ExternalPort, rule.InternalIPAddress, rule.InternalPort = 25015, "10.0.0.169", 25015
+
+    connection.Description = description
+    connection.MaximumBandwidthInboundKbps = None
+    connection.MaximumBandwidthOutboundKbps = None
+    vmm.update_object(connection)
+    vmm.save_changes(SaveChangesOptions.REPLACE_ON_UPDATE)
+    for found in vmm.NATConnections.where(lambda it: it.StampId == stamp_id and it.VMNetworkGatewayId == gateway.ID):
+        print(found.Name, "is", found.Status)
+
+    rule = NATRule(Name=rule_name, StampId=stamp_id, NATConnectionId=connection.ID)
+    rule.ExternalPort, rule.InternalIPAddress, rule.InternalPort = port, address, port
     vmm.add_to_NATRules(rule)
     vmm.save_changes()
-    stamp, connection_id = gateway.StampId, connection.ID
-    for rule in vmm.NATRules.where(lambda rule: rule.StampId == stamp and rule.NATConnectionId == connection_id):
+    for rule in vmm.NATRules.where(lambda it: it.StampId == stamp_id and it.NATConnectionId == connection.ID):
         print(rule.Name, rule.ExternalPort, "->", rule.InternalIPAddress, rule.InternalPort)
+    vmm.delete_object(rule)
+    vmm.save_changes()
+
+
+if __name__ == "__main__":
+    tenant(main)

@@ -2,8 +2,14 @@
 
 from connection import tenant
 
-with tenant() as vmm:
+
+def main(vmm):
     for cloud in vmm.Clouds.expand("Capacity"):
         print(cloud.Name, "has room for", cloud.Capacity[0].VMCount, "machines")
     vm = vmm.VirtualMachines.where(lambda vm: vm.Name == "web01").first()
-    print(vm.Name, "is at", vmm.GuestInfos.by_key(StampId=vm.StampId, VMId=vm.ID).first().IPv4Addresses)
+    guest = vmm.GuestInfos.where(lambda it: it.StampId == vm.StampId and it.VMId == vm.ID).first()
+    print(vm.Name, "is at", guest.IPv4Addresses)
+
+
+if __name__ == "__main__":
+    tenant(main)

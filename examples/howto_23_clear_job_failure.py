@@ -2,13 +2,19 @@
 
 from connection import tenant
 
-from odata3 import MergeOption
+from odata3 import MergeOption, SaveChangesOptions
 
-with tenant() as vmm:
+
+def main(vmm):
     vmm.merge_option = MergeOption.OVERWRITE_CHANGES
     job = vmm.Jobs.where(lambda job: job.Status == "Failed").first()
     print(job.Name, "failed:", job.ErrorInfo.Problem)
     job.SkipLastFailedStep = True
     vmm.update_object(job)
-    vmm.save_changes()
-    print("now:", vmm.Jobs.where(lambda j: j.ID == job.ID).first().StatusString)
+    vmm.save_changes(SaveChangesOptions.REPLACE_ON_UPDATE)
+    job = vmm.Jobs.where(lambda it: it.StampId == job.StampId and it.ID == job.ID).first()
+    print("now:", job.StatusString)
+
+
+if __name__ == "__main__":
+    tenant(main)

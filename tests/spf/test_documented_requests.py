@@ -7,27 +7,17 @@ and times; ours does not).
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import pytest
+from spf.documented import check_head, check_members, given_values, pages
 
 import spf_vmm
 from odata3 import BodyOperationParameter, SaveChangesOptions
 from odata3.wire.messages import Headers, Response
 from spf_vmm import entities
 
-FILE = Path(__file__).parents[2].parent / "shared" / "spf" / "howto-requests.json"
 PUT = SaveChangesOptions.REPLACE_ON_UPDATE
-COMPARED = (
-    "DataServiceVersion",
-    "MaxDataServiceVersion",
-    "Accept",
-    "Accept-Charset",
-    "DataServiceUrlConventions",
-    "x-ms-principal-id",
-)
 LIGHT = {"Content-Type": "application/json;odata=minimalmetadata", "DataServiceVersion": "3.0;"}
 
 
@@ -65,16 +55,6 @@ def attached(vmm, entity_set, cls, documented):
     entity = cls(**given)
     vmm.attach_to(entity_set, entity)
     return entity
-
-
-def given_values(documented):
-    """What a page's body says beyond nulls, empty lists and the placeholder of a key."""
-    nothing = (None, [], str(UUID(int=0)))
-    return {
-        name: value
-        for name, value in documented["body"].items()
-        if "odata." not in name and value not in nothing and not isinstance(value, dict)
-    }
 
 
 def insert(entity_set, cls):
@@ -153,10 +133,6 @@ ELSEWHERE = {
 }
 
 
-def pages():
-    return json.loads(FILE.read_text("utf-8")) if FILE.is_file() else []
-
-
 def names():
     found = [page["howto"] for page in pages()]
     return [f"{number}: {name}" for number, name in enumerate(found) if name not in ELSEWHERE] or ["none at hand"]
@@ -172,36 +148,16 @@ def test_the_request_is_the_documented_one(name):
     vmm = spf_vmm.VMM(root, principal_id="user@contoso.com", transport=transport)
     CALLS[page["howto"]](vmm, page)
     request = transport.requests[-1]
-    assert request.method == page["method"]
-    assert _path(request.url) == _path(page["url"])
-    for header in COMPARED:
-        if header in page["headers"] and page["headers"][header] != "1.0;NetFx":  # one page, against all others
-            assert request.headers[header] == page["headers"][header], header
+    check_head(request, page)
     if page["body"] is None:
         assert request.body is None
         return
-    assert request.headers["Content-Type"] == "application/json;odata=minimalmetadata"
     sent = json.loads(request.body)
-    for member, value in sent.items():
-        if request.method == "PUT" and (value in (None, []) or "@odata.type" in member or isinstance(value, dict)):
-            continue  # PUT says everything, as the protocol wants it; some pages leave nulls out
-        if not (member == "odata.type" and "odata.type" not in page["body"]):
-            assert _plain(value) == _plain(page["body"].get(member)), member
-    wanted = given_values(page)
+    if request.method == "PUT":  # says everything, as the protocol wants it; some pages leave nulls out
+        sent = {n: v for n, v in sent.items() if v not in (None, []) and "@odata.type" not in n and not isinstance(v, dict)}
+    check_members(sent, page)
     if request.method in ("POST", "PUT"):
-        assert wanted.keys() <= sent.keys() | {"AddedTime", "ModifiedTime"}
-
-
-def _path(url):
-    path = unquote(urlsplit(url).path)
-    return path.partition("(")[0].lower(), frozenset(path.partition("(")[2].rstrip(")").split(","))
-
-
-def _plain(value):
-    """Without the annotations that say a type: those of nested values are optional."""
-    if isinstance(value, dict):
-        return {n: _plain(v) for n, v in value.items() if "odata.type" not in n}
-    return [_plain(v) for v in value] if isinstance(value, list) else value
+        assert given_values(page).keys() <= sent.keys() | {"AddedTime", "ModifiedTime"}
 
 
 def test_every_page_is_dealt_with():
