@@ -5,7 +5,7 @@ Source: OData V3 digest section 9; WCF Data Services client 4.4 and 9.5.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from odata3.client.channel import Channel
@@ -24,23 +24,24 @@ class Batch:
     parts: list[ResponsePart]
 
 
-def send_batch(channel: Channel, parts: Sequence[Request | Sequence[Request]], descriptors: Sequence[object | None]) -> Batch:
-    """Ask for all parts at once; a sequence among them is a change set.
+#: What tells a part to the handlers of ``sending_request``, and writes it.
+Part = Callable[[], Request]
 
-    ``descriptors`` are those of the single requests in their order. Raises what ``Channel.send`` raises for the outer request,
-    and ``PayloadError`` where the answer is no batch.
+
+def write_batch(channel: Channel, parts: Sequence[Part | Sequence[Part]]) -> Request:
+    """The request that asks for all parts at once; a sequence among them is a change set.
+
+    The batch itself is told to the handlers first, then every part, whose body is written after that (.NET's order).
     """
     outer = channel.prepare("POST", channel.root + "$batch", accept="multipart/mixed", content_type="multipart/mixed")
     outer = channel.announce(outer)
-    remaining = iter(descriptors)
-    announced: list[RequestPart] = []
-    for part in parts:
-        if isinstance(part, Request):
-            announced.append(channel.announce(part, next(remaining), is_batch_part=True))
-        else:
-            announced.append(tuple(channel.announce(request, next(remaining), is_batch_part=True) for request in part))
-    multipart = encode_requests(announced)
-    request = replace(outer, headers=outer.headers.merged({"Content-Type": multipart.content_type}), body=multipart.body)
+    written: list[RequestPart] = [part() if callable(part) else tuple(write() for write in part) for part in parts]
+    multipart = encode_requests(written)
+    return replace(outer, headers=outer.headers.merged({"Content-Type": multipart.content_type}), body=multipart.body)
+
+
+def send_batch(channel: Channel, request: Request) -> Batch:
+    """Ask. Raises what ``Channel.send`` raises, and ``PayloadError`` where the answer is no batch."""
     response = channel.transmit(request)
     channel.check(request, response)
     return Batch(response, decode_responses(response.headers.get("Content-Type", ""), response.body))

@@ -1,8 +1,8 @@
 """One small class per kind of change: what it asks of the service, and what its answer means.
 
-``request()`` makes the request and talks to nobody; ``apply(response)`` takes a success and alone writes etag, identity, links
-and state. What the changes of one save share is a :class:`Work`. The same changes serve a save one by one, a batch, and the dry
-run.
+``head()`` says what is asked and talks to nobody; ``written(head)`` tells it to the handlers of ``sending_request`` and writes
+the body then, as .NET does; ``apply(response)`` takes a success and alone writes etag, identity, links and state. What the
+changes of one save share is a :class:`Work`. The same changes serve a save one by one, a batch, and the dry run.
 
 Sources: OData V3 digest section 8; WCF Data Services client, 4.2 to 4.5 and 5.5 to 5.7 of our description.
 """
@@ -70,9 +70,18 @@ class Change:
     def channel(self) -> Channel:
         return self.work.channel
 
-    def request(self) -> Request:
-        """What is asked. Sends nothing, changes nothing, reads no stream."""
+    def head(self) -> Request:
+        """What is asked; an empty body stands for one that is written later. Sends nothing, changes nothing, reads no stream."""
         raise NotImplementedError
+
+    def body(self) -> bytes:
+        """The body of a head that has an empty one, written now."""
+        raise NotImplementedError
+
+    def written(self, head: Request, *, is_batch_part: bool = False, is_dry_run: bool = False) -> Request:
+        """The whole request: the head as the handlers of ``sending_request`` leave it, and the body, written after them."""
+        write = self.body if head.body == b"" else None
+        return self.channel.announce(head, self.descriptor, write=write, is_batch_part=is_batch_part, is_dry_run=is_dry_run)
 
     def ready(self) -> None:
         """Called once before the request leaves."""
@@ -95,14 +104,8 @@ class EntityChange(Change):
         self.entity: Any = descriptor.entity
         self.edm_type: EntityType = type_of(descriptor.entity)
 
-    def write(
-        self, entry: Entry, method: str, url: str, *, version: str = "1.0", headers: Mapping[str, str] | None = None
-    ) -> Request:
-        """The request that carries the entity's document."""
-        resolve = self.channel.settings.resolve_name
-        chosen = None if resolve is None else resolve(type(self.entity))
-        entry.type_name = chosen or self.record.server_type_name or self.edm_type.full_name
-        self.channel.writing_entity.fire(EntityArgs(self.entity, entry))
+    def carrier(self, method: str, url: str, *, version: str = "1.0", headers: Mapping[str, str] | None = None) -> Request:
+        """The head of a request that carries the entity's document."""
         extra = dict(headers or {})
         prefer = self.channel.settings.add_and_update_response_preference.value
         if prefer is not None:
@@ -110,8 +113,15 @@ class EntityChange(Change):
             version = "3.0"
         if self.channel.needs_version_3(self.edm_type.full_name):
             version = "3.0"
-        body = self.channel.format.write_request(entry, self.expectation())
-        return self.channel.prepare_change(method, url, body, version=version, headers=extra)
+        return self.channel.prepare_change(method, url, b"", version=version, headers=extra)
+
+    def write(self, entry: Entry) -> bytes:
+        """The entity's document, after the handlers of ``writing_entity`` saw it."""
+        resolve = self.channel.settings.resolve_name
+        chosen = None if resolve is None else resolve(type(self.entity))
+        entry.type_name = chosen or self.record.server_type_name or self.edm_type.full_name
+        self.channel.writing_entity.fire(EntityArgs(self.entity, entry))
+        return self.channel.format.write_request(entry, self.expectation())
 
     def expectation(self) -> Expectation:
         return Expectation(Kind.ENTRY, self.edm_type.full_name, self.record.entity_set)
@@ -179,12 +189,17 @@ class Insert(Creation):
     def __init__(self, work: Work, descriptor: EntityDescriptor) -> None:
         super().__init__(work, descriptor)
         self.folded: tuple[LinkDescriptor, ...] = ()
+        self._bound: dict[str, str | list[str]] = {}
 
-    def request(self) -> Request:
-        entry = to_whole_entry(self.entity) if self.channel.settings.send_all_properties else to_entry(self.entity)
+    def head(self) -> Request:
         self.folded = tuple(self._foldable())
-        entry.binds = self._binds()
-        return self.write(entry, "POST", self.target())
+        self._bound = self._binds()
+        return self.carrier("POST", self.target())
+
+    def body(self) -> bytes:
+        entry = to_whole_entry(self.entity) if self.channel.settings.send_all_properties else to_entry(self.entity)
+        entry.binds = self._bound
+        return self.write(entry)
 
     def _foldable(self) -> Iterator[LinkDescriptor]:
         tracker = self.work.tracker
@@ -243,7 +258,7 @@ class Insert(Creation):
 class InsertMedia(Creation):
     """POST of the bytes of a new media link entry; an :class:`Update` with its properties follows (digest section 8)."""
 
-    def request(self) -> Request:
+    def head(self) -> Request:
         saved = self.record.media.save_stream
         if saved is None:
             raise InvalidOperationError(f"{self.entity!r} is a media link entry: give it its bytes with set_save_stream first")
@@ -288,7 +303,7 @@ class InsertMedia(Creation):
 class Update(EntityChange):
     """MERGE, PATCH or PUT of an entity to its edit link."""
 
-    def request(self) -> Request:
+    def head(self) -> Request:
         options = self.work.options
         if SaveChangesOptions.REPLACE_ON_UPDATE in options:
             method, version = "PUT", "1.0"
@@ -301,9 +316,12 @@ class Update(EntityChange):
             method, version = "PATCH", "3.0"
         else:
             method, version = "MERGE", "1.0"
+        return self.carrier(method, self.work.address(self.record), version=version, headers=self.if_match())
+
+    def body(self) -> bytes:
         entry = to_whole_entry(self.entity) if self.sends_all else to_entry(self.entity, self.names())
         entry.id = self.record.identity
-        return self.write(entry, method, self.work.address(self.record), version=version, headers=self.if_match())
+        return self.write(entry)
 
     @property
     def sends_all(self) -> bool:
@@ -334,7 +352,7 @@ class Update(EntityChange):
 class Delete(EntityChange):
     """DELETE of an entity's edit link."""
 
-    def request(self) -> Request:
+    def head(self) -> Request:
         return self.channel.prepare_change("DELETE", self.work.address(self.record), None, headers=self.if_match())
 
     def apply(self, response: Response) -> None:
@@ -349,6 +367,7 @@ class LinkChange(Change):
         self.link = descriptor
         self.source = work.tracker.tracked(descriptor.source)
         self.target = None if descriptor.target is None else work.tracker.tracked(descriptor.target)
+        self._reference: Reference | None = None
 
     def url(self) -> str:
         source = self.source
@@ -357,12 +376,16 @@ class LinkChange(Change):
             return known.association_link
         return f"{self.work.address(source)}/$links/{self.link.source_property}"
 
-    def write(self, method: str) -> Request:
+    def carrier(self, method: str) -> Request:
+        """The head of a request that carries the target's URL."""
         assert self.target is not None
-        url = self.work.address(self.target)
-        body = self.channel.format.write_request(Reference(url), Expectation(Kind.REFERENCE, name=self.link.source_property))
+        self._reference = Reference(self.work.address(self.target))
         kind = "application/xml" if self.channel.format.dialect is Dialect.ATOM else None
-        return self.channel.prepare_change(method, self.url(), body, content_type=kind)
+        return self.channel.prepare_change(method, self.url(), b"", content_type=kind)
+
+    def body(self) -> bytes:
+        assert self._reference is not None
+        return self.channel.format.write_request(self._reference, Expectation(Kind.REFERENCE, name=self.link.source_property))
 
     def apply(self, response: Response) -> None:
         if self.link.state is not EntityStates.DETACHED:  # an end was deleted before it
@@ -372,24 +395,24 @@ class LinkChange(Change):
 class AddLink(LinkChange):
     """POST of a new member's URL to a collection."""
 
-    def request(self) -> Request:
-        return self.write("POST")
+    def head(self) -> Request:
+        return self.carrier("POST")
 
 
 class SetLink(LinkChange):
     """PUT of what a reference points to, or DELETE to empty it."""
 
-    def request(self) -> Request:
+    def head(self) -> Request:
         if self.link.target is None:
             return self.channel.prepare_change("DELETE", self.url(), None)
-        return self.write("PUT")
+        return self.carrier("PUT")
 
 
 class DeleteLink(LinkChange):
     """DELETE of one member's link."""
 
-    def request(self) -> Request:
-        return self.channel.prepare_change("DELETE", self.url() + _key_of(self.link.target), None)
+    def head(self) -> Request:
+        return self.channel.prepare_change("DELETE", self.url() + key_segment(self.link.target), None)
 
     def apply(self, response: Response) -> None:
         self.work.tracker.forget_link(self.link)
@@ -402,7 +425,7 @@ class PutStream(Change):
         super().__init__(work, descriptor)
         self.stream = stream
 
-    def request(self) -> Request:
+    def head(self) -> Request:
         link, saved = self.stream.stream_link, self.stream.save_stream
         assert saved is not None
         if link.edit_link is None:
@@ -466,10 +489,11 @@ def conventional_url(channel: Channel, entity_set: str, entity: Any) -> str:
 
     ``InvalidOperationError`` where a key property is None.
     """
-    return channel.set_url(entity_set) + _key_of(entity, key_as_segment=channel.key_as_segment)
+    return channel.set_url(entity_set) + key_segment(entity, key_as_segment=channel.key_as_segment)
 
 
-def _key_of(entity: Any, *, key_as_segment: bool = False) -> str:
+def key_segment(entity: Any, *, key_as_segment: bool = False) -> str:
+    """An entity's key as it stands behind the name of its set; ``InvalidOperationError`` where a key property is None."""
     edm_type = type_of(entity)
     pairs = sorted(zip(edm_type.key, key_of(entity), strict=True))
     return key_predicate(edm_type, pairs, key_as_segment=key_as_segment)

@@ -21,6 +21,7 @@ from typing import Any, BinaryIO, ClassVar, TypeVar
 
 from odata3.client.changes import conventional_url
 from odata3.client.channel import VERSIONS, Channel
+from odata3.client.conflicts import Keep, resolve
 from odata3.client.descriptors import EntityDescriptor, LinkDescriptor
 from odata3.client.events import EntityArgs, Hook, ReceivingResponseArgs, SendingRequestArgs
 from odata3.client.loading import Loader
@@ -448,6 +449,20 @@ class DataServiceContext:
         chosen = self._save_options(options)
         self._watch.note_silent_changes()
         return preview(self._channel, self._tracker, chosen)
+
+    def resolve(self, entity: Any, keep: Keep) -> tuple[str, ...]:
+        """After a conflict (``ConcurrencyError``), bring an entity up to date with the service, and give what conflicted.
+
+        ``keep`` is ``"mine"``, ``"theirs"``, or a function ``(name, mine, theirs) -> value``. It decides only of properties that
+        were changed here and there, to different values; what changed on one side only is taken from that side. What is kept is
+        sent by the next save, under the ETag that was read now. An insert whose outcome is unknown is let be sent again
+        (``"mine"``) or forgotten. ``InvalidOperationError`` where the entity is gone and is to be kept.
+        """
+        self._loader.applying_changes = True
+        try:
+            return resolve(self._channel, self._tracker, entity, keep)
+        finally:
+            self._loader.applying_changes = False
 
     def load_pending_changes(self, path: str | PathLike[str]) -> tuple[EntityDescriptor, ...]:
         """Track again what ``pending_changes().save(path)`` of another process wrote, and give the entities' descriptors.

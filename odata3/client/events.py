@@ -6,15 +6,16 @@
     @ctx.sending_request
     def stamp(args): args.headers["X-Trace"] = "7"
 
-In the order of one exchange (.NET: ``SendingRequest2``, ``WritingEntity`` ...): ``writing_entity``, ``sending_request``,
-``receiving_response``, ``reading_entity``. In a batch the outer request is announced without a descriptor, then every part.
+In the order of one exchange (.NET: ``SendingRequest2``, ``WritingEntity`` ...): ``sending_request``, ``writing_entity``,
+``receiving_response``, ``reading_entity``. An entity's body is written after ``sending_request``. In a batch the outer request is
+announced without a descriptor, then every part. A handler of ``sending_request`` that looks at the body has it written there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, MutableMapping
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO, Generic, TypeVar
 
 from odata3.formats.documents import Entry
 from odata3.wire.messages import Headers, Request, Response
@@ -82,10 +83,19 @@ class SendingRequestArgs:
     ``is_dry_run`` is true when ``pending_changes`` asks what would be sent, and nothing is.
     """
 
-    __slots__ = ("_request", "descriptor", "headers", "is_batch_part", "is_dry_run", "url")
+    __slots__ = ("_request", "_write", "descriptor", "headers", "is_batch_part", "is_dry_run", "url")
 
-    def __init__(self, request: Request, descriptor: object | None, *, is_batch_part: bool, is_dry_run: bool) -> None:
+    def __init__(
+        self,
+        request: Request,
+        descriptor: object | None,
+        *,
+        write: Callable[[], bytes] | None = None,
+        is_batch_part: bool = False,
+        is_dry_run: bool = False,
+    ) -> None:
         self._request = request
+        self._write = write
         self.headers = HeaderFields(request.headers)
         self.url = request.url
         self.descriptor = descriptor
@@ -97,16 +107,18 @@ class SendingRequestArgs:
         return self._request.method
 
     @property
-    def body(self) -> object:
+    def body(self) -> bytes | BinaryIO | None:
         """The bytes, or the file, that go along; None where there is no body."""
+        if self._write is not None:
+            self._request, self._write = replace(self._request, body=self._write()), None
         return self._request.body
 
     def __repr__(self) -> str:
         return f"<SendingRequestArgs {self.method} {self.url}>"
 
     def request(self) -> Request:
-        """The request with headers and URL as the handlers left them."""
-        return Request(self._request.method, self.url, self.headers.frozen, self._request.body)
+        """The request with headers and URL as the handlers left them, and its body."""
+        return Request(self._request.method, self.url, self.headers.frozen, self.body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from odata3.client.batching import part_error, send_batch
+from odata3.client.batching import Part, part_error, send_batch, write_batch
 from odata3.client.loading import Asked, Loader
 from odata3.client.paging import every
 from odata3.client.query import DataServiceQuery, Resource
@@ -201,7 +202,8 @@ class Operations:
         if not asked:
             raise ArgumentError("execute_batch needs at least one query")
         requests = [self._channel.prepare("GET", one.url, version=one.version) for one in asked]
-        batch = send_batch(self._channel, requests, [None] * len(requests))
+        parts: list[Part] = [partial(self._channel.announce, request, is_batch_part=True) for request in requests]
+        batch = send_batch(self._channel, write_batch(self._channel, parts))
         operations: list[QueryOperationResponse[Any]] = []
         for place, (one, request, original) in enumerate(zip(asked, requests, originals, strict=True)):
             part = batch.parts[place] if place < len(batch.parts) else None

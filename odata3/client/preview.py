@@ -102,14 +102,14 @@ def _previewed(work: Work) -> Iterator[PendingChange]:
             descriptor = change.descriptor
             if descriptor in covered:
                 continue
-            request = change.request()
+            head = change.head()
             covered.update(change.covered())
             if is_batch(work.options):
-                sent = request.with_headers({"Content-ID": str(descriptor.change_order)})
+                head = head.with_headers({"Content-ID": str(descriptor.change_order)})
             else:
-                sent = work.channel.tunnelled(request)
-            sent = work.channel.announce(sent, descriptor, is_batch_part=is_batch(work.options), is_dry_run=True)
-            yield PendingChange(sent.method, sent.url, sent.headers, sent.body, descriptor, tuple(_lines(change, request)))
+                head = work.channel.tunnelled(head)
+            sent = change.written(head, is_batch_part=is_batch(work.options), is_dry_run=True)
+            yield PendingChange(sent.method, sent.url, sent.headers, sent.body, descriptor, tuple(_lines(change, sent)))
 
 
 def _lines(change: Change, request: Request) -> Iterator[str]:

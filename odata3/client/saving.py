@@ -10,17 +10,20 @@ Source: WCF Data Services client, 4.1 to 4.5 of our description (its marked defe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
-from odata3.client.batching import part_error, send_batch
+from odata3.client.batching import Part, part_error, send_batch, write_batch
 from odata3.client.changes import Change, LinkChange, Work, changes_of, edit_link_of, reference_of
 from odata3.client.channel import Channel
 from odata3.client.descriptors import Descriptor, EntityDescriptor, StreamDescriptor
 from odata3.client.options import EntityStates, SaveChangesOptions
+from odata3.client.outcomes import check_repeatable, current, evidence, under_way
 from odata3.client.refusals import asked, refusal
 from odata3.client.responses import UNANSWERED, ChangeOperationResponse, DataServiceResponse
 from odata3.client.tracker import EntityTracker
 from odata3.entities.entity import type_of
 from odata3.errors import (
+    ConcurrencyError,
     DataServiceClientException,
     DataServiceRequestException,
     InvalidOperationError,
@@ -29,6 +32,7 @@ from odata3.errors import (
 )
 from odata3.wire.batch import ResponsePart
 from odata3.wire.messages import Headers, Request, Response
+from odata3.wire.origins import masked
 
 _BATCH, _INDEPENDENT = SaveChangesOptions.BATCH, SaveChangesOptions.BATCH_WITH_INDEPENDENT_OPERATIONS
 #: What a change raises when it cannot be written or its answer cannot be taken over.
@@ -80,6 +84,7 @@ def _save_each(work: Work) -> DataServiceResponse:
         if failures and not goes_on:
             break
     response = DataServiceResponse(operations)
+    _let_reread(work.channel, operations)
     _raise_failures(response, operations)
     return response
 
@@ -89,9 +94,11 @@ def _attempt(change: Change, failures: dict[int, Exception]) -> ChangeOperationR
     try:
         if isinstance(change, LinkChange):
             _check_ends(change, failures)
-        request = channel.announce(channel.tunnelled(change.request()), descriptor)
+        request = change.written(channel.tunnelled(change.head()))
+        check_repeatable(change)
         change.ready()
-        response = channel.transmit(request, descriptor)
+        with under_way((descriptor,)):
+            response = channel.transmit(request, descriptor)
         if not 200 <= response.status < 300:
             raise refusal(request, response)
         if "html" in response.headers.get("Content-Type", "").lower():
@@ -99,7 +106,10 @@ def _attempt(change: Change, failures: dict[int, Exception]) -> ChangeOperationR
             page = PayloadError(f"{asked(request)} was answered with a web page: does the service want a sign-in?")
             return ChangeOperationResponse(descriptor, response, page)
     except DataServiceClientException as error:
-        return ChangeOperationResponse(descriptor, Response(error.status_code, Headers(error.headers)), error)
+        arrived = evidence(change) if descriptor.is_in_doubt else None
+        if arrived is None:
+            return ChangeOperationResponse(descriptor, Response(error.status_code, Headers(error.headers)), error)
+        response = arrived
     except _FAILURES as error:
         return ChangeOperationResponse(descriptor, UNANSWERED, error)
     return _applied(change, request, response)
@@ -116,6 +126,7 @@ def _applied(change: Change, request: Request, response: Response) -> ChangeOper
 
 
 def _applied_head(change: Change, response: Response, error: Exception | None) -> ChangeOperationResponse:
+    change.descriptor.make_certain()
     try:
         change.apply(response)
     except _FAILURES as failure:
@@ -135,15 +146,16 @@ def _check_ends(change: LinkChange, failures: dict[int, Exception]) -> None:
 
 
 def _save_batch(work: Work) -> DataServiceResponse:
+    settled = list(_settled(work))
     changes = list(_batched(work))
     if not changes:
-        return DataServiceResponse(batch_status_code=0, is_batch_response=True)
-    requests = [request for _, request in changes]
-    descriptors = [change.descriptor for change, _ in changes]
+        return DataServiceResponse(settled, batch_status_code=0, is_batch_response=True)
+    parts: list[Part] = [partial(change.written, head, is_batch_part=True) for change, head in changes]
     independent = _INDEPENDENT in work.options
-    parts = [(request,) for request in requests] if independent else [tuple(requests)]
+    request = write_batch(work.channel, [(part,) for part in parts] if independent else [parts])
     try:
-        batch = send_batch(work.channel, parts, descriptors)
+        with under_way([change.descriptor for change, _ in changes]):
+            batch = send_batch(work.channel, request)
     except _FAILURES as error:
         status = error.status_code if isinstance(error, DataServiceClientException) else 500
         headers = Headers(error.headers) if isinstance(error, DataServiceClientException) else UNANSWERED.headers
@@ -152,6 +164,8 @@ def _save_batch(work: Work) -> DataServiceResponse:
             f"the batch failed, and nothing of it was taken over: {error}", response=failed, status_code=status, errors=[error]
         ) from error
     operations = list(_independent(changes, batch.parts)) if independent else _together(changes, batch.parts)
+    operations = [*settled, *operations]
+    _let_reread(work.channel, operations)
     response = DataServiceResponse(
         operations, batch_headers=batch.response.headers, batch_status_code=batch.response.status, is_batch_response=True
     )
@@ -160,8 +174,22 @@ def _save_batch(work: Work) -> DataServiceResponse:
     return response
 
 
+def _settled(work: Work) -> Iterator[ChangeOperationResponse]:
+    """What is in doubt, and is on the service as it was to be: done, so that the change set does not fail for it."""
+    for changes in plan(work):
+        for change in changes:
+            if not change.descriptor.is_in_doubt or isinstance(change.descriptor, StreamDescriptor):
+                continue
+            request = change.head()
+            arrived = evidence(change)
+            if arrived is None:
+                check_repeatable(change)
+            else:
+                yield _applied(change, request, arrived)
+
+
 def _batched(work: Work) -> Iterator[tuple[Change, Request]]:
-    """The changes with their requests, as parts of a batch."""
+    """The changes with the heads of their requests, as parts of a batch."""
     pending = work.tracker.pending()
     for descriptor in pending:
         check_batchable(descriptor)
@@ -170,9 +198,9 @@ def _batched(work: Work) -> Iterator[tuple[Change, Request]]:
         for change in changes:
             if change.descriptor in covered:
                 continue
-            request = change.request()
+            head = change.head()
             covered.update(change.covered())
-            yield change, request.with_headers({"Content-ID": str(change.descriptor.change_order)})
+            yield change, head.with_headers({"Content-ID": str(change.descriptor.change_order)})
 
 
 def check_batchable(descriptor: Descriptor) -> None:
@@ -217,7 +245,8 @@ def _independent(changes: list[tuple[Change, Request]], parts: list[ResponsePart
         part = parts[place] if place < len(parts) else None
         answers = part if isinstance(part, tuple) else () if part is None else (part,)
         if len(answers) != 1:
-            missing = InvalidOperationError(f"the batch holds no answer for {request.method} {request.url}")
+            missing = InvalidOperationError(f"the batch holds no answer for {request.method} {masked(request.url)}")
+            change.descriptor.outcome_unknown = True
             yield ChangeOperationResponse(change.descriptor, UNANSWERED, missing)
             continue
         response = answers[0]
@@ -253,6 +282,8 @@ def _failed_set(changes: list[tuple[Change, Request]], response: Response) -> Ch
     named = response.headers.get("Content-ID")
     change, request = next((pair for pair in changes if pair[1].headers["Content-ID"] == named), changes[0])
     refusal = part_error(change.channel, request, response, change.descriptor)
+    if refusal is None:
+        _note_unknown(changes)
     lone = InvalidOperationError(f"the change set of {len(changes)} was answered with a single {response.status}")
     return ChangeOperationResponse(change.descriptor, response, refusal or lone)
 
@@ -260,7 +291,21 @@ def _failed_set(changes: list[tuple[Change, Request]], response: Response) -> Ch
 def _unusable(changes: list[tuple[Change, Request]], text: str) -> list[ChangeOperationResponse]:
     """Nothing of a change set is taken over whose answer cannot be understood."""
     error = InvalidOperationError(text)
+    _note_unknown(changes)
     return [ChangeOperationResponse(change.descriptor, UNANSWERED, error) for change, _ in changes]
+
+
+def _note_unknown(changes: list[tuple[Change, Request]]) -> None:
+    """An answer came that does not say what became of these."""
+    for change, _ in changes:
+        change.descriptor.outcome_unknown = True
+
+
+def _let_reread(channel: Channel, operations: list[ChangeOperationResponse]) -> None:
+    """Let conflicts show what the service has now."""
+    for operation in operations:
+        if isinstance(operation.error, ConcurrencyError) and isinstance(operation.descriptor, EntityDescriptor):
+            operation.error.reread = partial(current, channel, operation.descriptor)
 
 
 def _raise_failures(response: DataServiceResponse, operations: list[ChangeOperationResponse]) -> None:

@@ -343,8 +343,8 @@ def test_1_6_hooks_in_their_order() -> None:
         "sending GET Products",
         "receiving 200",
         "reading Product(ID=1)",
-        "writing Product(ID=1)",
         "sending MERGE Products(1)",
+        "writing Product(ID=1)",
         "receiving 200",
         "reading Product(ID=1)",
     ]

@@ -1,0 +1,231 @@
+"""After a failure: what was applied, what was not, what is unknown, and a second save that does nothing twice."""
+
+from __future__ import annotations
+
+import pytest
+from client.shop import created, entry, feed, maker, product, reply, shop
+
+from odata3 import (
+    ArgumentError,
+    ConcurrencyError,
+    DataServiceRequestException,
+    DataServiceTransportException,
+    EntityStates,
+    InvalidOperationError,
+    NotFoundError,
+    SaveChangesOptions,
+)
+
+CUT = DataServiceTransportException("cut", outcome_unknown=True)
+REFUSED = reply({"odata.error": {"code": "", "message": {"lang": "", "value": "no"}}}, 409)
+STALE = reply({"odata.error": {"code": "", "message": {"lang": "", "value": "changed"}}}, 412)
+GONE = reply({"odata.error": {"code": "", "message": {"lang": "", "value": "gone"}}}, 404)
+
+
+def fails(ctx, options=None):
+    with pytest.raises(DataServiceRequestException) as caught:
+        ctx.save_changes(options)
+    return caught.value
+
+
+def new_product(ctx, **values):
+    one = ctx.types.Product(**values)
+    ctx.add_object("Products", one)
+    return one
+
+
+def test_r17_an_insert_that_arrived_is_not_made_twice():
+    ctx, script = shop(CUT, REFUSED, entry(product(7, Name="new")))
+    one = new_product(ctx, ID=7, Name="new")
+    assert fails(ctx).__cause__.outcome_unknown
+    descriptor = ctx.get_entity_descriptor(one)
+    assert (descriptor.state, descriptor.outcome_unknown) == (EntityStates.ADDED, True)
+    (done,) = ctx.save_changes()
+    assert (done.status_code, done.error) == (201, None)
+    assert (descriptor.state, descriptor.outcome_unknown, one.Rating) == (EntityStates.UNCHANGED, False, 3)
+    assert script.lines == ["POST Products", "POST Products", "GET Products(7)"]
+    ctx.save_changes()
+    assert len(script.requests) == 3
+
+
+def test_r17_what_another_made_is_not_taken_for_ones_own():
+    ctx, _ = shop(CUT, REFUSED, entry(product(7, Name="somebody else's")))
+    one = new_product(ctx, ID=7, Name="new")
+    fails(ctx)
+    assert fails(ctx).status_code == 409
+    assert ctx.get_entity_descriptor(one).state is EntityStates.ADDED and one.Name == "new"
+
+
+def test_a_refusal_without_doubt_is_just_that():
+    ctx, script = shop(REFUSED)
+    new_product(ctx, ID=7, Name="new")
+    assert fails(ctx).status_code == 409
+    assert len(script.requests) == 1
+
+
+def test_r17_an_insert_whose_key_the_service_makes_waits_for_a_decision():
+    ctx, script = shop(CUT, created("Products(8)", product(8, Name="new")))
+    one = new_product(ctx, Name="new")
+    fails(ctx)
+    assert isinstance(fails(ctx).__cause__, InvalidOperationError) and len(script.requests) == 1
+    ctx.resolve(one, keep="mine")
+    ctx.save_changes()
+    assert one.ID == 8
+    ctx, _ = shop(CUT)
+    one = new_product(ctx, Name="new")
+    fails(ctx)
+    ctx.resolve(one, keep="theirs")
+    assert ctx.entities == () and len(ctx.save_changes()) == 0
+
+
+def test_r17_a_deletion_that_arrived():
+    ctx, script = shop(entry(product(1)), CUT, GONE, GONE)
+    one = ctx.Products.by_key(1).first()
+    ctx.delete_object(one)
+    fails(ctx)
+    assert ctx.get_entity_descriptor(one).state is EntityStates.DELETED
+    ctx.save_changes()
+    assert ctx.entities == () and script.lines[1:3] == ["DELETE Products(1)"] * 2
+
+
+def test_r17_an_update_that_arrived_has_a_new_etag():
+    ctx, script = shop(entry(maker(1), "Makers"), CUT, STALE, entry(maker(1, 'W/"2"', Name="new"), "Makers"), reply(None, 204))
+    one = ctx.Makers.by_key(1).first()
+    one.Name = "new"
+    ctx.update_object(one)
+    fails(ctx)
+    ctx.save_changes()
+    descriptor = ctx.get_entity_descriptor(one)
+    assert (descriptor.state, descriptor.etag) == (EntityStates.UNCHANGED, 'W/"2"')
+    ctx.delete_object(one)
+    ctx.save_changes()
+    assert script.requests[-1].headers["If-Match"] == 'W/"2"'
+
+
+def test_r17_a_batch_that_arrived():
+    ctx, script = shop(CUT, entry(product(7, Name="new")))
+    new_product(ctx, ID=7, Name="new")
+    fails(ctx, SaveChangesOptions.BATCH)
+    ctx.save_changes(SaveChangesOptions.BATCH)
+    assert script.lines == ["POST $batch", "GET Products(7)"] and not ctx.pending_changes()
+
+
+def test_r45_an_answer_to_a_batch_that_is_none_leaves_the_outcome_open():
+    ctx, _ = shop(reply(b"nonsense", 202, Content_Type="multipart/mixed; boundary=b"))
+    one = new_product(ctx, ID=7)
+    fails(ctx, SaveChangesOptions.BATCH)
+    assert ctx.get_entity_descriptor(one).outcome_unknown
+
+
+def test_r55_an_interruption_while_waiting_leaves_the_outcome_open():
+    def interrupt(request):
+        raise KeyboardInterrupt
+
+    ctx, _ = shop(interrupt, created("Products(7)", product(7)))
+    one = new_product(ctx, ID=7)
+    with pytest.raises(KeyboardInterrupt):
+        ctx.save_changes()
+    assert ctx.get_entity_descriptor(one).outcome_unknown
+    ctx.save_changes()
+    assert ctx.get_entity_descriptor(one).state is EntityStates.UNCHANGED
+
+
+# -- conflicts -----------------------------------------------------------------------------------------------------------------
+
+
+def conflict(*steps, **theirs):
+    """A maker changed here (Name) and there."""
+    now = entry(maker(1, 'W/"2"', **theirs), "Makers")
+    ctx, script = shop(entry(maker(1), "Makers"), STALE, *(steps or (now,)), reply(None, 204, ETag='W/"3"'))
+    one = ctx.Makers.by_key(1).first()
+    one.Name = "mine"
+    ctx.update_object(one)
+    error = fails(ctx).__cause__
+    assert isinstance(error, ConcurrencyError)
+    return ctx, script, one, error
+
+
+def test_r43_the_error_shows_what_the_service_has_now():
+    now = entry(maker(1, 'W/"2"', Name="theirs"), "Makers")
+    ctx, script, one, error = conflict(now, GONE)
+    assert len(script.requests) == 2, "nothing is read before it is asked for"
+    current = error.current
+    assert (current.Name, one.Name, ctx.get_entity_descriptor(current)) == ("theirs", "mine", None)
+    assert error.current is None
+    with pytest.raises(InvalidOperationError):
+        _ = ConcurrencyError("text", status_code=412).current
+
+
+@pytest.mark.parametrize(
+    ("keep", "name", "sent"),
+    [
+        ("mine", "mine", {"Name": "mine"}),
+        ("theirs", "theirs", None),
+        (lambda name, mine, theirs: f"{name}: {mine} and {theirs}", "Name: mine and theirs", {"Name": "Name: mine and theirs"}),
+        (lambda name, mine, theirs: theirs, "theirs", None),
+    ],
+)
+def test_r43_a_conflict_is_resolved(keep, name, sent):
+    ctx, script, one, _ = conflict(Name="theirs", Version=9)
+    assert ctx.resolve(one, keep) == ("Name",)
+    assert (one.Name, one.Version) == (name, 9)
+    ctx.save_changes()
+    if sent is None:
+        assert len(script.requests) == 3
+    else:
+        body = script.body()
+        body.pop("odata.type")
+        assert body == sent and script.requests[-1].headers["If-Match"] == 'W/"2"'
+        assert ctx.get_entity_descriptor(one).etag == 'W/"3"'
+
+
+def test_r43_only_what_truly_conflicts_is_asked_about():
+    ctx, script, one, _ = conflict(Version=9)
+    assert ctx.resolve(one, lambda *asked: pytest.fail(f"asked about {asked}")) == ()
+    assert (one.Name, one.Version) == ("mine", 9)
+    ctx.save_changes()
+    assert script.body()["Name"] == "mine"
+
+
+def test_r43_what_cannot_be_decided_changes_nothing():
+    def stop(name, mine, theirs):
+        raise LookupError(name)
+
+    ctx, _, one, _ = conflict(Name="theirs")
+    with pytest.raises(LookupError):
+        ctx.resolve(one, stop)
+    assert (one.Name, ctx.get_entity_descriptor(one).etag) == ("mine", 'W/"1"')
+    with pytest.raises(ArgumentError):
+        ctx.resolve(one, "ours")
+    with pytest.raises(InvalidOperationError):
+        ctx.resolve(ctx.types.Maker(ID=3), "mine")
+
+
+def test_r43_what_is_gone():
+    ctx, _, one, _ = conflict(GONE, GONE)
+    with pytest.raises(InvalidOperationError, match="gone"):
+        ctx.resolve(one, "mine")
+    ctx.resolve(one, "theirs")
+    assert ctx.entities == ()
+
+
+@pytest.mark.parametrize(("keep", "state"), [("mine", EntityStates.DELETED), ("theirs", EntityStates.UNCHANGED)])
+def test_r43_a_deletion_that_conflicts(keep, state):
+    ctx, _ = shop(entry(maker(1), "Makers"), STALE, entry(maker(1, 'W/"2"', Name="theirs"), "Makers"))
+    one = ctx.Makers.by_key(1).first()
+    ctx.delete_object(one)
+    fails(ctx)
+    ctx.resolve(one, keep)
+    descriptor = ctx.get_entity_descriptor(one)
+    assert (descriptor.state, descriptor.etag) == (state, 'W/"2"')
+    assert one.Name == ("M1" if keep == "mine" else "theirs")
+
+
+def test_what_reading_says_is_told():
+    ctx, _, one, error = conflict(reply(b"no", 500), reply(b"no", 500))
+    with pytest.raises(Exception, match="500"):
+        ctx.resolve(one, "mine")
+    with pytest.raises(Exception, match="500"):
+        _ = error.current
+    assert one.Name == "mine" and not isinstance(error, NotFoundError)
+    assert feed()
