@@ -117,6 +117,8 @@ class Loader:
         self.owner: Owner | None = None
         #: True while an answer is read into entities: what they take then is no change of the user's.
         self.applying_changes = False
+        #: What the row that is read now has brought into the context.
+        self._begun: list[EntityDescriptor] = []
         self._types: Namespace | None = None
         self._offers: dict[str, bool] = {}
 
@@ -184,8 +186,13 @@ class Loader:
 
     def _row(self, entry: Entry, reading: Reading) -> Any:
         self.applying_changes = True
+        self._begun.clear()
         try:
             entity = self.entity(entry, reading, reading.asked.expect.type_name)
+        except (PayloadError, InvalidOperationError, DataServiceClientException):
+            for descriptor in reversed(self._begun):  # nothing of a broken row is tracked
+                self.tracker.forget(descriptor)
+            raise
         finally:
             self.applying_changes = False
         projected = reading.asked.projected
@@ -259,6 +266,7 @@ class Loader:
             if entry.values.get(key, self) is None:
                 raise PayloadError(f"{entry.id}: the key property {key} is null")
         descriptor = self.tracker.track(entity, entry)
+        self._begun.append(descriptor)
         descriptor.entity_set = reading.asked.expect.entity_set
         descriptor.is_partial = reading.asked.is_partial
         attach(entity, self.owner)

@@ -346,6 +346,18 @@ def test_p104_whole_entities_then_the_error_and_nothing_of_the_broken_one(name: 
             assert (caught.value.code, caught.value.message) == ("C", "M")
 
 
+def test_nothing_of_a_row_with_a_broken_expanded_entity_is_tracked() -> None:
+    """The row is begun when its part turns out to be of another type than the model says."""
+    wrong = {"ID": 2, "Maker": {"ID": 4, "Name": "M"}, "Category": {"odata.type": "Shop.Maker", "ID": 3}}
+    with talking(light({"ID": 1, "Maker": {"ID": 4}}, wrong, {"ID": 3})) as (ctx, _):
+        seen = []
+        with pytest.raises(InvalidOperationError, match=r"Shop\.Maker where a Shop\.Category"):
+            for product in ctx.Products.expand("Maker", "Category"):
+                seen.append(product.ID)
+        assert seen == [1]
+        assert [(type(d.entity).__name__, d.entity.ID) for d in ctx.entities] == [("Product", 1), ("Maker", 4)]
+
+
 @pytest.mark.parametrize("cut", [b'{"odata.metadata":"x/$metadata#Products","value":[{"ID":1},{"ID":2', b'{"value":[{"ID":1}]'])
 def test_p104_a_body_shorter_than_its_length_is_no_answer(cut: bytes) -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {LIGHT}\r\nContent-Length: 4000\r\n\r\n".encode()
