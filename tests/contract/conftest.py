@@ -51,13 +51,15 @@ def other(url):
 
 
 class Sent(list):
-    """What a context sent: method, URL below the root (decoded), headers, body."""
+    """What went over the wire: method, URL below the root (decoded), headers, body."""
 
     def __init__(self, context: DataServiceContext) -> None:
         super().__init__()
         root = context.base_uri if context.base_uri.endswith("/") else f"{context.base_uri}/"
-        context.sending_request += lambda args: self.append(
-            (args.method, unquote(args.url.removeprefix(root)), args.headers, args.body)
+        context._channel.transport.watch(
+            lambda request, _: self.append(
+                (request.method, unquote(request.url.removeprefix(root)), request.headers, request.body)
+            )
         )
 
     @property
@@ -95,7 +97,12 @@ def box():
 
 
 @pytest.fixture
-def vmm(box):
+def rested(box):
+    """For tests that change machines: the emulator as it was at the start."""
     box.reset()
+
+
+@pytest.fixture
+def vmm(box):
     with spf_vmm.connect(box.url, principal_id=box.principal_id) as context:
         yield context
