@@ -19,4 +19,10 @@ def test_the_guide_runs(serving, capsys):
     said = capsys.readouterr().out
     assert "Contoso Cloud" in said
     assert "MERGE" in said and "100 %" in said
+    assert "big01 exceeds the quota of its cloud" in said
     assert "400 'Explode' is no operation" in said
+
+
+def test_the_guide_names_every_example():
+    examples = sorted(path.name for path in (GUIDE.parents[1] / "examples").glob("howto_*.py"))
+    assert re.findall(r"\bhowto_\d\d_\w+\.py(?=` \|)", GUIDE.read_text("utf-8")) == examples
