@@ -12,11 +12,11 @@ from __future__ import annotations
 import datetime
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from odata3.client.batching import Part, part_error, send_batch, write_batch
@@ -37,6 +37,7 @@ from odata3.uri.paths import encode
 from odata3.wire.batch import ResponsePart
 from odata3.wire.messages import Request, Response
 
+T = TypeVar("T")
 _PYTHON_TYPES: Mapping[type[Any], str] = {
     bool: "Edm.Boolean",
     bytes: "Edm.Binary",
@@ -265,9 +266,11 @@ class Operations:
         typed = {p.name: p.type for p in operation.url_parameters}
         if operation.kind is OperationKind.ACTION:
             types = self._loader.types
-            body = Parameters({name: to_value(types, typed.get(name), value) for name, value in values.items()}, typed)
+            body = Parameters(
+                {name: _named(name, to_value, types, typed.get(name), value) for name, value in values.items()}, typed
+            )
             return self._plain(self._post(url, expect, body if values else None), operation)
-        given = {name: encode(self._literal(typed.get(name), value)) for name, value in values.items()}
+        given = {name: encode(_named(name, self._literal, typed.get(name), value)) for name, value in values.items()}
         if operation.kind is OperationKind.FUNCTION:
             url += f"({','.join(f'{name}={text}' for name, text in given.items())})"
             parameters = ""
@@ -277,7 +280,7 @@ class Operations:
         if operation.http_method == "POST":
             return self._plain(self._post(whole, expect, None), operation)
         if expect.kind is Kind.FEED and expect.type_name is not None:
-            resource = Resource(url, expect.type_name, expect.entity_set, is_set=False, parameters=parameters)
+            resource = Resource(url, expect.type_name, expect.entity_set, is_set=False, parameters=parameters, is_keyed=False)
             return DataServiceQuery(self._loader, resource)
         version = "3.0" if operation.kind is OperationKind.FUNCTION else "1.0"
         return self._plain(self._loader.query(Asked(whole, expect, version)), operation)
@@ -400,6 +403,16 @@ def _sorted_parameters(
             raise ArgumentError(f"the URL does not use the alias {parameter.name}")
         in_url.append(parameter)
     return in_url, in_body
+
+
+def _named(name: str, convert: Callable[..., T], *arguments: Any) -> T:
+    """A parameter's value converted; an error says which parameter it is."""
+    try:
+        return convert(*arguments)
+    except TypeError as error:
+        raise TypeError(f"{name}: {error}") from None
+    except ValueError as error:
+        raise ArgumentError(f"{name}: {error}") from None
 
 
 def _last(name: str) -> str:

@@ -73,6 +73,8 @@ class Resource:
     is_set: bool = True
     cast: str | None = None
     parameters: str = ""
+    #: Whether one of the entities can be asked for by a key behind the URL: not of the results of an operation.
+    is_keyed: bool = True
 
     def url_with(self, options: str) -> str:
         """The address with the parameters of an operation and the options of a query."""
@@ -199,6 +201,8 @@ class DataServiceQuery(Generic[T]):
         key = self._type.key
         if not key:
             raise InvalidOperationError(f"{self._type.full_name} has no key")
+        if not self._resource.is_keyed:
+            raise InvalidOperationError("the results of an operation are not found by key: use where")
         if values and named:
             raise ArgumentError("a key is given by position or by name, not both")
         given = dict(zip(key, values, strict=False)) if values else named
@@ -396,7 +400,7 @@ class DataServiceQuery(Generic[T]):
     def _target(self, *, counting: bool = False) -> tuple[Resource, QueryOptions]:
         """Where to ask, with which options: a condition on the whole key alone is a look-up (.NET section 7)."""
         options = self._options
-        if counting or not self._resource.is_collection or not options.is_lookup_candidate:
+        if counting or not self._resource.is_collection or not self._resource.is_keyed or not options.is_lookup_candidate:
             return self._resource, options
         found = key_lookup(self._type, options.filter)
         if found is None:

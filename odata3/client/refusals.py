@@ -31,7 +31,7 @@ def refusal(request: Request, response: Response) -> DataServiceClientException:
         text += f": {words}"
     if named:
         text += f" (request id {named})"
-    if hint := _hint(request, response):
+    if hint := _hint(request, response, words):
         text += f"{'' if text.endswith('.') else '.'} {hint}"
     return refusal_class(response.status)(
         text,
@@ -73,7 +73,7 @@ def described(response: Response) -> str:
     return f"the answer had status {response.status}, {kind}, and begins {_excerpt(response)!r}"
 
 
-def _hint(request: Request, response: Response) -> str:
+def _hint(request: Request, response: Response, words: str) -> str:
     """What to do, where it is known."""
     status = response.status
     if status == 401:
@@ -84,7 +84,7 @@ def _hint(request: Request, response: Response) -> str:
         return "Is this the root of an OData service?"
     if status == 412:
         return "The entity changed since it was read: read it again, then save again"
-    if status == 400 and "version" in _text(response.body).lower():
+    if status == 400 and "version" in words.lower():
         names = ("DataServiceVersion", "MaxDataServiceVersion")
         return f"The request said {', '.join(f'{name}: {request.headers[name]}' for name in names if name in request.headers)}"
     if status in (429, 503) and (wait := response.headers.get("Retry-After")):

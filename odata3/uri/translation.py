@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from odata3.edm.model import ComplexType, EntityType, Model, NavigationProperty
 from odata3.errors import ArgumentError, QueryTranslationError
@@ -23,6 +23,7 @@ from odata3.uri.symbols import Symbol, refusal
 
 __all__ = ["Column", "Projection", "Read", "translate_ordering", "translate_paths", "translate_predicate", "translate_projection"]
 
+T = TypeVar("T")
 #: Gives the value at a path of one row; null where something on the way is null.
 Read = Callable[[Path[Any]], Any]
 
@@ -54,7 +55,7 @@ def translate_ordering(model: Model, entity_type: EntityType, key: object, desce
     Minus before a value turns its direction.
     """
     if isinstance(key, str):
-        found: Iterable[object] = parse_orderby(_as_path(key), model, entity_type)
+        found: Iterable[object] = _parsed(parse_orderby, _as_path(key), model, entity_type)
     elif isinstance(key, Symbol):
         found = (key,)
     elif callable(key):
@@ -142,7 +143,7 @@ def translate_paths(model: Model, entity_type: EntityType, *paths: object) -> tu
     return tuple(dict.fromkeys(found))
 
 
-def _parsed(parse: Callable[..., tuple[str, ...]], text: str, model: Model, entity_type: EntityType) -> tuple[str, ...]:
+def _parsed(parse: Callable[..., tuple[T, ...]], text: str, model: Model, entity_type: EntityType) -> tuple[T, ...]:
     try:
         return parse(text, model, entity_type)
     except ArgumentError as error:

@@ -74,3 +74,17 @@ def test_they_compose_with_queries_where_they_may(ctx, sent):
     product = ctx.Products.by_key(1).first()
     assert [p.ID for p in product.Like(below=Decimal(3)).where(lambda p: p.Rating == 4)] == [1]
     assert sent.lines[-1] == "GET Products(1)/Like(below=3M)?$filter=Rating eq 4"
+
+
+def test_results_of_an_operation_are_filtered_never_looked_up(ctx, sent):
+    assert [p.ID for p in ctx.functions.GetProductsByRating(rating=3).where(lambda p: p.ID == 2)] == [2]
+    assert sent.lines == ["GET GetProductsByRating?rating=3&$filter=ID eq 2"]
+    with pytest.raises(InvalidOperationError):
+        ctx.functions.GetProductsByRating(rating=3).by_key(2)
+
+
+def test_a_wrong_value_names_the_parameter(ctx):
+    with pytest.raises(TypeError, match=r"percent.*Edm\.Int32"):
+        ctx.Products.by_key(1).first().Discount(percent="much")
+    with pytest.raises(TypeError, match=r"rating.*Edm\.Int32"):
+        ctx.functions.GetProductsByRating(rating="good")
