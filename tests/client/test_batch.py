@@ -199,7 +199,7 @@ DONE = reply(None, 204, Location=f"{ROOT}Products(1)")
         (refusal(404), NotFoundError),
         (DataServiceTransportException("cut", outcome_unknown=True), DataServiceTransportException),
     ],
-    ids=str,
+    ids=["one too few", "one too many", "two change sets", "none", "of other changes", "text", "a feed", "500", "404", "cut"],
 )
 def test_r45_p101_answers_that_are_no_answer(answer: Any, kind: type[Exception]) -> None:
     ctx, _ = shop(answer)
