@@ -70,7 +70,7 @@ class VMM(VMMContext):
 
     def __init__(self, service_root: str, *, principal_id: str | None = None, **keywords: Any) -> None:
         headers: dict[str, str] = dict(keywords.pop("headers", None) or {})
-        if principal_id is not None:
+        if principal_id:
             headers = {name: value for name, value in headers.items() if name.lower() != PRINCIPAL}
             headers[PRINCIPAL] = principal_id
         elif PRINCIPAL not in map(str.lower, headers) and is_tenant_root(service_root):
@@ -248,6 +248,9 @@ class VMM(VMMContext):
             if found is None:
                 raise ArgumentError(f"there is no entity with the ID {given} in {entity_set}")
             given = found
+        expected = self.model.entity_sets[entity_set].type
+        if not isinstance(given, Entity) or type_of(given).full_name != expected:
+            raise ArgumentError(f"a {expected.rpartition('.')[2]} or its id is needed, and {given!r} is none")
         descriptor = self.get_entity_descriptor(given)
         if descriptor is None or descriptor.state is EntityStates.DETACHED:
             self.attach_to(entity_set, given)

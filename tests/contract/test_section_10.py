@@ -55,8 +55,9 @@ def test_connect_goes_by_server(server, keywords, root):
 @pytest.mark.parametrize("server", ["https://wap:30006", f"https://wap/{SUBSCRIPTION.lower()}/services/systemcenter/vmm/"])
 def test_a_tenant_without_principal_is_told_what_it_is_for(server):
     keywords = {} if "services" in server else {"subscription_id": SUBSCRIPTION}
-    with pytest.raises(ArgumentError, match=r"principal_id.*x-ms-principal-id"):
-        spf_vmm.connect(server, **keywords)
+    for principal in ({}, {"principal_id": ""}):
+        with pytest.raises(ArgumentError, match=r"principal_id.*x-ms-principal-id"):
+            spf_vmm.connect(server, **keywords, **principal)
 
 
 @pytest.mark.parametrize("server", ["wap:30006", "", None, "ftp://wap"])
@@ -146,6 +147,10 @@ def test_an_unknown_checkpoint(vmm):
         vmm.restore_checkpoint(UUID(int=5))
     with pytest.raises(ArgumentError, match="'zz'"):
         vmm.restore_checkpoint("zz")
+    for wrong in (None, 5, vmm.VirtualMachines.first()):
+        with pytest.raises(ArgumentError, match="VMCheckPoint"):
+            vmm.restore_checkpoint(wrong)
+    assert len(vmm.pending_changes()) == 0
 
 
 def test_a_refused_restore_leaves_the_checkpoint_pending(vmm):
