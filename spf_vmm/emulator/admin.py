@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from odata3.server.hooks import Call, Change
 from odata3.server.service import Service
-from odata3.server.store import Record, Store
+from odata3.server.store import Record, Store, Transaction
 from spf_vmm.emulator.seed import OTHER_SUBSCRIPTION, PRINCIPAL, STAMP, SUBSCRIPTION, fixed
 from spf_vmm.emulator.tenants import demand_values
 from spf_vmm.metadata import admin_model
@@ -37,12 +37,15 @@ class Administration:
         service.operation("Unpublish")(_unpublish)
         with self.store.begin() as store:
             if not store.count("Stamps"):
-                stamp = store.insert("Stamps", {"ID": STAMP, "Name": "Stamp 1", "DataCenterName": "Contoso"})
-                server = store.insert("Servers", {"ID": SERVER, "Name": "vmm.contoso.com", "ServerType": "VMM"})
-                store.link(stamp, "Servers", server)
-                for tenant, user in ((SUBSCRIPTION, PRINCIPAL), (OTHER_SUBSCRIPTION, "other@fabrikam.com")):
-                    record = store.insert("Tenants", {"ID": tenant, "Name": f"{user}_{tenant}", "SubscriptionID": tenant})
-                    store.link(record, "Stamps", stamp)
+                _seed(store)
+
+    def reset(self) -> None:
+        """Everything as it was at the start; the user roles are the VMM service's."""
+        with self.store.begin() as store:
+            for entity_set in self.store.model.entity_sets:
+                for record in store.find(entity_set):
+                    store.delete(record)
+            _seed(store)
 
     def close(self) -> None:
         self.store.close()
@@ -69,6 +72,16 @@ class Administration:
             role = machines.get("UserRoles", ID=change.before["SubscriptionID"])
             if role is not None:
                 machines.delete(role)
+
+
+def _seed(store: Transaction) -> None:
+    """One stamp with its server, and the tenants of the VMM service on it."""
+    stamp = store.insert("Stamps", {"ID": STAMP, "Name": "Stamp 1", "DataCenterName": "Contoso"})
+    server = store.insert("Servers", {"ID": SERVER, "Name": "vmm.contoso.com", "ServerType": "VMM"})
+    store.link(stamp, "Servers", server)
+    for tenant, user in ((SUBSCRIPTION, PRINCIPAL), (OTHER_SUBSCRIPTION, "other@fabrikam.com")):
+        record = store.insert("Tenants", {"ID": tenant, "Name": f"{user}_{tenant}", "SubscriptionID": tenant})
+        store.link(record, "Stamps", stamp)
 
 
 def _give_id(change: Change) -> None:

@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -39,6 +40,7 @@ from spf_vmm.emulator.tenants import Tenants
 from spf_vmm.metadata import model
 
 _BACK_END = f"https://spf.contoso.com:8090{DIRECT}"
+_DIE = 20130819  # by which requests fail: the same ones in every run
 _BUSY = b'{"odata.error":{"code":"","message":{"lang":"en-US","value":"The service is busy (the emulator was told so)."}}}'
 
 
@@ -55,13 +57,7 @@ class Emulator:
     def __init__(self, database: str | Path | None = None, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self.store = Store(extended(model()), _database_url(database), relations=RELATIONS)
-        self.service = Service(
-            model(),
-            self.store,
-            page_size=self.settings.page_size,
-            put_resets=self.settings.put_resets,
-            batch=not self.settings.refuse_batch,
-        )
+        self.service = Service(model(), self.store)
         service, knobs = self.service, self.settings
         self._jobs = jobs = Jobs(service, knobs)
         offers = Offers(service, jobs, knobs)
@@ -76,7 +72,7 @@ class Emulator:
         self._admin: Administration | None = None
         self._admin_database = _beside(database)
         self._site = site(self.service, _Late(self._administration), self.store, self.settings)
-        self._chance, self._lock = random.Random(20130819), Lock()
+        self._chance, self._lock = random.Random(_DIE), Lock()
         with self.store.begin() as store:
             if not store.count("UserRoles"):
                 Seed(store, self.settings).write()
@@ -85,6 +81,7 @@ class Emulator:
         """Answer a request; its URL says by which root it asks."""
         if self.settings.latency:
             time.sleep(self.settings.latency)
+        self._turn_knobs()
         response = self._busy() if self._fails() else self._site.send(request)
         if _is_of_roles(request):
             response = _named_by_the_back_end(response)
@@ -96,12 +93,24 @@ class Emulator:
         return Response(response.status, response.headers.merged(extra), response.body, response.url)
 
     def reset(self) -> None:
-        """Everything as it was at the start (the Admin service apart)."""
+        """Everything as it was at the start, tenants and stamps too; the settings stay."""
         with self.store.begin() as store:
             for entity_set in self.store.model.entity_sets:
                 for record in store.find(entity_set):
                     store.delete(record)
             Seed(store, self.settings).write()
+        with self._lock:
+            self._chance.seed(_DIE)
+            if self._admin is not None:
+                self._admin.reset()
+
+    def _turn_knobs(self) -> None:
+        """Those of the service beneath may be turned at any time, as all others."""
+        knobs, sets = self.settings, self.service.model.entity_sets
+        pages = {} if knobs.page_size is None else dict.fromkeys(sets, knobs.page_size)
+        wanted = replace(self.service.settings, page_size=pages, put_resets=knobs.put_resets, batch=not knobs.refuse_batch)
+        if wanted != self.service.settings:
+            self.service.settings = wanted
 
     def _administration(self) -> Administration:
         """The Admin service, made when it is first asked."""

@@ -207,6 +207,11 @@ def test_pages_and_batch_are_knobs(boxes):
     assert len(first["value"]) == 2
     assert "odata.nextLink" in first
     assert ask(box, "POST", "$batch", {}, Content_Type="multipart/mixed; boundary=x").status in (404, 501)
+    box.settings.page_size, box.settings.refuse_batch, box.settings.put_resets = 3, False, True
+    assert len(read(box, "VirtualMachines")["value"]) == 3, "knobs turn while it runs"
+    assert ask(box, "POST", "$batch", {}, Content_Type="multipart/mixed; boundary=x").status < 404
+    box.settings.page_size = None
+    assert "odata.nextLink" not in read(box, "VirtualMachines")
 
 
 # -- operations ----------------------------------------------------------------------------------------------------------------
@@ -575,6 +580,10 @@ def test_failures_by_chance_are_the_same_in_every_run(boxes):
 
     statuses = run()
     assert set(statuses) == {200, 503} and statuses == run()
+    box = boxes(failure_rate=0.5)
+    for _ in range(2):
+        assert [ask(box, "GET", "Clouds").status for _ in range(12)] == statuses
+        box.reset()
 
 
 def test_jobs_can_be_finished(box):

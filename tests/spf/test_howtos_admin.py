@@ -64,6 +64,16 @@ def test_howto_9_assign_a_stamp_to_a_tenant(admin):
     assert admin.query(tenant, "Stamps").to_list() == []
 
 
+def test_reset_takes_new_tenants_away(admin, server):
+    admin.Tenants.add(admin.types.Tenant(Name="Fabrikam"))
+    admin.save_changes()
+    server.reset()
+    assert len(admin.Tenants.to_list()) == 2
+    admin.load_property(admin.Tenants.first(), "Stamps")
+    with server.emulator.store.begin() as store:
+        assert store.count("UserRoles") == 2
+
+
 def test_a_stamp_with_its_server(admin):
     stamp = admin.types.Stamp(Name="Stamp 2")
     stamp.NameOfServerToCreateAndAssociateToStamp = "vmm2.contoso.com"
