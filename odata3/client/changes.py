@@ -138,6 +138,24 @@ class EntityChange(Change):
     def if_match(self) -> dict[str, str]:
         return {} if self.record.etag is None else {"If-Match": self.record.etag}
 
+    def take_head(self, response: Response) -> None:
+        """Identity and edit link from ``Location`` and ``DataServiceId`` (digest section 8)."""
+        location = response.headers.get("Location")
+        if not location:
+            raise InvalidOperationError(
+                f"the answer {response.status} to the change of {self.entity!r} has no Location header: where is the entity?"
+            )
+        base = response.url or self.channel.root
+        location = self.channel.rebased(urljoin(base, location))
+        identity = response.headers.get("DataServiceId")
+        self.work.tracker.identify(self.record, location if identity is None else self.channel.rebased(urljoin(base, identity)))
+        # A write never goes to an origin that only an answer named: such a Location is an identity and no more (R2).
+        self.record.edit_link = location if self.channel.is_own(location) else self.conventional(location)
+
+    def conventional(self, location: str) -> str:
+        """The edit link of an entity whose ``location`` is no place to write to: what it was."""
+        return edit_link_of(self.record)
+
     def take_over(self, entry: Entry) -> None:
         """What an answer's body says holds, whatever the merge option (.NET: as with OverwriteChanges)."""
         fill(self.entity, entry)
@@ -158,20 +176,6 @@ class Creation(EntityChange):
             return link.navigation_link
         address = self.work.address(owner)
         return f"{self.channel.root if address.startswith('$') else ''}{address}/{name}"
-
-    def take_head(self, response: Response) -> None:
-        """Identity and edit link from ``Location`` and ``DataServiceId`` (digest section 8)."""
-        location = response.headers.get("Location")
-        if not location:
-            raise InvalidOperationError(
-                f"the answer {response.status} to the insert of {self.entity!r} has no Location header: where is the entity?"
-            )
-        base = response.url or self.channel.root
-        location = self.channel.rebased(urljoin(base, location))
-        identity = response.headers.get("DataServiceId")
-        self.work.tracker.identify(self.record, location if identity is None else self.channel.rebased(urljoin(base, identity)))
-        # A write never goes to an origin that only an answer named: such a Location is an identity and no more (R2).
-        self.record.edit_link = location if self.channel.is_own(location) else self.conventional(location)
 
     def conventional(self, location: str) -> str:
         """The edit link below the root: by the key, or where the service made it, by the last segment of ``location``."""
@@ -339,14 +343,18 @@ class Update(EntityChange):
         record.is_attached = False
         forget_changes(self.entity)
         etag = response.headers.get("ETag")
-        if not response.body:
-            record.etag = etag
-            return
-        record.etag = record.etag or etag
+        record.etag = (record.etag or etag) if response.body else etag
+        if SaveChangesOptions.PATCH_ON_UPDATE in self.work.options and _names_place(response):
+            self.take_head(response)
         entry = self.entry_of(response)
         if entry is not None:
             self.take_over(entry)
             record.etag = entry.etag or record.etag
+
+
+def _names_place(response: Response) -> bool:
+    """Whether an answer says where the entity is from now on: of updates only PATCH may (.NET)."""
+    return "Location" in response.headers or "DataServiceId" in response.headers
 
 
 class Delete(EntityChange):
@@ -428,17 +436,19 @@ class PutStream(Change):
     def head(self) -> Request:
         link, saved = self.stream.stream_link, self.stream.save_stream
         assert saved is not None
-        if link.edit_link is None:
+        owner = self.stream.entity_descriptor
+        url = link.edit_link
+        if url is None and link.name is not None and owner.state is EntityStates.ADDED and self.work.foresees(owner):
+            url = f"{self.work.address(owner)}/{link.name}"
+        if url is None:
             what = "its media resource" if link.name is None else f"the stream {link.name}"
-            raise InvalidOperationError(f"{self.stream.entity_descriptor.entity!r}: the service gave no link to edit {what}")
+            raise InvalidOperationError(f"{owner.entity!r}: the service gave no link to edit {what}")
         headers = dict(saved.headers)
         content_type = headers.pop("Content-Type", "*/*")
         if link.etag is not None:
             headers.setdefault("If-Match", link.etag)
         version = "1.0" if link.name is None else "3.0"
-        return self.channel.prepare(
-            "PUT", link.edit_link, version=version, content_type=content_type, body=saved.stream, headers=headers
-        )
+        return self.channel.prepare("PUT", url, version=version, content_type=content_type, body=saved.stream, headers=headers)
 
     def ready(self) -> None:
         if self.stream.save_stream is not None:

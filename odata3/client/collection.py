@@ -21,6 +21,7 @@ from typing import Any, Generic, SupportsIndex, TypeVar, cast
 
 from odata3.client.context import DataServiceContext
 from odata3.client.operations import Operations
+from odata3.client.options import EntityStates
 from odata3.client.paging import follow
 from odata3.client.query import DataServiceQuery, set_of
 from odata3.client.responses import DataServiceQueryContinuation, QueryOperationResponse
@@ -206,9 +207,25 @@ class DataServiceCollection(list[T], Generic[T]):
     def drop_untracked(self) -> None:
         assert self._watch is not None
         for item in [item for item in self if self._watch.tracker.find(item) is None]:
-            super().__delitem__(self._index(item))
-            self._ids.discard(id(item))
-            self._end(_entity(item))
+            self._let_go(item)
+
+    def restore(self) -> None:
+        """Let go of entities tracked no more; in the list of a navigation property hold those that are linked, and no other."""
+        self.drop_untracked()
+        if self._watch is None or self._source is None or self._navigation is None:
+            return
+        links = self._watch.tracker.links_from(self._source, self._navigation.name)
+        linked = {id(link.target) for link in links}
+        for item in [item for item in self if id(item) not in linked]:
+            self._let_go(item)
+        for link in links:
+            if link.state is EntityStates.UNCHANGED and not self._holds(link.target):
+                self._put(len(self), link.target)
+
+    def _let_go(self, item: T) -> None:
+        super().__delitem__(self._index(item))
+        self._ids.discard(id(item))
+        self._end(_entity(item))
 
     def adopt_list(self, source: Entity, navigation: NavigationProperty, items: list[Any]) -> list[Any]:
         """A navigation property's list as a collection of its own; items that are not linked yet are added."""

@@ -36,7 +36,7 @@ from odata3.client.options import (
     check_save_options,
 )
 from odata3.client.paging import follow
-from odata3.client.pending_file import read_pending
+from odata3.client.pending_file import read_pending, write_pending
 from odata3.client.preview import PendingChanges, preview
 from odata3.client.query import DataServiceQuery, Resource, python_name, related_resource
 from odata3.client.responses import DataServiceQueryContinuation, DataServiceResponse, QueryOperationResponse
@@ -402,6 +402,7 @@ class DataServiceContext:
             self._tracker.roll_back_all()
         else:
             self._tracker.roll_back(entity)
+        self._watch.restore()
 
     # -- changes of links
 
@@ -447,8 +448,12 @@ class DataServiceContext:
     def pending_changes(self, options: SaveChangesOptions | None = None) -> PendingChanges:
         """The requests that ``save_changes`` would send; nothing is sent, nothing changes."""
         chosen = self._save_options(options)
-        self._watch.note_silent_changes()
-        return preview(self._channel, self._tracker, chosen)
+        with self._watch.silent_changes():
+            return preview(self._channel, self._tracker, chosen, self._write_pending)
+
+    def _write_pending(self, path: str | PathLike[str]) -> None:
+        with self._watch.silent_changes():
+            write_pending(self._channel, self._tracker, path)
 
     def resolve(self, entity: Any, keep: Keep) -> tuple[str, ...]:
         """After a conflict (``ConcurrencyError``), bring an entity up to date with the service, and give what conflicted.

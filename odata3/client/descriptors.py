@@ -39,6 +39,11 @@ class SaveStream:
             )
         self.was_sent = True
 
+    def release(self) -> None:
+        """Close the stream where that was asked for: it was sent, or will not be."""
+        if self.close:
+            self.stream.close()
+
 
 class Descriptor:
     """What the records share: a state, the place in the order of changes, and what is not known of their last save.
@@ -98,8 +103,14 @@ class StreamDescriptor(Descriptor):
         self.stream_link.etag = response.headers.get("ETag")
         if saved is not None:
             self.stream_link.content_type = saved.headers.get("Content-Type", self.stream_link.content_type)
-            if saved.close:
-                saved.stream.close()
+            saved.release()
+
+    def drop(self, state: EntityStates = EntityStates.UNCHANGED) -> None:
+        """Give up bytes that were to be sent."""
+        saved, self.save_stream = self.save_stream, None
+        self.state = state
+        if saved is not None:
+            saved.release()
 
     def __repr__(self) -> str:
         return f"<StreamDescriptor {self.stream_link.name or '(media)'} {self.state.name}>"
@@ -237,6 +248,11 @@ class EntityDescriptor(Descriptor):
         """The media resource's record where ``set_save_stream`` gave it new bytes."""
         return self._media if self._media is not None and self._media.save_stream is not None else None
 
+    def to_be_sent(self) -> tuple[StreamDescriptor, ...]:
+        """Every stream that was given new bytes, the media resource among them."""
+        media = self.pending_media
+        return (*self.pending_streams(), *(() if media is None else (media,)))
+
     def pending_streams(self) -> Iterator[StreamDescriptor]:
         return (s for s in (self._streams or {}).values() if s.is_pending)
 
@@ -268,16 +284,18 @@ class EntityDescriptor(Descriptor):
 class LinkDescriptor(Descriptor):
     """A link from ``source`` by its navigation property ``source_property`` to ``target`` (None: to nothing).
 
-    Two are equal when source and target are the same objects and the property is the same.
+    Two are equal when source and target are the same objects and the property is the same. ``before`` is, for one set and not
+    saved yet, the link of this reference that the service has, as far as that is known.
     """
 
-    __slots__ = ("parent_link", "source", "source_property", "target")
+    __slots__ = ("before", "parent_link", "source", "source_property", "target")
 
     def __init__(self, source: Any, source_property: str, target: Any, state: EntityStates, change_order: int) -> None:
         super().__init__(state, change_order)
         self.source = source
         self.source_property = source_property
         self.target = target
+        self.before: LinkDescriptor | None = None
         self.parent_link = False  # of add_related_object: the insert below the parent makes it, no request of its own does
 
     @property

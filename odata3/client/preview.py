@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from os import PathLike
 from typing import Any, BinaryIO, overload
 
@@ -22,10 +21,9 @@ from odata3.client.changes import Change, Insert, LinkChange, Update, Work, refe
 from odata3.client.channel import Channel
 from odata3.client.descriptors import Descriptor
 from odata3.client.options import SaveChangesOptions
-from odata3.client.pending_file import write_pending
 from odata3.client.saving import check_batchable, is_batch, plan, work_for
 from odata3.client.tracker import EntityTracker
-from odata3.entities.changes import set_names, value_before
+from odata3.entities.changes import changed_names, set_names, value_before
 from odata3.wire.messages import Headers, Request
 
 
@@ -84,15 +82,17 @@ class PendingChanges(Sequence[PendingChange]):
         return f"<{len(self)} pending changes>\n{self}"
 
 
-def preview(channel: Channel, tracker: EntityTracker, options: SaveChangesOptions) -> PendingChanges:
-    """The requests of a save, in a batch its parts. Raises what writing them raises."""
+def preview(
+    channel: Channel, tracker: EntityTracker, options: SaveChangesOptions, write: Callable[[str | PathLike[str]], None]
+) -> PendingChanges:
+    """The requests of a save, in a batch its parts; ``write`` puts them into a file. Raises what writing them raises."""
     work = work_for(channel, tracker, options)
     if is_batch(options):
         for descriptor in tracker.pending():
             check_batchable(descriptor)
     else:
         work = Work(channel, tracker, options, reference_of, lambda descriptor: True)
-    return PendingChanges(list(_previewed(work)), partial(write_pending, channel, tracker))
+    return PendingChanges(list(_previewed(work)), write)
 
 
 def _previewed(work: Work) -> Iterator[PendingChange]:
@@ -128,8 +128,9 @@ def _lines(change: Change, request: Request) -> Iterator[str]:
 
 
 def _moved(entity: Any, name: str) -> str:
-    before, after = _shown(value_before(entity, name)), _shown(entity[name])
-    return f"{name}: {before} → {after}"
+    """Before and after; of an entity that was attached and holds what it held then, nobody knows what was before."""
+    after = _shown(entity[name])
+    return f"{name}: {after}" if name not in changed_names(entity) else f"{name}: {_shown(value_before(entity, name))} → {after}"
 
 
 def _shown(value: Any) -> str:

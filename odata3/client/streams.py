@@ -119,6 +119,8 @@ class Streams:
         found = self._find(entity, name)
         if name is not None and self._channel.max_version < "3.0":
             raise InvalidOperationError("named streams need max_protocol_version 3.0")
+        if found.save_stream is not None and found.save_stream.stream is not stream:
+            found.save_stream.release()
         found.save_stream = SaveStream(stream, close_stream, dict(headers), _position(stream))
         self._tracker.note_stream(found)
         return found

@@ -7,7 +7,7 @@ that is refused leaves everything as it was. What ``save_changes`` has to send i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from itertools import chain
 from typing import Any, NoReturn
@@ -16,8 +16,8 @@ from urllib.parse import unquote
 from odata3.client.descriptors import Descriptor, EntityDescriptor, LinkDescriptor, StreamDescriptor
 from odata3.client.options import EntityStates
 from odata3.edm.model import NavigationProperty
-from odata3.entities.changes import roll_back
-from odata3.entities.entity import Entity, attach, owner_of, type_of
+from odata3.entities.changes import forget_changes, roll_back
+from odata3.entities.entity import Entity, attach, held, owner_of, place, type_of
 from odata3.errors import ArgumentError, InvalidOperationError
 from odata3.formats.documents import Entry
 
@@ -131,6 +131,7 @@ class EntityTracker:
         descriptor.identity = descriptor.edit_link = url
         descriptor.etag = etag
         descriptor.is_attached = True
+        forget_changes(entity)
         self._identities[_form(url)] = descriptor
         return self._enter(descriptor)
 
@@ -229,9 +230,11 @@ class EntityTracker:
     def set_link(self, source: Entity, name: str, target: Entity | None) -> LinkDescriptor:
         """.NET's ``SetLink``: what a reference points to; None empties it."""
         self._check_ends(source, name, target, many=False)
+        before = next((k if k.state is _UNCHANGED else k.before for k in self.links_from(source, name)), None)
         link = self._only_link(source, name, target) or self._enter_link(LinkDescriptor(source, name, target, _UNCHANGED, 0))
         if link.state is not _MODIFIED:
             self.move(link, _MODIFIED)
+        link.before = before
         return link
 
     def attach_link(self, source: Entity, name: str, target: Entity | None) -> LinkDescriptor:
@@ -310,27 +313,52 @@ class EntityTracker:
     # -- taking back
 
     def roll_back(self, entity: Entity) -> None:
-        """Back to what was read or last saved; a new entity is forgotten."""
+        """Back to what was read or last saved, the links from the entity included; a new entity is forgotten."""
         descriptor = self.tracked(entity)
-        if descriptor.state is _ADDED:
-            self.detach(entity)
+        if descriptor.state is _ADDED or descriptor.identity is None:
+            self._check_no_children(descriptor)
+            for link in tuple(self._links_to.get(entity, ())):
+                self._roll_back_link(link)
+            self.forget(descriptor)
             return
+        for link in tuple(self.links_of(entity)):
+            self._roll_back_link(link)
         roll_back(entity)
-        if descriptor.pending_media is not None:
-            descriptor.media.save_stream = None
-        for stream in tuple(descriptor.pending_streams()):
-            stream.state, stream.save_stream = _UNCHANGED, None
+        for stream in descriptor.to_be_sent():
+            stream.drop()
         descriptor.state = _UNCHANGED
 
     def roll_back_all(self) -> None:
         """Every entity and link, new ones last to first, so that children go before their parents."""
         for link in self.links:
-            if link.state is _DELETED:
-                link.state = _UNCHANGED
-            elif link.is_pending:
-                self.forget_link(link)
+            self._roll_back_link(link)
         for descriptor in reversed(self.entities):
             self.roll_back(descriptor.entity)
+
+    def _roll_back_link(self, link: LinkDescriptor) -> None:
+        """What was set or added is forgotten, and the reference leads where the service has it lead."""
+        if not link.is_pending:
+            return
+        if link.state is _DELETED:
+            link.state = _UNCHANGED
+            return
+        before = link.before
+        self.forget_link(link)
+        if before is not None:
+            before.state = _UNCHANGED
+            self._enter_link(before)
+        if link.target is not None and held(link.source, link.source_property) is link.target:
+            place(link.source, link.source_property, None if before is None else before.target)
+
+    def mark(self) -> int:
+        """The place that the order of changes has come to."""
+        return self._order
+
+    def take_back(self, updated: Iterable[tuple[EntityDescriptor, int]], mark: int) -> None:
+        """Undo updates that were noted for a look alone: each record with its place before, and the order with them."""
+        for descriptor, order in updated:
+            descriptor.state, descriptor.change_order = _UNCHANGED, order
+        self._order = mark
 
     # -- moving, for those who save and load
 
@@ -367,11 +395,8 @@ class EntityTracker:
             self.forget_link(link)
         self._entities.pop(entity, None)
         self._forget_identity(descriptor)
-        for stream in descriptor.pending_streams():
-            stream.state = _DETACHED
-            stream.save_stream = None
-        if descriptor.pending_media is not None:
-            descriptor.media.save_stream = None
+        for stream in descriptor.to_be_sent():
+            stream.drop(_DETACHED)
         descriptor.state = _DETACHED
         self._pending.pop(id(descriptor), None)
         attach(entity, None)
@@ -431,6 +456,8 @@ class EntityTracker:
         _check_entity(entity)
         if entity in self._entities:
             raise InvalidOperationError(f"the context tracks {entity!r} already, as {self._entities[entity].state.name}")
+        if owner_of(entity) is not None:  # type: ignore[arg-type]
+            raise InvalidOperationError(f"another context tracks {entity!r}: detach it there first")
 
     def _check_no_children(self, descriptor: EntityDescriptor) -> None:
         for link in self._links_to.get(descriptor.entity, ()):

@@ -6,10 +6,13 @@ nothing is heard: what the service says is no change.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 from weakref import WeakSet
 
 from odata3.client.changes import conventional_url
+from odata3.client.descriptors import EntityDescriptor
 from odata3.client.loading import Loader
 from odata3.client.options import EntityStates
 from odata3.edm.model import NavigationProperty
@@ -26,6 +29,9 @@ class Watched(Protocol):
 
     def drop_untracked(self) -> None:
         """Let go of entities that the context tracks no more."""
+
+    def restore(self) -> None:
+        """Hold what was read, after a rollback."""
 
     def adopt_list(self, source: Entity, navigation: NavigationProperty, items: list[Any]) -> list[Any]:
         """The list given, as one that is heard when it changes."""
@@ -77,19 +83,40 @@ class Watch:
                 self.add(value, self._target_set(entity, found))
             self.tracker.set_link(entity, name, value)
 
-    def note_silent_changes(self) -> None:
-        """Complex values and collections change in place without a word: before a save they are looked at."""
+    def note_silent_changes(self) -> list[tuple[EntityDescriptor, int]]:
+        """Complex values and collections change in place without a word: before a save they are looked at.
+
+        Gives the records that are pending for it, each with its place in the order of changes before.
+        """
+        noted: list[tuple[EntityDescriptor, int]] = []
         for entity in tuple(self._members):
             descriptor = self.tracker.find(entity)
             if descriptor is None or descriptor.state is not EntityStates.UNCHANGED:
                 continue
             if not set(changed_names(entity)) <= set(assigned_names(entity)):
+                noted.append((descriptor, descriptor.change_order))
                 self.tracker.update(entity)
+        return noted
+
+    @contextmanager
+    def silent_changes(self) -> Iterator[None]:
+        """For a look at what is pending: silent changes are noted, and afterwards nothing is."""
+        mark = self.tracker.mark()
+        noted = self.note_silent_changes()
+        try:
+            yield
+        finally:
+            self.tracker.take_back(noted, mark)
 
     def settle(self) -> None:
         """After a save: let the collections drop what is tracked no more."""
         for collection in tuple(self._collections):
             collection.drop_untracked()
+
+    def restore(self) -> None:
+        """After a rollback: let the collections hold what the links say."""
+        for collection in tuple(self._collections):
+            collection.restore()
 
     # -- the calls
 
