@@ -115,6 +115,7 @@ class DataServiceQuery(Generic[T]):
         Conditions on every key property by ``==`` and nothing else become a look-up of that one entity, as in .NET.
         """
         self._check_rows("where")
+        self._check_many("where")
         return self._with(self._options.where(translate_predicate(self._model, self._type, predicate)))
 
     def order_by(self, key: Selector[T], *more: Selector[T]) -> DataServiceQuery[T]:
@@ -132,10 +133,12 @@ class DataServiceQuery(Generic[T]):
 
     def skip(self, count: int) -> DataServiceQuery[T]:
         """Without the first ``count`` rows; repeated, they add up."""
+        self._check_many("skip")
         return self._with(self._options.skip(count))
 
     def take(self, count: int) -> DataServiceQuery[T]:
         """At most ``count`` rows; repeated, the least counts."""
+        self._check_many("take")
         return self._with(self._options.take(count))
 
     def expand(self, *paths: Selector[T]) -> DataServiceQuery[T]:
@@ -145,7 +148,7 @@ class DataServiceQuery(Generic[T]):
     def select(self, *names: Selector[T]) -> DataServiceQuery[Any]:
         """Only some properties: by name, giving entities that hold these; or by a lambda, giving what it makes of a row (a value,
         tuple, list, dict, dataclass)."""
-        if self._projected is not None:
+        if self._projected is not None or self._options.selected:
             raise QueryTranslationError("a query is projected once: put all that is wanted into one select")
         projection = translate_projection(self._model, self._type, *names)
         options = self._options.select(projection.select)
@@ -198,6 +201,7 @@ class DataServiceQuery(Generic[T]):
     def by_key(self, *values: Any, **named: Any) -> DataServiceQuery[T]:
         """The one entity of a key: values in the order of the model, or by name."""
         self._check_rows("by_key")
+        self._check_many("by_key")
         key = self._type.key
         if not key:
             raise InvalidOperationError(f"{self._type.full_name} has no key")
@@ -217,6 +221,7 @@ class DataServiceQuery(Generic[T]):
 
     def include_total_count(self) -> DataServiceQuery[T]:
         """With the number of all rows, before paging: ``execute().total_count``."""
+        self._check_many("include_total_count")
         return self._with(self._options.include_total_count())
 
     def add_query_option(self, name: str, value: Any) -> DataServiceQuery[T]:
@@ -388,8 +393,13 @@ class DataServiceQuery(Generic[T]):
         if self._projected is not None:
             raise QueryTranslationError(f"{step} comes before select: the rows are something else after it")
 
+    def _check_many(self, step: str) -> None:
+        if not self._resource.is_collection:
+            raise QueryTranslationError(f"{step} is for many rows, and {self._resource.address} is one entity")
+
     def _ordered(self, keys: tuple[Selector[T], ...], *, descending: bool, then: bool) -> DataServiceQuery[T]:
         self._check_rows("order_by")
+        self._check_many("order_by")
         orderings = tuple(o for key in keys for o in translate_ordering(self._model, self._type, key, descending=descending))
         return self._with(self._options.then_by(orderings) if then else self._options.order_by(orderings))
 

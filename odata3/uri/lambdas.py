@@ -9,7 +9,7 @@ its ``and``, ``or``, ``not``, ``in``, conditionals and early returns, always wit
 make a tree of decisions, which is folded back into ``and`` and ``or`` as they were written. No source is needed, and none read.
 
 The outcome is right or there is none: whatever cannot be followed raises :class:`QueryTranslationError`. A lambda that could say
-something else each time (an iterator is used up, a counter counts) is called twice on every path, and must say the same; the
+something else each time (an iterator is used up, a counter counts) is called twice on the first paths, and must say the same; the
 clock alone may tick meanwhile, and its first reading counts. Refusals are kept by the tracer and raised after the call, whatever
 the lambda made of the exception. ``&``, ``|`` and ``~`` ask nothing and never add a run; a clause of
 ``(a or b) and (c or d) and ...`` doubles them, and past :data:`MAX_RUNS` the lambda is refused.
@@ -33,6 +33,8 @@ from odata3.uri.symbols import TRACING, Symbol
 __all__ = ["MAX_RUNS", "capture", "trace"]
 
 MAX_RUNS = 1_000
+#: Of so many runs, each is made twice where that is due: whatever changes shows by then.
+_DOUBLED = 64
 _MAX_QUESTIONS = 2_000
 _MAX_ASKED = 200_000
 
@@ -109,6 +111,7 @@ class _Tracer:
         """One call of the lambda."""
         self.path = []
         self.known = {}
+        self.asked = 0
         try:
             result = self.function(*rows)
         except QueryTranslationError as error:
@@ -191,7 +194,8 @@ def _watched(tracer: _Tracer, run: Callable[[], Any]) -> Any:
 def _explore(tracer: _Tracer, rows: tuple[object, ...]) -> Condition:
     """Run by run, the deepest open question answered anew, until none is left."""
     done: list[Leaf] = []  # for each question on the path answered False: what True led to
-    for _ in range(MAX_RUNS):
+    for number in range(MAX_RUNS):
+        tracer.doubted = tracer.doubted and number < _DOUBLED
         value = _said(tracer, rows)
         path = tracer.path
         while path and not path[-1][1]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from odata3.edm.model import ComplexType, EntityType, EnumType, Model, NavigationProperty, Property
 from odata3.edm.primitives import PrimitiveType, primitive
@@ -180,6 +180,13 @@ class Many(Symbol):
         structure = type_ if isinstance(type_, EntityType | ComplexType) else None
         name, found = _derived(self._model, structure, target)
         return Many(self._model, _narrowed(self._path, name, found, False))
+
+    if not TYPE_CHECKING:
+
+        def __len__(self) -> int:
+            raise refusal(
+                f"len() of {self._shown()} has no OData form: V3 counts in no filter; ask .any() or .any(lambda x: ...) of it"
+            )
 
     def __contains__(self, item: object) -> bool:
         if isinstance(self._path.type, EntityType | ComplexType):
