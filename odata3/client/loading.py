@@ -107,6 +107,13 @@ class Reading:
     nested: dict[int, tuple[list[Any], DataServiceQueryContinuation[Any] | None]] = field(default_factory=dict)
 
 
+def _is_answer_to(kind: Kind, document: Document | None) -> bool:
+    """Whether a document can be what was asked for: null is no list, and a value is no entity."""
+    if kind not in (Kind.ENTRY, Kind.FEED) or document is None or isinstance(document, Entry | Feed):
+        return True
+    return kind is Kind.ENTRY and isinstance(document, Value) and document.value is None
+
+
 class Loader:
     """Reads what the service answers into this context's entities."""
 
@@ -144,6 +151,8 @@ class Loader:
     def answer(self, response: Response, asked: Asked, query: object = None) -> QueryOperationResponse[Any]:
         """The page that a success holds."""
         document = self.channel.read(response, asked.expect)
+        if not _is_answer_to(asked.expect.kind, document):
+            raise PayloadError(f"entities were expected, and a {type(document).__name__} came; {described(response)}")
         return QueryOperationResponse(response, asked.url if query is None else query, self.rows(document, self.reading(asked)))
 
     def rows(self, document: Document | None, reading: Reading) -> Rows[Any]:
