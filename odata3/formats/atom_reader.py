@@ -40,6 +40,7 @@ from odata3.markup import NS, events, parse
 STREAM_ABOVE = 4 << 20
 
 _D, _M, _A = f"{{{NS.D}}}", f"{{{NS.M}}}", f"{{{NS.ATOM}}}"
+_ERRORS = (f"{_M}error", f"{_M}Error")  # as OData has it, and as Azure Storage writes it
 #: A null that is not written as an empty element, as servers do: then every element must be asked.
 _has_filled_null = re.compile(rb':null(?!="(?:true|1)" ?/>)').search
 _BYTE_ENCODINGS = frozenset({"utf-8", "us-ascii", "ascii", "iso-8859-1", "windows-1252"})
@@ -86,7 +87,7 @@ class AtomReader:
                 return entries.entry(root, self._kind(expect), at)
         except DataServiceClientException as error:
             return Fault(error.code, error.message, error.inner_error)
-        if name == "error" and not (expect.kind is Kind.VALUE and expect.name == "error"):
+        if tag in _ERRORS or (name == "error" and not (expect.kind is Kind.VALUE and expect.name == "error")):
             return fault_of_element(root)
         if name == "service":
             return _service(root, at)

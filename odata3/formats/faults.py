@@ -143,7 +143,7 @@ def _message(message: Any) -> tuple[str, str | None]:
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    return (value if isinstance(value, str) else str(value))[:_MESSAGE_LIMIT]
+    return (value if isinstance(value, str) else str(value)).strip()[:_MESSAGE_LIMIT]
 
 
 def fault_of_element(element: etree._Element) -> Fault:
@@ -162,7 +162,11 @@ def fault_of_element(element: etree._Element) -> Fault:
 
 def _tree(element: etree._Element) -> dict[str, Any]:
     """``innererror``, and the ``internalexception`` within, as the mapping that JSON would have."""
-    return {_local(child): _tree(child) if len(child) else _content(child) for child in element if isinstance(child.tag, str)}
+    return {
+        _local(child): _tree(child) if len(child) else "".join(child.itertext())
+        for child in element
+        if isinstance(child.tag, str)
+    }
 
 
 def _content(element: etree._Element | None) -> str:

@@ -305,7 +305,7 @@ class JsonLight:
         return Reference(self._url(tree, ""))
 
     def _url(self, item: Any, where: str) -> str:
-        url = item.get("url") if type(item) is dict else None
+        url = item.get("url", item.get("uri")) if type(item) is dict else None  # "uri": verbose without saying so
         if type(url) is not str:
             raise PayloadError("a link is an object with a url", where=where or "url")
         return self._links.absolute(url)

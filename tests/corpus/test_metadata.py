@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-
 from corpus.metadata import findings
+
 from odata3.edm.csdl import parse_metadata, read_metadata, write_metadata
 from odata3.errors import MetadataError
 

@@ -488,6 +488,12 @@ def test_p64_error_documents(namespace: str) -> None:
     assert read(text) == Fault("7", "nein", {"message": "x"}, "de")
 
 
+def test_p64_the_error_of_azure_is_one_in_the_metadata_namespace() -> None:
+    text = f'<Error xmlns="{M}"><Code>InvalidHeaderValue</Code><Message>no</Message><HeaderName>Range</HeaderName></Error>'
+    assert read(text) == Fault("InvalidHeaderValue", "no")
+    assert isinstance(read(f'<d:Error xmlns:d="{D}">x</d:Error>', Expectation(Kind.VALUE, "Edm.String", name="Error")), Value)
+
+
 @pytest.mark.parametrize("streamed", [False, True])
 @pytest.mark.parametrize(
     "text",

@@ -54,6 +54,10 @@ XML_TABLE: list[tuple[str, Fault]] = [
         "<internalexception><type>T</type></internalexception></innererror></error>",
         Fault("", "m", {"message": "i", "internalexception": {"type": "T"}}),
     ),
+    (
+        f"<error xmlns='{M}'><message> m\n</message><innererror><stacktrace>  at a\n  at b</stacktrace></innererror></error>",
+        Fault("", "m", {"stacktrace": "  at a\n  at b"}),
+    ),
     ("<Error><Code>AuthorizationFailure</Code><Message>no</Message></Error>", Fault("AuthorizationFailure", "no")),
 ]
 

@@ -564,6 +564,12 @@ def test_r35_a_null_key_is_refused_with_its_place() -> None:
 # --- links, service documents -------------------------------------------------------------------------------------------------
 
 
+def test_links_of_verbose_json_that_do_not_say_so() -> None:
+    """V2 clients send ``{"uri": …}`` as plain ``application/json``, which no first member tells from light."""
+    body = json.dumps({"uri": f"{ROOT}Benches('A')"}).encode()
+    assert LIGHT.read_request(body, Expectation(Kind.REFERENCE)) == Reference(f"{ROOT}Benches('A')")
+
+
 def test_p82_links_and_service_documents_round_trip() -> None:
     expect = Expectation(Kind.REFERENCES, entity_set="Probes", name="Parts")
     links = References([f"{ROOT}Pairs(1)", f"{ROOT}Pairs(2)"], count=5, next_link=f"{ROOT}n")
@@ -598,7 +604,7 @@ def test_what_is_no_document_of_this_kind(document: Any) -> None:
 @pytest.mark.parametrize(
     ("tree", "expect", "where"),
     [
-        ({"value": [{"uri": "x"}]}, Expectation(Kind.REFERENCES), "value[0]"),
+        ({"value": [{"link": "x"}]}, Expectation(Kind.REFERENCES), "value[0]"),
         ({"value": [5]}, Expectation(Kind.REFERENCES), "value[0]"),
         ({}, Expectation(Kind.REFERENCE), "url"),
         ({"value": {}}, Expectation(Kind.SERVICE), "value"),
