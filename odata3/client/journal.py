@@ -14,7 +14,7 @@ import logging
 import re
 from time import perf_counter
 
-from odata3.client.refusals import request_id
+from odata3.client.refusals import request_id, without_credentials
 from odata3.wire.messages import Request, Response
 from odata3.wire.origins import masked
 
@@ -26,7 +26,6 @@ _KEPT = 4096
 _WORD = r"[\w.:-]*(?:password|passwd|pwd|secret|credential|token|api[_-]?key|private[_-]?key)[\w.:-]*"
 _JSON_MEMBER = re.compile(rf'("{_WORD}"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^\s,}}\]]+)', re.IGNORECASE)
 _XML_ELEMENT = re.compile(rf"(<({_WORD})(?:\s[^<>]*)?>)[^<]*", re.IGNORECASE)
-_CREDENTIAL = re.compile(r"\b(Basic|Bearer|Negotiate|NTLM)\s+[A-Za-z0-9+/=._~-]{4,}", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
@@ -69,7 +68,7 @@ def shown(body: bytes) -> str:
     text = body[:_KEPT].decode("utf-8", "replace")
     text = _JSON_MEMBER.sub(r'\1"***"', text)
     text = _XML_ELEMENT.sub(r"\1***", text)
-    text = _CREDENTIAL.sub(r"\1 ***", masked(text))
+    text = without_credentials(text)
     return _line(text) + ("…" if len(body) > _KEPT else "")
 
 

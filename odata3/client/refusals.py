@@ -8,6 +8,7 @@ URLs are shown without credentials, bodies clipped. Source: OData V3 digest sect
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
 from odata3.errors import DataServiceClientException, refusal_class
@@ -19,6 +20,8 @@ from odata3.wire.origins import masked
 #: How much of a body an error keeps.
 CLIPPED = 4096
 _SHOWN = 200
+#: A scheme of HTTP and its token, and not the prose of "Basic authentication".
+_CREDENTIAL = re.compile(r"\b((?i:Basic|Bearer|Negotiate|NTLM))\s+(?=\S*(?:[0-9=+/]|[a-z][A-Z]))[A-Za-z0-9+/=._~-]{4,}")
 
 
 def refusal(request: Request, response: Response) -> DataServiceClientException:
@@ -37,7 +40,7 @@ def refusal(request: Request, response: Response) -> DataServiceClientException:
         text,
         status_code=response.status,
         code=fault.code if fault is not None else "",
-        message=fault.message if fault is not None else "",
+        message=without_credentials(fault.message) if fault is not None else "",
         inner_error=fault.inner_error if fault is not None else None,
         request_id=named,
         headers=response.headers,
@@ -53,7 +56,7 @@ def fault_inside(fault: Fault, response: Response) -> DataServiceClientException
         f"{masked(response.url)} answered {response.status} with an error inside: {_said(fault)}",
         status_code=500,
         code=fault.code,
-        message=fault.message,
+        message=without_credentials(fault.message),
         inner_error=fault.inner_error,
         request_id=request_id(response),
         headers=response.headers,
@@ -65,6 +68,11 @@ def fault_inside(fault: Fault, response: Response) -> DataServiceClientException
 def asked(request: Request) -> str:
     """``MERGE https://host/svc/Products(1)``."""
     return f"{_method(request)} {masked(request.url)}"
+
+
+def without_credentials(text: str) -> str:
+    """A text that may quote a request (services do), without what lets one in."""
+    return _CREDENTIAL.sub(r"\1 ***", masked(text))
 
 
 def described(response: Response) -> str:
@@ -105,11 +113,11 @@ def _method(request: Request) -> str:
 
 def _said(fault: Fault) -> str:
     code = f"{fault.code}: " if fault.code and fault.code != fault.message else ""
-    return (code + (fault.message or "no message"))[:CLIPPED]
+    return without_credentials(code + (fault.message or "no message"))[:CLIPPED]
 
 
 def _text(body: bytes) -> str:
-    return body[:CLIPPED].decode("utf-8", "replace")
+    return without_credentials(body[:CLIPPED].decode("utf-8", "replace"))
 
 
 def _excerpt(response: Response) -> str:
