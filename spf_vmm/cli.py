@@ -14,7 +14,7 @@ from uuid import UUID
 import click
 
 from odata3.cli import access_options, context_keywords
-from odata3.errors import ArgumentError
+from odata3.errors import InvalidOperationError
 from odata3.terminal import Commands, console, format_option, say, write_rows
 from spf_vmm.demo import Demo, ask, draw_checkpoints, watch
 from spf_vmm.service import VMM, connect
@@ -271,7 +271,7 @@ def _machine(vmm: VMM, given: str) -> Any:
     else:
         found = vmm.VirtualMachines.where(lambda vm: vm.ID == vm_id).take(2).to_list()
     if len(found) != 1:
-        raise ArgumentError(f"there is {'more than one' if found else 'no'} virtual machine {given!r}")
+        raise InvalidOperationError(f"there is {'more than one' if found else 'no'} virtual machine {given!r}")
     return found[0]
 
 

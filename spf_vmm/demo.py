@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from odata3.errors import ArgumentError
+from odata3.errors import InvalidOperationError
 from spf_vmm.service import VMM, job_of
 from spf_vmm.transcript import Transcript
 
@@ -43,7 +43,7 @@ class Demo:
     def _find(self, checkpoint_id: UUID) -> tuple[Any, Any]:
         checkpoint = self._vmm.VMCheckPoints.where(lambda cp: cp.ID == checkpoint_id).first_or_default()
         if checkpoint is None:
-            raise ArgumentError(f"there is no checkpoint with the ID {checkpoint_id}")
+            raise InvalidOperationError(f"there is no checkpoint with the ID {checkpoint_id}")
         vm_id, stamp = checkpoint.VMId, checkpoint.StampId
         machine = self._vmm.VirtualMachines.where(lambda vm: (vm.ID == vm_id) & (vm.StampId == stamp)).first_or_default()
         return checkpoint, machine
@@ -78,7 +78,7 @@ class Demo:
         """The very calls of the guide."""
         checkpoint = self._vmm.VMCheckPoints.where(lambda cp: cp.ID == checkpoint_id).first_or_default()
         if checkpoint is None:
-            raise ArgumentError(f"the checkpoint {checkpoint_id} is gone")
+            raise InvalidOperationError(f"the checkpoint {checkpoint_id} is gone")
         checkpoint.VMCheckPointAction = "Restore"
         self._vmm.update_object(checkpoint)
         response = self._vmm.save_changes()

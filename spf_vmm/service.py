@@ -246,7 +246,7 @@ class VMM(VMMContext):
         if isinstance(given, UUID | str):
             found = self._look(entity_set, _guid(given), None)
             if found is None:
-                raise ArgumentError(f"there is no entity with the ID {given} in {entity_set}")
+                raise InvalidOperationError(f"there is no entity with the ID {given} in {entity_set}")
             given = found
         expected = self.model.entity_sets[entity_set].type
         if not isinstance(given, Entity) or type_of(given).full_name != expected:

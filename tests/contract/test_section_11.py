@@ -118,9 +118,9 @@ def test_spf_where_no_service_is(places, place, says):
 def test_spf_wrong_usage_and_unknown_things(box):
     where = {"SPF_VMM_SERVER": box.url, "SPF_VMM_PRINCIPAL": "x"}
     for arguments, codes, says in (
-        (("checkpoints", "restore", MISSING, "--yes"), (1, 2), MISSING),
+        (("checkpoints", "restore", MISSING, "--yes"), (1,), MISSING),
         (("checkpoints", "restore", "zz", "--yes"), (2,), "zz"),
-        (("vms", "start", "nobody"), (1, 2), "nobody"),
+        (("vms", "start", "nobody"), (1,), "nobody"),
         (("nonsense",), (2,), "nonsense"),
     ):
         ended, out, err = run(spf_command, *arguments, **where)

