@@ -94,6 +94,41 @@ def test_single_and_first(ctx: DataServiceContext) -> None:
     assert ctx.Machines.count(lambda m: "web" in m.Name) == 2
 
 
+def test_p41_an_odd_text_as_key_and_as_value(ctx: DataServiceContext) -> None:
+    name = "O'Neil & Söhne/50%+#?"
+    ctx.add_object("Hosts", ctx.types.Host(Name=name, Memory=1, City=name))
+    ctx.save_changes()
+    assert ctx.Hosts.by_key(name).single().City == name
+    assert [h.Name for h in ctx.Hosts.where(lambda h: h.City == name)] == [name]
+    assert ctx.Hosts.where(lambda h: h.Name == name).single().Memory == 1
+
+
+def test_p45_every_literal_finds_what_was_read(ctx: DataServiceContext) -> None:
+    vm = ctx.Machines.by_key(1).single()
+    for prop in (
+        "ID",
+        "Name",
+        "Memory",
+        "Load",
+        "Cost",
+        "Priority",
+        "Enabled",
+        "State",
+        "Serial",
+        "Digest",
+        "Modified",
+        "Uptime",
+    ):
+        value = vm[prop]
+        found = ctx.Machines.where(lambda m, p=prop, v=value: (m[p] == v) & (m.Owner == "O'Neil"))  # type: ignore[misc]
+        assert [m.ID for m in found] == [1], found.url
+
+
+def test_p47_brackets_carry_the_meaning(ctx: DataServiceContext) -> None:
+    assert [m.ID for m in ctx.Machines.where(lambda m: (m.ID == 1) | (m.ID == 4) & m.Enabled)] == [1]
+    assert [m.ID for m in ctx.Machines.where(lambda m: 10 - (m.ID - 1) * 2 == 6)] == [3]
+
+
 @pytest.mark.skipif(not TRACES.exists(), reason="needs ../shared")
 def test_the_recorded_queries(capsys: pytest.CaptureFixture[str]) -> None:
     from client.test_traces import differences, unexplained
