@@ -214,8 +214,13 @@ class Insert(Creation):
             if target.state in (_UNCHANGED, EntityStates.MODIFIED):
                 if target.edit_link is not None:
                     yield link
-            elif target.change_order < self.record.change_order and self.work.foresees(target):
+            elif self._will_be_saved(target):
                 yield link
+
+    def _will_be_saved(self, target: EntityDescriptor) -> bool:
+        """In a dry run: whether an insert that goes before this one will have given the entity its identity."""
+        is_earlier = target.state is EntityStates.ADDED and target.change_order < self.record.change_order
+        return is_earlier and self.work.foresees(target)
 
     def covered(self) -> tuple[LinkDescriptor, ...]:
         return self.folded

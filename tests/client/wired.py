@@ -44,6 +44,10 @@ class Wired:
         self.ctx.close()
         self.server.close()
 
+    def then(self, *steps: Response | Item) -> None:
+        """More answers, after those given."""
+        self.server._script[-1:-1] = [self._item(step) for step in steps]
+
     @property
     def requests(self) -> list[Seen]:
         return self.server.requests
