@@ -179,8 +179,8 @@ class EntityDescriptor(Descriptor):
         """Take links, type and streams from the entry of this entity (not the ETag, not the values)."""
         self._entry = self._offers = entry
         self.edit_link = entry.edit_link or self.edit_link
-        # Atom readers put the edit link where an entry names no self link; .NET leaves it out.
-        if entry.self_link != entry.edit_link or entry.codec.dialect is not Dialect.ATOM:
+        # Readers put the edit link where an entry names no self link: a convention of light JSON; elsewhere .NET leaves it out.
+        if entry.self_link != entry.edit_link or entry.codec.dialect is Dialect.JSON_LIGHT:
             self.self_link = entry.self_link or self.self_link
         self.server_type_name = entry.type_name or self.server_type_name
         if self._streams:

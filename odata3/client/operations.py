@@ -13,7 +13,7 @@ import datetime
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
@@ -186,6 +186,10 @@ class Operations:
                 expect = Expectation(Kind.RESOURCE, entity_set.type, name)
             elif name in model.entity_types:
                 expect = Expectation(Kind.RESOURCE, name, expect.entity_set)
+            elif name == "$links":
+                expect = replace(expect, kind=Kind.REFERENCES)
+            elif isinstance(member, NavigationProperty) and expect.kind is Kind.REFERENCES:
+                return Expectation(Kind.REFERENCES if member.is_collection and name == segment else Kind.REFERENCE)
             elif isinstance(member, NavigationProperty):
                 source = model.entity_sets.get(expect.entity_set or "")
                 target = None if source is None else model.target_set(source, member)

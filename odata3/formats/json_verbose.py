@@ -160,6 +160,10 @@ class JsonVerbose:
             return Kind.FEED if self._is_feed(tree, expect) else kind
         if kind is not Kind.RESOURCE:
             return kind
+        if _are_links(tree if type(tree) is list else tree.get("results") if has_rows else [tree]) and not self._declares(
+            "uri", expect
+        ):
+            return Kind.REFERENCES
         if self._is_value(tree, expect):
             return Kind.VALUE
         return Kind.FEED if has_rows else Kind.ENTRY
@@ -385,6 +389,10 @@ def _rows(tree: Any, where: str) -> tuple[list[Any], Mapping[str, Any], str]:
     if type(results) is not list:
         raise PayloadError(f"a collection is an array, or an object with results, not {kind_of(tree)}", where=where or None)
     return results, tree, path_to(where, "results")
+
+
+def _are_links(rows: list[Any]) -> bool:
+    return bool(rows) and all(type(row) is dict and len(row) == 1 and type(row.get("uri")) is str for row in rows)
 
 
 def _is_entity(row: Any) -> bool:

@@ -187,3 +187,17 @@ def test_7_an_advertised_target_wins() -> None:
     assert offer.title == "Discount"
     p.Discount(percent=1)
     assert script.lines[1] == "POST Elsewhere(1)/Discount"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "urls"),
+    [
+        ("Products(1)/$links/Category", {"d": {"uri": f"{ROOT}Categories(1)"}}, ["Categories(1)"]),
+        ("Products(1)/$links/Category", {"url": f"{ROOT}Categories(1)"}, ["Categories(1)"]),
+        ("Categories(1)/$links/Products", {"d": {"results": [{"uri": f"{ROOT}Products(1)"}]}}, ["Products(1)"]),
+        ("Categories(1)/$links/Products", {"value": []}, []),
+    ],
+)
+def test_links_are_urls(path: str, body: Any, urls: list[str]) -> None:
+    ctx, _ = shop(reply(body, Content_Type="application/json"))
+    assert list(ctx.execute(path)) == [ROOT + url for url in urls]
