@@ -113,6 +113,8 @@ class EntityChange(Change):
             version = "3.0"
         if self.channel.needs_version_3(self.edm_type.full_name):
             version = "3.0"
+        elif self.channel.format.dialect is Dialect.ATOM and any(not m.keep_in_content for m in self.edm_type.feed_mappings):
+            version = max(version, "2.0")  # customizable feeds
         return self.channel.prepare_change(method, url, b"", version=version, headers=extra)
 
     def write(self, entry: Entry) -> bytes:

@@ -454,7 +454,7 @@ class Loader:
         expect = Expectation(kind, navigation.type, self.target_set(descriptor, navigation))
         url, version = self.property_url(descriptor, navigation.name), "1.0"
         if continuation is not None:
-            url, version = str(continuation), "2.0"
+            url, version = self.channel.absolute(str(continuation)), "2.0"
         response = self.channel.get(url, version=version)
         reading = self.reading(Asked(url, expect))
         rows = self.rows(self.channel.read(response, expect), reading)
