@@ -17,6 +17,7 @@ from odata3 import (
     DataServiceQueryException,
     DataServiceRequestException,
     EntityStates,
+    InvalidOperationError,
     MergeOption,
     ODataError,
 )
@@ -143,7 +144,7 @@ def test_wait_for_a_job_with_progress_whatever_merge_option_says(rested, vmm):
 
 def test_an_unknown_checkpoint(vmm):
     assert vmm.VMCheckPoints.where(lambda cp: cp.ID == UUID(int=5)).first_or_default() is None
-    with pytest.raises(ArgumentError, match="00000005"):
+    with pytest.raises(InvalidOperationError, match="00000005"):
         vmm.restore_checkpoint(UUID(int=5))
     with pytest.raises(ArgumentError, match="'zz'"):
         vmm.restore_checkpoint("zz")
