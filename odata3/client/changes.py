@@ -177,7 +177,9 @@ class Creation(EntityChange):
         if link is not None and link.navigation_link is not None:
             return link.navigation_link
         address = self.work.address(owner)
-        return f"{self.channel.root if address.startswith('$') else ''}{address}/{name}"
+        # In a batch $n stands behind the root (.NET); in a dry run it stands for the URL that an answer will tell.
+        is_reference = address.startswith("$") and not self.work.foresees(owner)
+        return f"{self.channel.root if is_reference else ''}{address}/{name}"
 
     def conventional(self, location: str) -> str:
         """The edit link below the root: by the key, or where the service made it, by the last segment of ``location``."""

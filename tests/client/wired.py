@@ -11,7 +11,7 @@ from client.shop import METADATA, ROOT
 from faults.server import FaultServer, Item, Seen
 
 from odata3.client.context import DataServiceContext
-from odata3.wire.messages import Response
+from odata3.wire.messages import Headers, Response
 
 NO_CONTENT = Response(204)
 
@@ -32,10 +32,15 @@ class Wired:
     def _item(self, step: Response | Item) -> Item:
         if not isinstance(step, Response):
             return step
-        body = step.body.replace(ROOT.encode(), self.root.encode())
-        fields = "".join(f"{name}: {step.headers[name].replace(ROOT, self.root)}\r\n" for name in step.headers)
-        length = "" if step.status == 204 else f"Content-Length: {len(body)}\r\n"
-        return f"HTTP/1.1 {step.status} X\r\n{fields}{length}\r\n".encode() + body
+        answer = self.local(step)
+        fields = "".join(f"{name}: {answer.headers[name]}\r\n" for name in answer.headers)
+        length = "" if answer.status == 204 else f"Content-Length: {len(answer.body)}\r\n"
+        return f"HTTP/1.1 {answer.status} X\r\n{fields}{length}\r\n".encode() + answer.body
+
+    def local(self, step: Response) -> Response:
+        """An answer with this server's root."""
+        fields = {name: step.headers[name].replace(ROOT, self.root) for name in step.headers}
+        return Response(step.status, Headers(fields), step.body.replace(ROOT.encode(), self.root.encode()))
 
     def __enter__(self) -> Wired:
         return self
