@@ -171,9 +171,7 @@ def said(value: Structure) -> dict[str, Any]:
     return {name: given for name, given in snapshot(value).decoded().items() if given is not None}
 
 
-def plain_values(
-    entity: Structure, within: tuple[Structure, ...] = (), names: Collection[str] | None = None
-) -> dict[str, Any]:
+def plain_values(entity: Structure, within: tuple[Structure, ...] = (), names: Collection[str] | None = None) -> dict[str, Any]:
     """What ``to_dict`` gives; with ``names`` these alone."""
     if any(outer is entity for outer in within):
         raise InvalidOperationError(f"a {entity._edm_type.full_name} contains itself: it has no plain form")
