@@ -284,8 +284,8 @@ class EntityDescriptor(Descriptor):
 class LinkDescriptor(Descriptor):
     """A link from ``source`` by its navigation property ``source_property`` to ``target`` (None: to nothing).
 
-    Two are equal when source and target are the same objects and the property is the same. ``before`` is, for one set and not
-    saved yet, the link of this reference that the service has, as far as that is known.
+    Two are equal when source and target are the same objects and the property is the same. ``before`` is, for one set or deleted
+    and not saved yet, the link in this place that the service has, as far as that is known.
     """
 
     __slots__ = ("before", "parent_link", "source", "source_property", "target")

@@ -275,6 +275,7 @@ class EntityTracker:
         if link is None:
             self._enter_link(LinkDescriptor(source, name, target, _DELETED, self._next()))
         elif link.state is not _DELETED:
+            link.before = link
             self.move(link, _DELETED)
 
     def detach_link(self, source: Entity, name: str, target: Entity | None) -> bool:
@@ -336,13 +337,13 @@ class EntityTracker:
             self.roll_back(descriptor.entity)
 
     def _roll_back_link(self, link: LinkDescriptor) -> None:
-        """What was set or added is forgotten, and the reference leads where the service has it lead."""
+        """What was set, added or unknown is forgotten, and the reference leads where the service has it lead."""
         if not link.is_pending:
             return
-        if link.state is _DELETED:
+        before = link.before
+        if before is link and link.state is _DELETED:
             link.state = _UNCHANGED
             return
-        before = link.before
         self.forget_link(link)
         if before is not None:
             before.state = _UNCHANGED
