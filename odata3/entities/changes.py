@@ -160,7 +160,12 @@ def whole_values(entity: Structure, within: tuple[Structure, ...] = ()) -> dict[
             if any(outer is entity for outer in within):
                 raise InvalidOperationError(f"a {entity._edm_type.full_name} contains itself: it cannot be written")
             held = entity[name]
-            values[name] = None if held is None else kind.whole(held, (*within, entity))
+            if held is None:
+                values[name] = None
+            elif any(isinstance(item, Structure) for item in (held if isinstance(held, list) else [held])):
+                values[name] = kind.whole(held, (*within, entity))
+            else:
+                values[name] = document_value(entity, name, within)
         else:
             values[name] = document_value(entity, name, within)
     return values
