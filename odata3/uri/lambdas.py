@@ -17,6 +17,7 @@ the lambda made of the exception. ``&``, ``|`` and ``~`` ask nothing and never a
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -181,12 +182,15 @@ def _watched(tracer: _Tracer, run: Callable[[], Any]) -> Any:
         if harmless(function):
             return run()
         tracer.doubted = True
-        before = sys.gettrace()
+        before, collecting = sys.gettrace(), gc.isenabled()
+        gc.disable()  # else finalizers of anybody's objects run inside the lambda, and are taken for functions it calls
         sys.settrace(Check(lambda reason: tracer.note(QueryTranslationError(reason))))
         try:
             return run()
         finally:
             sys.settrace(before)
+            if collecting:
+                gc.enable()
     finally:
         TRACING.tracer = tracer.outer
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import enum
 import functools
+import gc
 import math
 import operator
 import os
@@ -482,3 +483,29 @@ def test_p47_the_meaning_does_not_hang_on_the_rank_of_operators() -> None:
 def test_random_predicates(seed: int) -> None:
     """Right or refused. Twenty thousand: ``python tests/uri/predicates.py --examples 20000``."""
     check(seed)
+
+
+class _Loop:
+    """Lies in a circle, and asks forbidden things when it is collected."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+    def __del__(self) -> None:
+        hasattr(self, "closed") and type(self)
+
+
+def test_r54_finalizers_of_other_objects_are_no_part_of_a_lambda() -> None:
+    limits = gc.get_threshold()
+    gc.set_threshold(1)
+    try:
+        for _ in range(20):
+            _Loop()
+            assert text(lambda p: same(p.Rating) == 1 and p.Rating < 5) == "Rating eq 1 and Rating lt 5"
+    finally:
+        gc.set_threshold(*limits)
+    assert gc.isenabled()
+
+
+def same(value: Any) -> Any:
+    return [value for _ in range(50)][0]
