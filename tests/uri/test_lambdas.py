@@ -508,4 +508,5 @@ def test_r54_finalizers_of_other_objects_are_no_part_of_a_lambda() -> None:
 
 
 def same(value: Any) -> Any:
-    return [value for _ in range(50)][0]
+    kept = [value] * 50
+    return kept.pop()
