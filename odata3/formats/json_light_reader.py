@@ -7,6 +7,7 @@ text of its identity and one ``Entry``. Links, streams and operations wait until
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,8 @@ from odata3.formats.json_members import at, kind_of, path_to, read_count
 from odata3.formats.links import Links
 from odata3.formats.value_codecs import Codecs
 
+_log = logging.getLogger("odata3.formats")
+_log.addHandler(logging.NullHandler())
 _SHAPES = 1_000
 _ABSENT: Any = object()
 
@@ -27,7 +30,7 @@ _ABSENT: Any = object()
 class _Shape:
     """What the members of a row are, by their names alone."""
 
-    __slots__ = ("binds", "dynamic", "explicit", "faulty", "inline", "plain", "typed")
+    __slots__ = ("binds", "dynamic", "explicit", "faulty", "inline", "placed", "plain", "typed")
 
     def __init__(self, names: tuple[str, ...], entity_type: EntityType | None, open_type: bool) -> None:
         declared = frozenset(() if entity_type is None else entity_type.navigation_properties.names())
@@ -39,10 +42,19 @@ class _Shape:
         self.explicit = any(_is_detail(name) for name in marked)
         self.binds = [name for name in marked if name.endswith("@odata.bind")]
         self.faulty = "odata.error" in names
+        self.placed = "odata.metadata" in names
         self.plain = not marked and not self.inline
 
 
 _LINK_MARKS = ("@odata.navigationLinkUrl", "@odata.associationLinkUrl", "@odata.nextLink", "@odata.count")
+
+
+#: How the fragments of what is no entity end, in the answers to delta links.
+_PAST = ("/$deletedEntity", "/$deletedLink", "/$link")
+
+
+def _is_of_a_delta(context: Any) -> bool:
+    return type(context) is str and context.endswith(_PAST)
 
 
 def _is_detail(name: str) -> bool:
@@ -89,6 +101,9 @@ class EntryReader:
                 names = found
                 shape = shapes.get(names) or self._shape(names)
             if not shape.plain:
+                if shape.placed and _is_of_a_delta(row["odata.metadata"]):
+                    _log.warning("what a delta says of the past was passed over: %s", row.get("id", row["odata.metadata"]))
+                    continue
                 put(self._entry(row, shape, f"{where}[{len(into)}]"))
                 continue
             try:

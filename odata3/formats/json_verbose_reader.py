@@ -112,6 +112,7 @@ class EntryReader:
         if not self._readers.request:
             edit = self._readers.links.absolute(uri) if uri is not None else self._computed(row, where)
             self_link = edit
+            uri = None if uri is None else edit  # a relative one is below the root
         return Entry(
             self._type_name,
             row,

@@ -564,6 +564,21 @@ def test_r35_a_null_key_is_refused_with_its_place() -> None:
 # --- links, service documents -------------------------------------------------------------------------------------------------
 
 
+def test_deletions_of_a_delta_are_passed_over_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    rows = [
+        {"Id": "1"},
+        {"odata.metadata": f"{ROOT}$metadata#Probes/$deletedEntity", "id": f"{ROOT}Probes(2L)", "reason": "deleted"},
+        {"odata.metadata": f"{ROOT}$metadata#Probes/$deletedLink", "source": "a", "relationship": "Bench", "target": "b"},
+        {"odata.metadata": f"{ROOT}$metadata#Probes/@Element", "Id": "3"},
+    ]
+    tree = {"odata.metadata": f"{ROOT}$metadata#Probes/@delta", "value": rows, "odata.deltaLink": "x"}
+    feed = LIGHT.read(json.dumps(tree).encode(), Expectation(Kind.FEED, entity_set="Probes"))
+    assert isinstance(feed, Feed)
+    assert [entry.get("Id") for entry in feed.entries] == [1, 3]
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * 2
+    assert "Probes(2L)" in caplog.text
+
+
 def test_links_of_verbose_json_that_do_not_say_so() -> None:
     """V2 clients send ``{"uri": …}`` as plain ``application/json``, which no first member tells from light."""
     body = json.dumps({"uri": f"{ROOT}Benches('A')"}).encode()

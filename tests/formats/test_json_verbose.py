@@ -297,6 +297,11 @@ def test_spatial_values_with_their_metadata() -> None:
     assert note.get("At") == point
 
 
+def test_a_relative_uri_is_below_the_root() -> None:
+    entry = entry_of({"__metadata": {"uri": "Probes(7L)", "type": "Lab.Probe"}, "Id": "7"})
+    assert (entry.id, entry.edit_link, entry.self_link) == (AT, AT, AT)
+
+
 # --- links, service documents, errors -------------------------------------------------------------------------------------------
 
 
