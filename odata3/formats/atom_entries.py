@@ -347,7 +347,9 @@ class _LateDetails:
         self._operations = operations
 
     def __call__(self, entry: Entry) -> Details:
-        details = self._kind.conventions.details(entry.edit_link, entry.self_link)
+        # A projection offers what it names, as in light; elsewhere what can always be called may be left out.
+        is_whole = entry.values.keys() >= self._kind.codec.decoders.keys()
+        details = self._kind.conventions.details(entry.edit_link, entry.self_link, operations=is_whole)
         for sent in self._sent:
             _put(sent, details, entry)
         if self._operations:

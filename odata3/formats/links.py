@@ -9,6 +9,8 @@ from urllib.parse import urljoin
 from odata3.errors import PayloadError
 from odata3.formats.json_members import kind_of
 
+#: What stands for an entity of the same change set (``$1``, digest section 9).
+_is_content_id = re.compile(r"\$\d+(?:/.*)?").fullmatch
 #: What is simply appended to the root: no scheme, no slash, query or dots to begin with, no dots as segments.
 _is_below = re.compile(r"(?![/?#.\\]|[A-Za-z][A-Za-z0-9+.-]*:)(?!.*/\.)[^ \t\r\n]+").fullmatch
 
@@ -20,9 +22,9 @@ class Links:
         self.root = root
 
     def absolute(self, url: str) -> str:
-        """``url`` on the service root, where it is relative; what is no URL at all stays as it is."""
+        """``url`` on the service root, where it is relative; what is no URL at all, or a Content-ID, stays as it is."""
         if _is_below(url):
-            return self.root + url
+            return url if url[:1] == "$" and _is_content_id(url) else self.root + url
         try:
             return url if "://" in url[:12] else urljoin(self.root, url)
         except ValueError:

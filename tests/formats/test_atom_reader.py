@@ -290,10 +290,22 @@ def test_an_entry_with_all_that_it_may_have() -> None:
     assert entry.links["Film"] == Link("Film", f"{link}/Film", f"{link}/$links/Film")
     assert entry.streams == {"Photo": Stream("Photo", "http://cdn/7.png", f"{link}/ThePhoto", "image/png", '"p"')}
     assert entry.operations == (
-        Operation(f"{ROOT}$metadata#Main.Recalibrate", "Recalibrate", f"{link}/Recalibrate"),
         Operation(f"{ROOT}$metadata#Main.Melt", "Melt it", f"{link}/Melt"),
         Operation(f"{ROOT}$metadata#Main.Cool", "Cool", f"{link}/Cool", True),
     )
+
+
+def test_what_can_always_be_called_is_offered_by_whole_entries_alone() -> None:
+    """A projection offers what it names (P55)."""
+    names = [prop.name for prop in MODEL.entity_types["Lab.Probe"].properties if not prop.is_stream and prop.name != "Id"]
+    nulls = "".join(f'<d:{name} m:null="true"/>' for name in names)
+    always = (Operation(f"{ROOT}$metadata#Main.Recalibrate", "Recalibrate", f"{ROOT}Probes(7L)/Recalibrate"),)
+    sent = '<m:function metadata="#Main.Cool"/>'
+    cool = (Operation(f"{ROOT}$metadata#Main.Cool", "Cool", f"{ROOT}Probes(7L)/Cool", True),)
+    assert read(probe(f"<d:Id>7</d:Id>{nulls}")).operations == always
+    assert read(probe(f"<d:Id>7</d:Id>{nulls}", sent)).operations == always + cool
+    assert read(probe("<d:Id>7</d:Id>", sent)).operations == cool
+    assert read(probe("<d:Id>7</d:Id>")).operations == ()
 
 
 def test_p60_media_entries_have_their_properties_beside_the_content() -> None:

@@ -579,6 +579,13 @@ def test_deletions_of_a_delta_are_passed_over_with_a_warning(caplog: pytest.LogC
     assert "Probes(2L)" in caplog.text
 
 
+def test_a_link_to_an_entity_of_the_same_change_set_stays_as_it_is() -> None:
+    for url in ("$1", "$12/Bench"):
+        assert LIGHT.read_request(json.dumps({"url": url}).encode(), Expectation(Kind.REFERENCE)) == Reference(url)
+    relative = json.dumps({"url": "$metadata"}).encode()
+    assert LIGHT.read_request(relative, Expectation(Kind.REFERENCE)) == Reference(f"{ROOT}$metadata")
+
+
 def test_links_of_verbose_json_that_do_not_say_so() -> None:
     """V2 clients send ``{"uri": …}`` as plain ``application/json``, which no first member tells from light."""
     body = json.dumps({"uri": f"{ROOT}Benches('A')"}).encode()
