@@ -23,7 +23,9 @@ from typing import Any, ClassVar, Self, TypeVar
 
 #: How deep the coordinates of each shape nest below a position; a collection has members instead.
 _DEPTH = {"Point": 0, "LineString": 1, "MultiPoint": 1, "Polygon": 2, "MultiLineString": 2, "MultiPolygon": 3}
-_SHAPES = {name.upper(): name for name in (*_DEPTH, "GeometryCollection")}
+_SHAPES = (*_DEPTH, "GeometryCollection")
+#: The grammar of URLs calls a collection by half its name.
+_SHAPES_IN_WKT = {**{name.upper(): name for name in _SHAPES}, "COLLECTION": "GeometryCollection"}
 _MAX_NESTING = 60
 
 Position = tuple[float, ...]
@@ -49,7 +51,7 @@ class Spatial:
     def __post_init__(self) -> None:
         depth = _DEPTH.get(self.type)
         if depth is None and self.type != "GeometryCollection":
-            raise ValueError(f"no spatial type: {self.type!r}; the types are {', '.join(_SHAPES.values())}")
+            raise ValueError(f"no spatial type: {self.type!r}; the types are {', '.join(_SHAPES)}")
         if type(self.srid) is not int or self.srid < 0:
             raise ValueError(f"an SRID is a whole number: {self.srid!r}")
         members = tuple(self.geometries)
@@ -192,6 +194,8 @@ def _wkt(value: Spatial) -> str:
         return f"{name} ({', '.join(map(_wkt, value.geometries))})" if value.geometries else f"{name} EMPTY"
     if not value.coordinates:
         return f"{name} EMPTY"
+    if value.type == "MultiPoint":
+        return f"{name} ({', '.join(_wkt_part(point, 0) for point in value.coordinates)})"
     return f"{name} {_wkt_part(value.coordinates, _DEPTH[value.type])}"
 
 
@@ -252,7 +256,7 @@ class _WktReader:
         return found
 
     def _shape(self, nesting: int) -> Any:
-        name = _SHAPES.get(self._take().upper())
+        name = _SHAPES_IN_WKT.get(self._take().upper())
         if name is None or nesting > _MAX_NESTING:
             raise self._refusal()
         if self._next.upper() in ("Z", "M", "ZM"):
@@ -261,6 +265,9 @@ class _WktReader:
             return self._cls(name, **self._extra)
         if name == "GeometryCollection":
             self._take("(")
+            if self._next == ")":
+                self._take()
+                return self._cls(name, **self._extra)
             members = [self._shape(nesting + 1)]
             while self._take(",", ")") == ",":
                 members.append(self._shape(nesting + 1))
@@ -282,6 +289,9 @@ class _WktReader:
             found = self._position()
             self._take(")")
             return found
+        if self._next == ")":  # the protocol's grammar writes "MultiPoint()" for an empty one
+            self._take()
+            return ()
         parts = [self._inner(depth, loose)]
         while self._take(",", ")") == ",":
             parts.append(self._inner(depth, loose))

@@ -253,6 +253,8 @@ class Encoders:
             members[name] = self.encode(None, native, name)
         elif self._dialect is Dialect.ATOM:
             members[name] = Typed(None if known == "Edm.String" else known, self.encode(known, value, name))
+        elif self._dialect is Dialect.JSON_VERBOSE and type_name is not None and type_name.startswith("Edm.Geo"):
+            members[name] = {"__metadata": {"type": type_name}, **self.encode(type_name, value, name)}
         else:
             members[name] = self.encode(type_name, value, name)
 

@@ -18,7 +18,11 @@ SHAPES = [
     (Geometry("Point", (1.5, -2, 3, 4)), {"type": "Point", "coordinates": [1.5, -2, 3, 4]}, "POINT (1.5 -2 3 4)"),
     (Geometry("Point"), {"type": "Point", "coordinates": []}, "POINT EMPTY"),
     (Geometry("LineString", [(1, 2), (3, 4)]), {"type": "LineString", "coordinates": [[1, 2], [3, 4]]}, "LINESTRING (1 2, 3 4)"),
-    (Geometry("MultiPoint", [(1, 2), (3, 4)]), {"type": "MultiPoint", "coordinates": [[1, 2], [3, 4]]}, "MULTIPOINT (1 2, 3 4)"),
+    (
+        Geometry("MultiPoint", [(1, 2), (3, 4)]),
+        {"type": "MultiPoint", "coordinates": [[1, 2], [3, 4]]},
+        "MULTIPOINT ((1 2), (3 4))",
+    ),
     (
         Geometry("Polygon", SQUARE),
         {"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [1, 1], [0, 0]]]},
@@ -111,7 +115,11 @@ def test_geo_interface_goes_both_ways():
 def test_dimensions_in_text():
     assert Geometry.from_wkt("POINT Z (1 2 3)") == Geometry("Point", (1, 2, 3))
     assert Geometry.from_wkt("POINT ZM (1 2 3 4)") == Geometry("Point", (1, 2, 3, 4))
-    assert Geometry.from_wkt("MULTIPOINT ((1 2), (3 4))") == Geometry("MultiPoint", [(1, 2), (3, 4)])
+    for text in ("MultiPoint()", "MultiPoint EMPTY"):
+        assert Geometry.from_wkt(text) == Geometry("MultiPoint")
+    assert Geometry.from_wkt("Collection(Point(1 2))") == Geometry("GeometryCollection", (), (Geometry("Point", (1, 2)),))
+    assert Geometry.from_wkt("Collection()") == Geometry("GeometryCollection")
+    assert Geometry.from_wkt("MULTIPOINT (1 2, 3 4)") == Geometry("MultiPoint", [(1, 2), (3, 4)])
     assert Geometry.from_wkt("POINT (1e3 -.5)") == Geometry("Point", (1000, -0.5))
 
 

@@ -297,6 +297,14 @@ def test_spatial_values_with_their_metadata() -> None:
     assert note.get("At") == point
 
 
+def test_a_dynamic_spatial_value_carries_its_type() -> None:
+    point = Geography("Point", (1.0, 2.0), srid=4326)
+    written = json.loads(VERBOSE.write_request(Entry("Lab.Note", {"Id": 1, "At": point}), ANY))
+    assert written["At"]["__metadata"] == {"type": "Edm.GeographyPoint"}
+    note = entry_of({"__metadata": {"uri": "x"}, **written}, Expectation(Kind.ENTRY, "Lab.Note", "Notes"))
+    assert note.get("At") == point
+
+
 def test_a_relative_uri_is_below_the_root() -> None:
     entry = entry_of({"__metadata": {"uri": "Probes(7L)", "type": "Lab.Probe"}, "Id": "7"})
     assert (entry.id, entry.edit_link, entry.self_link) == (AT, AT, AT)
