@@ -22,7 +22,7 @@ from odata3.client.descriptors import EntityDescriptor
 from odata3.client.events import EntityArgs
 from odata3.client.options import EntityStates, MergeOption
 from odata3.client.refusals import described
-from odata3.client.responses import DataServiceQueryContinuation, QueryOperationResponse, Rows
+from odata3.client.responses import DataServiceQueryContinuation, QueryOperationResponse, Rows, link_of_headers
 from odata3.client.tracker import EntityTracker
 from odata3.edm.model import NavigationProperty, Property
 from odata3.entities.changes import forget_changes
@@ -153,6 +153,8 @@ class Loader:
         document = self.channel.read(response, asked.expect)
         if not _is_answer_to(asked.expect.kind, document):
             raise PayloadError(f"entities were expected, and a {type(document).__name__} came; {described(response)}")
+        if isinstance(document, Feed) and document.next_link is None:
+            document.next_link = link_of_headers(response, asked.url)
         return QueryOperationResponse(response, asked.url if query is None else query, self.rows(document, self.reading(asked)))
 
     def rows(self, document: Document | None, reading: Reading) -> Rows[Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import quote
 
 from odata3.client.descriptors import Descriptor
 from odata3.edm.model import NavigationProperty
@@ -165,3 +166,20 @@ class DataServiceResponse:
 
     def __repr__(self) -> str:
         return f"<DataServiceResponse {list(self._operations)!r}>"
+
+
+_CONTINUATION = "x-ms-continuation-"
+_OPTIONS = frozenset({"NextPartitionKey", "NextRowKey", "NextTableName"})
+
+
+def link_of_headers(response: Response, url: str) -> str | None:
+    """The next page of what was asked at ``url``, where the answer's headers name it: Azure Table has no links, but sends
+    ``x-ms-continuation-NextRowKey`` and its kin, which come back as query options."""
+    given = {
+        name[len(_CONTINUATION) :]: text for name, text in response.headers.items() if name.lower().startswith(_CONTINUATION)
+    }
+    if not given:
+        return None
+    path, _, query = url.partition("?")
+    kept = [part for part in query.split("&") if part and part.partition("=")[0] not in _OPTIONS | given.keys()]
+    return f"{path}?" + "&".join([*kept, *(f"{name}={quote(text, safe='')}" for name, text in given.items())])

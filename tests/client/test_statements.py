@@ -213,6 +213,18 @@ def test_p102_nested_and_circular_links() -> None:
         assert len(server.requests) == 1
 
 
+def test_pages_by_headers_as_azure_table_has_them() -> None:
+    first = light({"ID": 1}, x_ms_continuation_NextPartitionKey="1!8!a=/", x_ms_continuation_NextRowKey="r")
+    second = light(x_ms_continuation_NextPartitionKey="z")
+    with talking(first, second, light({"ID": 2})) as (ctx, server):
+        assert [p.ID for p in ctx.Products.where("Rating gt 1")] == [1, 2]
+        assert [seen.target.removeprefix("/Products?$filter=Rating%20gt%201") for seen in server.requests] == [
+            "",
+            "&NextPartitionKey=1%218%21a%3D%2F&NextRowKey=r",
+            "&NextPartitionKey=z",
+        ]
+
+
 # -- errors
 
 INNER = {"message": "deep", "type": "X", "stacktrace": "at"}
