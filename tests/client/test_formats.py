@@ -96,6 +96,25 @@ def test_p61_p71_what_is_asked_in_each_format(service: Service, path: str) -> No
         assert light["rows"]
 
 
+@pytest.mark.parametrize("path", [path for path in PATHS if "$select" not in path])
+def test_p71_each_level_of_light_json(service: Service, path: str) -> None:
+    said = {}
+    for level in ("nometadata", "minimalmetadata", "fullmetadata"):
+        ctx = context(service, "json")
+
+        @ctx.sending_request.append
+        def wish(args: Any, level: str = level) -> None:
+            args.headers["Accept"] = f"application/json;odata={level}"
+
+        said[level] = told(ctx, "GET", path)
+    assert said["minimalmetadata"] == said["fullmetadata"]
+    if "refused" in said["nometadata"]:
+        assert said["nometadata"] == said["minimalmetadata"]
+    elif not {"Probes", "Notes", "Photos"} & {path.partition("(")[0].partition("?")[0].partition("/")[0]}:
+        assert said["nometadata"]["rows"] == said["minimalmetadata"]["rows"]  # derived types and streams are named nowhere
+        assert said["nometadata"]["entities"].keys() == said["minimalmetadata"]["entities"].keys()
+
+
 def test_p61_streams_and_operations_reach_the_descriptors(service: Service) -> None:
     for format in FORMATS:
         ctx = context(service, format)
