@@ -497,7 +497,7 @@ class EntityTracker:
 
 def _form(identity: str) -> str:
     """An identity as it is looked up: services spell the same one with more or fewer characters percent-encoded."""
-    return unquote(identity) if "%" in identity else identity
+    return unquote(identity, errors="surrogateescape") if "%" in identity else identity
 
 
 def _by_order(descriptor: Descriptor) -> int:

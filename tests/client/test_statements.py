@@ -225,6 +225,17 @@ def test_pages_by_headers_as_azure_table_has_them() -> None:
         ]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("Products('O''x')", "Products('O%27%27x')", True), ("Products('%c3%a4')", "Products('ä')", True),
+     ("Products('%2541')", "Products('A')", False), ("Products('%ff')", "Products('%fe')", False)],
+)  # fmt: skip
+def test_an_identity_in_another_spelling_is_the_same(one: str, other: str, same: bool) -> None:
+    with talking(light({"odata.id": f"http://h/{one}", "ID": 1}), light({"odata.id": f"http://h/{other}", "ID": 1})) as (ctx, _):
+        assert (ctx.Products.first() is ctx.Products.first()) is same
+        assert ctx.try_get_entity(f"http://h/{other}") is not None
+
+
 # -- errors
 
 INNER = {"message": "deep", "type": "X", "stacktrace": "at"}
