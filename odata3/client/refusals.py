@@ -9,11 +9,13 @@ URLs are shown without credentials, bodies clipped. Source: OData V3 digest sect
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from http import HTTPStatus
 
-from odata3.errors import DataServiceClientException, refusal_class
+from odata3.errors import DataServiceClientException, PayloadError, refusal_class
 from odata3.formats.documents import Fault
 from odata3.formats.faults import read_fault
+from odata3.formats.negotiation import in_utf8
 from odata3.wire.messages import Request, Response
 from odata3.wire.origins import masked
 
@@ -24,9 +26,16 @@ _SHOWN = 200
 _CREDENTIAL = re.compile(r"\b((?i:Basic|Bearer|Negotiate|NTLM))\s+(?=\S*(?:[0-9=+/]|[a-z][A-Z]))[A-Za-z0-9+/=._~-]{4,}")
 
 
+def _fault(response: Response) -> Fault:
+    content_type, body = response.headers.get("Content-Type"), response.body
+    with suppress(PayloadError):  # what is not in its charset is read as far as it goes
+        body = in_utf8(content_type, body)
+    return read_fault(content_type, body)
+
+
 def refusal(request: Request, response: Response) -> DataServiceClientException:
     """The error for an answer that is no success."""
-    fault = read_fault(response.headers.get("Content-Type"), response.body) if response.body else None
+    fault = _fault(response) if response.body else None
     named = request_id(response)
     words = _said(fault) if fault is not None else _excerpt(response)
     text = f"{asked(request)} answered {_status(response)}"

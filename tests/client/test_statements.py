@@ -171,6 +171,14 @@ def test_p11_a_charset_is_heard() -> None:
         assert ctx.Products.first().Name == "Käse"
 
 
+def test_p11_the_charset_of_an_error_is_heard() -> None:
+    body = '{"odata.error":{"code":"7","message":{"lang":"de","value":"Ungültig"}}}'.encode("latin-1")
+    with talking(answer(body, "400 Bad Request", Content_Type=f"{LIGHT};charset=ISO-8859-1")) as (ctx, _):
+        with pytest.raises(DataServiceQueryException, match="Ungültig") as caught:
+            ctx.Products.to_list()
+        assert caught.value.__cause__.code == "7"  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("status", ["406 Not Acceptable", "415 Unsupported Media Type"])
 def test_p12_what_is_not_acceptable_is_told_alike(status: str) -> None:
     refused = answer(b'{"odata.error":{"code":"","message":{"lang":"","value":"no such type"}}}', status)
