@@ -17,7 +17,7 @@ from odata3.client.changes import Change, Delete, EntityChange, Insert, InsertMe
 from odata3.client.channel import Channel
 from odata3.client.descriptors import Descriptor, EntityDescriptor
 from odata3.entities.changes import set_names
-from odata3.entities.entity import Entity, key_of, type_of
+from odata3.entities.entity import Entity, key_of, type_of, value_names
 from odata3.entities.mapping import from_entry
 from odata3.errors import (
     DataServiceClientException,
@@ -119,6 +119,7 @@ def _of_insert(change: Insert) -> Response | None:
     found = find(change.channel, record, url)
     if found is None or not _says_all(change, found[1], set_names(change.entity)):
         return None
+    change.folded = ()  # of the links nothing is known: they are sent by themselves
     response, entry, etag = found
     head = response.headers.merged({"Location": entry.edit_link or url, "ETag": etag})
     return Response(201, head, response.body, response.url)
@@ -126,7 +127,8 @@ def _of_insert(change: Insert) -> Response | None:
 
 def _of_update(change: Update) -> Response | None:
     found = find(change.channel, change.record, change.work.address(change.record))
-    if found is None or not _says_all(change, found[1], change.names()):
+    names = value_names(change.entity) if change.sends_all else change.names()
+    if found is None or not _says_all(change, found[1], names):
         return None
     etag = found[2]
     return Response(204, Headers({} if etag is None else {"ETag": etag}))

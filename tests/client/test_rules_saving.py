@@ -673,3 +673,29 @@ def test_p91_both_outcomes_of_a_preference(wired: Make, preference: DataServiceR
     on.ctx.save_changes()
     assert [p.Name for p in made] == ["theirs", "mine"]
     assert [seen.headers.get("prefer") for seen in on.requests] == [preference.value] * 4
+
+
+# -- what is in doubt
+
+
+def test_r17_the_links_of_an_insert_that_arrived_are_sent_by_themselves(wired: Make) -> None:
+    on = wired(then_reset(), refusal(409, "it exists"), entry(product(1, Name="mine")), NO_CONTENT)
+    p = on.new("Product", ID=1, Name="mine")
+    on.ctx.add_object("Products", p)
+    with pytest.raises(DataServiceRequestException):
+        on.ctx.save_changes()
+    on.ctx.set_link(p, "Category", on.attached("Categories", "Category", ID=1))
+    on.ctx.save_changes()
+    assert on.lines == ["POST Products", "POST Products", "GET Products(1)", "PUT Products(1)/$links/Category"]
+    assert (on.state(p), [link.state for link in on.ctx.links]) == ("UNCHANGED", [EntityStates.UNCHANGED])
+
+
+def test_r17_a_put_that_was_lost_is_not_taken_for_done(wired: Make) -> None:
+    on = wired(then_reset(), refusal(400, "no"), entry(product(1, Name="theirs")))
+    p = on.attached("Products", "Product", ID=1)
+    on.ctx.update_object(p)
+    with pytest.raises(DataServiceRequestException):
+        on.ctx.save_changes(REPLACE)
+    with pytest.raises(DataServiceRequestException):
+        on.ctx.save_changes(REPLACE)
+    assert on.state(p) == "MODIFIED"
