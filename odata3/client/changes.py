@@ -386,6 +386,11 @@ class LinkChange(Change):
         self.target = None if descriptor.target is None else work.tracker.tracked(descriptor.target)
         self._reference: Reference | None = None
 
+    @property
+    def deletes(self) -> bool:
+        """Whether it takes a link away, and points to nothing new."""
+        return self.link.state is EntityStates.DELETED or self.link.target is None
+
     def url(self) -> str:
         source = self.source
         known = source.link(self.link.source_property)

@@ -13,7 +13,17 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from odata3.client.changes import Change, Delete, EntityChange, Insert, InsertMedia, Update, conventional_url, key_segment
+from odata3.client.changes import (
+    Change,
+    Delete,
+    EntityChange,
+    Insert,
+    InsertMedia,
+    LinkChange,
+    Update,
+    conventional_url,
+    key_segment,
+)
 from odata3.client.channel import Channel
 from odata3.client.descriptors import Descriptor, EntityDescriptor
 from odata3.entities.changes import set_names
@@ -68,9 +78,15 @@ def check_repeatable(change: Change) -> None:
         )
 
 
-def evidence(change: Change) -> Response | None:
-    """What the service must have answered to a change in doubt, where it shows that it has it; None where it does not."""
+def evidence(change: Change, refused: DataServiceClientException | None = None) -> Response | None:
+    """What the service must have answered to a change in doubt, where it shows that it has it; None where it does not.
+
+    ``refused`` is what it said when it was asked again: of a link to be taken out, that there is none.
+    """
     try:
+        if isinstance(change, LinkChange):
+            is_gone = change.deletes and refused is not None and refused.status_code in _GONE
+            return Response(204) if is_gone else None
         if isinstance(change, Insert):
             return _of_insert(change)
         if isinstance(change, Update):

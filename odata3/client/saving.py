@@ -106,7 +106,7 @@ def _attempt(change: Change, failures: dict[int, Exception]) -> ChangeOperationR
             page = PayloadError(f"{asked(request)} was answered with a web page: does the service want a sign-in?")
             return ChangeOperationResponse(descriptor, response, page)
     except DataServiceClientException as error:
-        arrived = evidence(change) if descriptor.is_in_doubt else None
+        arrived = evidence(change, error) if descriptor.is_in_doubt else None
         if arrived is None:
             return ChangeOperationResponse(descriptor, Response(error.status_code, Headers(error.headers)), error)
         response = arrived

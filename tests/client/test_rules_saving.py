@@ -690,6 +690,16 @@ def test_r17_the_links_of_an_insert_that_arrived_are_sent_by_themselves(wired: M
     assert (on.state(p), [link.state for link in on.ctx.links]) == ("UNCHANGED", [EntityStates.UNCHANGED])
 
 
+@pytest.mark.parametrize("what", ["link deleted", "reference emptied"])
+def test_r17_a_link_that_is_gone_is_deleted(wired: Make, what: str) -> None:
+    on = wired(then_reset(), refusal(404, "no such link"))
+    changed(on, what)
+    with pytest.raises(DataServiceRequestException):
+        on.ctx.save_changes()
+    assert [o.status_code for o in on.ctx.save_changes()] == [204]
+    assert list(on.ctx.pending_changes()) == []
+
+
 def test_r17_a_put_that_was_lost_is_not_taken_for_done(wired: Make) -> None:
     on = wired(then_reset(), refusal(400, "no"), entry(product(1, Name="theirs")))
     p = on.attached("Products", "Product", ID=1)
