@@ -218,7 +218,7 @@ class EntryReader:
             return Entry(kind.type_name, values, codec, id=found.id, etag=etag, inline=inline, binds=binds, details=Details())
         edit_link, self_link = found.edit_link, found.self_link or found.edit_link
         return Entry(
-            kind.type_name,
+            named or kind.type_name,  # also one that the model does not have: whoever reads, decides
             values,
             codec,
             id=found.id or self_link or _instance(kind, values, element),

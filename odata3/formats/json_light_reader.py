@@ -139,8 +139,8 @@ class EntryReader:
             entry = self._read(row, shape, where)
         else:
             entry = self._readers.reader(self._set, actual, self._projected).entry_of_type(row, where)
-        if self._readers.request and row["odata.type"]:
-            entry.type_name = row["odata.type"]  # also one that the model does not have: the service refuses it by its name
+        if row["odata.type"]:
+            entry.type_name = row["odata.type"].removeprefix("#")  # also one that the model does not have: whoever reads, decides
         return entry
 
     def entry_of_type(self, row: dict[str, Any], where: str) -> Entry:

