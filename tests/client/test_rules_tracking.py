@@ -509,6 +509,26 @@ def test_3_1_a_tracked_object_of_another_type_is_an_error(wired: Make) -> None:
         on.ctx.Categories.to_list()
 
 
+@pytest.mark.parametrize("option", [OVERWRITE, PRESERVE])
+def test_3_1_values_that_can_be_held_stay_the_same_objects(wired: Make, option: MergeOption) -> None:
+    def tagged(*tags: str | None) -> Any:
+        return feed({"ID": 1, "Tags": list(tags)}, of="TaggedSet")
+
+    size = {"Width": 1, "Height": 2}
+    on = wired(tagged("a"), tagged("b", "c"), feed(product(1, Size=size)), feed(product(1, Size={"Width": 9})))
+    on.ctx.merge_option = option
+    (t,) = on.ctx.TaggedSet.to_list()
+    tags = t.Tags
+    on.ctx.TaggedSet.to_list()
+    assert t.Tags is tags  # cleared and filled again
+    assert tags == ["b", "c"]
+    (p,) = on.ctx.Products.to_list()
+    held = p.Size
+    on.ctx.Products.to_list()
+    assert p.Size is held  # merged into
+    assert (held.Width, held.Height) == (9, 2)
+
+
 def expanded(*products: dict[str, Any], **values: Any) -> Any:
     return feed({**category(1, **values), "Products": list(products)}, of="Categories")
 
@@ -533,6 +553,16 @@ def test_3_2_collections_of_an_expanded_parent(
     on.ctx.Categories.expand("Products").to_list()
     assert [p.ID for p in c.Products] == held
     assert {link.target.ID: link.state for link in on.ctx.links} == links
+
+
+@pytest.mark.parametrize("option", [APPEND, OVERWRITE, PRESERVE])
+def test_3_2_a_later_page_takes_nothing_out(wired: Make, option: MergeOption) -> None:
+    on = wired(expanded(product(1), product(2)), feed(product(3)))
+    (c,) = on.ctx.Categories.expand("Products").to_list()
+    on.ctx.merge_option = option
+    on.ctx.load_property(c, "Products", f"{on.root}Categories(1)/Products?$skiptoken=2")
+    assert [p.ID for p in c.Products] == [1, 2, 3]
+    assert [link.state for link in on.ctx.links] == [UNCHANGED] * 3
 
 
 def test_3_2_items_neither_linked_nor_received_are_removed(wired: Make) -> None:
