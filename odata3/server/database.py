@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,10 +45,11 @@ class Database:
         self.in_memory = self.sqlite and _in_memory(self._url)
         self._order = threading.Lock()
         self._owner: int | None = None
+        self._dispose = weakref.finalize(self, self.engine.dispose)  # who lets go of a database without a word closes it too
         try:
             self._make_tables(layout)
         except (SQLAlchemyError, sqlite3.Error) as error:
-            self.engine.dispose()
+            self.close()
             raise InvalidOperationError(f"The database {self._url.render_as_string()} cannot be used: {error}") from None
 
     @contextlib.contextmanager
@@ -85,7 +87,7 @@ class Database:
         return pool.checkedout() if isinstance(pool, QueuePool) else 0
 
     def close(self) -> None:
-        self.engine.dispose()
+        self._dispose()
 
     def _make_tables(self, layout: Layout) -> None:
         fingerprint = layout.fingerprint
