@@ -15,18 +15,19 @@ from functools import partial
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from odata3.client.addresses import conventional_url, edit_link_of, key_segment
 from odata3.client.channel import Channel
 from odata3.client.descriptors import Descriptor, EntityDescriptor, LinkDescriptor, StreamDescriptor
 from odata3.client.events import EntityArgs
+from odata3.client.links import navigation_of
 from odata3.client.options import EntityStates, SaveChangesOptions
-from odata3.client.tracker import EntityTracker, navigation_of
+from odata3.client.tracker import EntityTracker
 from odata3.edm.model import EntityType
 from odata3.entities.changes import changed_names, forget_changes, set_names
-from odata3.entities.entity import key_of, type_of
+from odata3.entities.entity import type_of
 from odata3.entities.mapping import fill, to_entry, to_whole_entry
 from odata3.errors import InvalidOperationError, PayloadError
 from odata3.formats.documents import Dialect, Entry, Expectation, Kind, Reference
-from odata3.uri.paths import key_predicate
 from odata3.wire.messages import Request, Response
 
 _UNCHANGED = EntityStates.UNCHANGED
@@ -45,18 +46,6 @@ class Work:
     options: SaveChangesOptions
     address: Callable[[EntityDescriptor], str]
     foresees: Callable[[EntityDescriptor], bool]
-
-
-def edit_link_of(descriptor: EntityDescriptor) -> str:
-    """The edit link; ``InvalidOperationError`` where the entity has none (yet)."""
-    if descriptor.edit_link is None:
-        raise InvalidOperationError(f"{descriptor.entity!r} has no edit link: it has to be saved first, or attached with its key")
-    return descriptor.edit_link
-
-
-def reference_of(descriptor: EntityDescriptor) -> str:
-    """The edit link, or ``$n`` for an entity whose insert, with Content-ID n, has not been answered yet."""
-    return descriptor.edit_link or f"${descriptor.change_order}"
 
 
 class Change:
@@ -506,18 +495,3 @@ def _change_of_link(work: Work, link: LinkDescriptor) -> Change:
     if link.state is EntityStates.DELETED:
         return DeleteLink(work, link)
     return AddLink(work, link) if link.state is EntityStates.ADDED else SetLink(work, link)
-
-
-def conventional_url(channel: Channel, entity_set: str, entity: Any) -> str:
-    """The URL of an entity by its set and key, in the alphabetical order of .NET (5.3).
-
-    ``InvalidOperationError`` where a key property is None.
-    """
-    return channel.set_url(entity_set) + key_segment(entity, key_as_segment=channel.key_as_segment)
-
-
-def key_segment(entity: Any, *, key_as_segment: bool = False) -> str:
-    """An entity's key as it stands behind the name of its set; ``InvalidOperationError`` where a key property is None."""
-    edm_type = type_of(entity)
-    pairs = sorted(zip(edm_type.key, key_of(entity), strict=True))
-    return key_predicate(edm_type, pairs, key_as_segment=key_as_segment)

@@ -19,22 +19,15 @@ from os import PathLike
 from types import TracebackType
 from typing import Any, BinaryIO, ClassVar, TypeVar
 
-from odata3.client.changes import conventional_url
+from odata3.client.addresses import conventional_url
 from odata3.client.channel import VERSIONS, Channel
+from odata3.client.configuration import Configured, check_root
 from odata3.client.conflicts import Keep, resolve
 from odata3.client.descriptors import EntityDescriptor, LinkDescriptor
-from odata3.client.events import EntityArgs, Hook, ReceivingResponseArgs, SendingRequestArgs
+from odata3.client.links import navigation_of
 from odata3.client.loading import Loader
 from odata3.client.operations import Functions, OperationParameter, Operations
-from odata3.client.options import (
-    DataServiceResponsePreference,
-    EntityStates,
-    MergeOption,
-    SaveChangesOptions,
-    Setting,
-    Settings,
-    check_save_options,
-)
+from odata3.client.options import EntityStates, SaveChangesOptions, Settings, check_save_options
 from odata3.client.paging import follow
 from odata3.client.pending_file import read_pending, write_pending
 from odata3.client.preview import PendingChanges, preview
@@ -43,7 +36,7 @@ from odata3.client.responses import DataServiceQueryContinuation, DataServiceRes
 from odata3.client.saving import save
 from odata3.client.sets import UnknownEntitySetError, check_member, known_set
 from odata3.client.streams import DataServiceStreamResponse, Streams, save_stream_arguments
-from odata3.client.tracker import EntityTracker, navigation_of
+from odata3.client.tracker import EntityTracker
 from odata3.client.watch import Watch
 from odata3.edm.csdl import parse_metadata
 from odata3.edm.model import Model
@@ -54,16 +47,15 @@ from odata3.errors import ArgumentError, InvalidOperationError, MetadataError, O
 from odata3.formats.documents import Dialect
 from odata3.wire.arguments import Auth, Timeout
 from odata3.wire.messages import Transport
-from odata3.wire.origins import masked, origin_of, split_credentials
+from odata3.wire.origins import masked, split_credentials
 from odata3.wire.transport import MAX_RESPONSE_BYTES, RETRIES, TIMEOUT, RequestsTransport
 
-A = TypeVar("A")
 C = TypeVar("C", bound="DataServiceContext")
 _DIALECTS = {dialect.value: dialect for dialect in Dialect if dialect is not Dialect.NATIVE}
 MetadataSource = Model | str | PathLike[str] | bytes | BinaryIO
 
 
-class DataServiceContext:
+class DataServiceContext(Configured):
     """One unit of work over one OData service, versions 1 to 3.
 
     Parameters
@@ -99,15 +91,6 @@ class DataServiceContext:
     #: The module that the classes of the entities are importable from; for bindings.
     _types_module: ClassVar[str | None] = None
 
-    merge_option = Setting(MergeOption)
-    ignore_missing_properties = Setting(bool)
-    ignore_resource_not_found_exception = Setting(bool)
-    use_post_tunneling = Setting(bool)
-    send_all_properties = Setting(bool)
-    resolve_name = Setting()
-    resolve_type = Setting()
-    resolve_entity_set = Setting()
-
     def __init__(
         self,
         service_root: str,
@@ -139,7 +122,7 @@ class DataServiceContext:
         )
         rebase_links = rebase_links or bool(found.get("rebase_links"))
         trusted_origins = tuple(trusted_origins) or tuple(found.get("trusted_origins", ()))
-        _check_root(service_root)
+        check_root(service_root)
         if format not in _DIALECTS:
             raise ArgumentError(f"format is one of {', '.join(_DIALECTS)}, not {format!r}")
         if max_protocol_version not in VERSIONS:
@@ -261,95 +244,6 @@ class DataServiceContext:
 
     def get_metadata_uri(self) -> str:
         return self._channel.root + "$metadata"
-
-    # -- settings that are more than a value
-
-    @property
-    def base_uri(self) -> str:
-        """The service root, without user information."""
-        return self._channel.base_uri
-
-    @base_uri.setter
-    def base_uri(self, url: str) -> None:
-        try:
-            _check_root(url)
-        except ArgumentError as error:
-            raise InvalidOperationError(f"base_uri: {error}") from error
-        self._channel.move(split_credentials(url)[0])
-
-    @property
-    def max_protocol_version(self) -> str:
-        return self._channel.max_version
-
-    @property
-    def url_key_as_segment(self) -> bool:
-        """Whether URLs are written ``Set/key``; it starts as the metadata says."""
-        return self._channel.key_as_segment
-
-    @url_key_as_segment.setter
-    def url_key_as_segment(self, value: bool) -> None:
-        if not isinstance(value, bool):
-            raise ArgumentError(f"url_key_as_segment is True or False, not {value!r}")
-        self._settings.url_key_as_segment = value
-
-    @property
-    def add_and_update_response_preference(self) -> DataServiceResponsePreference:
-        """What the service is asked to answer inserts and updates with; other than ``NONE`` it needs version 3.0."""
-        return self._settings.add_and_update_response_preference
-
-    @add_and_update_response_preference.setter
-    def add_and_update_response_preference(self, preference: DataServiceResponsePreference) -> None:
-        if not isinstance(preference, DataServiceResponsePreference):
-            raise ArgumentError(f"add_and_update_response_preference cannot be {preference!r}")
-        if preference is not DataServiceResponsePreference.NONE and self.max_protocol_version < "3.0":
-            raise InvalidOperationError("a response preference needs max_protocol_version 3.0")
-        self._settings.add_and_update_response_preference = preference
-
-    @property
-    def save_changes_default_options(self) -> SaveChangesOptions:
-        return self._settings.save_changes_default_options
-
-    @save_changes_default_options.setter
-    def save_changes_default_options(self, options: SaveChangesOptions) -> None:
-        self._settings.save_changes_default_options = check_save_options(options)
-
-    # -- events: the setters are for ``+=``, which gives the hook itself back
-
-    @property
-    def sending_request(self) -> Hook[SendingRequestArgs]:
-        """Called with every request about to leave; handlers may change its headers."""
-        return self._channel.sending_request
-
-    @sending_request.setter
-    def sending_request(self, hook: Hook[SendingRequestArgs]) -> None:
-        self._channel.sending_request = _same_hook(self._channel.sending_request, hook)
-
-    @property
-    def receiving_response(self) -> Hook[ReceivingResponseArgs]:
-        """Called with every answer that came, errors too."""
-        return self._channel.receiving_response
-
-    @receiving_response.setter
-    def receiving_response(self, hook: Hook[ReceivingResponseArgs]) -> None:
-        self._channel.receiving_response = _same_hook(self._channel.receiving_response, hook)
-
-    @property
-    def reading_entity(self) -> Hook[EntityArgs]:
-        """Called with every entity that was read, and its document."""
-        return self._channel.reading_entity
-
-    @reading_entity.setter
-    def reading_entity(self, hook: Hook[EntityArgs]) -> None:
-        self._channel.reading_entity = _same_hook(self._channel.reading_entity, hook)
-
-    @property
-    def writing_entity(self) -> Hook[EntityArgs]:
-        """Called with every entity about to be written, and its document, whose values may be changed."""
-        return self._channel.writing_entity
-
-    @writing_entity.setter
-    def writing_entity(self, hook: Hook[EntityArgs]) -> None:
-        self._channel.writing_entity = _same_hook(self._channel.writing_entity, hook)
 
     # -- changes of entities
 
@@ -584,21 +478,7 @@ class DataServiceContext:
         return chosen
 
 
-def _check_root(url: str) -> None:
-    if not isinstance(url, str):
-        raise ArgumentError(f"the service root is a URL, not {url!r}")
-    origin_of(url)
-    if "?" in url or "#" in url:
-        raise ArgumentError(f"the service root {masked(url)} has a query or fragment")
-
-
 def _checked_state(state: EntityStates) -> EntityStates:
     if not isinstance(state, EntityStates):
         raise ArgumentError(f"a state is one of EntityStates, not {state!r}")
     return state
-
-
-def _same_hook(known: Hook[A], given: Hook[A]) -> Hook[A]:
-    if given is not known:
-        raise ArgumentError("an event is not replaced: add a handler with += or append, take one out with remove")
-    return known

@@ -12,15 +12,14 @@ says (.NET: table 3.1)::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from odata3.client.channel import Channel
 from odata3.client.descriptors import EntityDescriptor
 from odata3.client.events import EntityArgs
 from odata3.client.options import EntityStates, MergeOption
+from odata3.client.questions import Asked, Reading
 from odata3.client.refusals import described
 from odata3.client.responses import DataServiceQueryContinuation, QueryOperationResponse, Rows, link_of_headers
 from odata3.client.tracker import EntityTracker
@@ -50,61 +49,12 @@ from odata3.formats.documents import (
     ServiceDocument,
     Value,
 )
-from odata3.uri.expressions import Path
-from odata3.uri.translation import Column
 from odata3.wire.messages import Headers, Response
 from odata3.wire.origins import masked
 
 T = TypeVar("T")
 _NO_TRACKING = MergeOption.NO_TRACKING
 _KEPT_LOCAL = (EntityStates.MODIFIED, EntityStates.ADDED)
-
-
-@dataclass(frozen=True, slots=True)
-class Projected:
-    """What a ``select`` makes of each row: ``shape(read)``, where ``read`` gives the value at a path.
-
-    ``whole`` names the navigation properties taken whole, whose entities are tracked; ``columns`` tell the parts of a row.
-    """
-
-    shape: Callable[[Callable[[Path[Any]], Any]], Any]
-    whole: frozenset[str] = frozenset()
-    columns: tuple[Column, ...] = ()
-
-    def row(self, entity: Any) -> Any:
-        return self.shape(partial(_at, entity))
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as it is sent: its URL, what the answer is expected to be, the version it needs, what is made of the rows, and
-    the merge option where it is not the context's."""
-
-    url: str
-    expect: Expectation
-    version: str | None = "1.0"
-    projected: Projected | None = None
-    option: MergeOption | None = None
-
-    @property
-    def is_partial(self) -> bool:
-        """Whether entities come with some of their properties only."""
-        return "$select=" in self.url
-
-    def next(self, link: str | None, option: MergeOption) -> DataServiceQueryContinuation[Any] | None:
-        """The question for the next page: the link as it came, without a DataServiceVersion, as .NET asks it."""
-        if link is None:
-            return None
-        return DataServiceQueryContinuation(link, replace(self, url=link, version=None, option=option))
-
-
-@dataclass(slots=True)
-class Reading:
-    """How the rows of one answer are read; ``nested`` collects where the next pages of expanded collections are."""
-
-    option: MergeOption
-    asked: Asked
-    nested: dict[int, tuple[list[Any], DataServiceQueryContinuation[Any] | None]] = field(default_factory=dict)
 
 
 def _is_answer_to(kind: Kind, document: Document | None) -> bool:
@@ -489,24 +439,6 @@ class Loader:
         source = model.entity_sets.get(descriptor.entity_set or "") or model.set_of_type(type_of(descriptor.entity).full_name)
         found = None if source is None else model.target_set(source, navigation)
         return None if found is None else found.qualified_name
-
-
-def _at(entity: Any, path: Path[Any]) -> Any:
-    """The value at a path below a row; None where something on the way is None, or of another type than the path says."""
-    value = entity
-    for segment in path.segments:
-        if value is None:
-            return None
-        if "." not in segment:
-            value = value[segment]
-        elif not any(_is_class_of(cls, segment) for cls in type(value).__mro__):
-            return None
-    return value
-
-
-def _is_class_of(cls: Any, type_name: str) -> bool:
-    found = getattr(cls, "_edm_type", None)
-    return found is not None and found.full_name == type_name
 
 
 def _rebase(entry: Entry, channel: Channel) -> None:

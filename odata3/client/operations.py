@@ -20,9 +20,10 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from odata3.client.batching import Part, part_error, send_batch, write_batch
-from odata3.client.loading import Asked, Loader
+from odata3.client.loading import Loader
 from odata3.client.paging import every
 from odata3.client.query import DataServiceQuery, Resource
+from odata3.client.questions import Asked
 from odata3.client.responses import UNANSWERED, DataServiceResponse, QueryOperationResponse
 from odata3.client.watch import Watch
 from odata3.edm.model import FunctionImport, NavigationProperty, OperationKind, element_type

@@ -13,17 +13,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from odata3.client.changes import (
-    Change,
-    Delete,
-    EntityChange,
-    Insert,
-    InsertMedia,
-    LinkChange,
-    Update,
-    conventional_url,
-    key_segment,
-)
+from odata3.client.addresses import conventional_url, key_segment
+from odata3.client.changes import Change, Delete, EntityChange, Insert, InsertMedia, LinkChange, Update
 from odata3.client.channel import Channel
 from odata3.client.descriptors import Descriptor, EntityDescriptor
 from odata3.entities.changes import set_names

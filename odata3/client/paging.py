@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from odata3.client.loading import Asked, Loader
+from odata3.client.loading import Loader
+from odata3.client.questions import Asked
 from odata3.client.responses import DataServiceQueryContinuation, QueryOperationResponse
 from odata3.errors import DataServiceClientException, PayloadError
 from odata3.wire.messages import Request, Response

@@ -19,8 +19,9 @@ from typing import Any
 
 from odata3.client.channel import Channel
 from odata3.client.descriptors import EntityDescriptor, LinkDescriptor
+from odata3.client.links import navigation_of
 from odata3.client.options import EntityStates
-from odata3.client.tracker import EntityTracker, navigation_of
+from odata3.client.tracker import EntityTracker
 from odata3.edm.model import EntityType
 from odata3.entities.changes import noted_names, values_before
 from odata3.entities.entity import Entity, type_of

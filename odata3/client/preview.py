@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import Any, BinaryIO, overload
 
-from odata3.client.changes import Change, Insert, LinkChange, Update, Work, reference_of
+from odata3.client.addresses import reference_of
+from odata3.client.changes import Change, Insert, LinkChange, Update, Work
 from odata3.client.channel import Channel
 from odata3.client.descriptors import Descriptor
 from odata3.client.options import SaveChangesOptions

@@ -13,12 +13,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from os import PathLike
-from typing import Any, Generic, NoReturn, TextIO, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TextIO, TypeVar, cast, overload
 
 from odata3.client.descriptors import EntityDescriptor
-from odata3.client.loading import Asked, Loader, Projected
+from odata3.client.loading import Loader
 from odata3.client.options import MergeOption
 from odata3.client.paging import ahead, every
+from odata3.client.questions import Asked, Projected
 from odata3.client.responses import QueryOperationResponse
 from odata3.client.sets import check_member
 from odata3.client.tables import (
@@ -43,7 +44,7 @@ from odata3.errors import (
     QueryTranslationError,
 )
 from odata3.formats.documents import Expectation, Kind
-from odata3.uri.expressions import Expression
+from odata3.uri.expressions import Expression, Readable
 from odata3.uri.options import QueryOptions
 from odata3.uri.paths import key_lookup, key_predicate
 from odata3.uri.translation import (
@@ -55,6 +56,14 @@ from odata3.uri.translation import (
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+F = TypeVar("F")
+G = TypeVar("G")
+H = TypeVar("H")
+I = TypeVar("I")
 
 #: A condition on a row: a lambda over it, an expression of class attributes, or text that is sent as it is.
 Predicate = Callable[[type[T]], Expression[bool | None] | bool] | Expression[bool | None] | str
@@ -145,7 +154,52 @@ class DataServiceQuery(Generic[T]):
         """With related entities along: names (``"Category"``, ``"Products/Supplier"``) or lambdas."""
         return self._with(self._options.expand(translate_paths(self._model, self._type, *paths)))
 
-    def select(self, *names: Selector[T]) -> DataServiceQuery[Any]:
+    @overload
+    def select(self, *names: str | Expression[Any] | type[Entity]) -> DataServiceQuery[T]: ...
+    @overload
+    def select(self, shape: Callable[[type[T]], Readable[A]], /) -> DataServiceQuery[A]: ...
+    @overload
+    def select(self, shape: Callable[[type[T]], tuple[Readable[A], Readable[B]]], /) -> DataServiceQuery[tuple[A, B]]: ...
+    @overload
+    def select(
+        self, shape: Callable[[type[T]], tuple[Readable[A], Readable[B], Readable[C]]], /
+    ) -> DataServiceQuery[tuple[A, B, C]]: ...
+    @overload
+    def select(
+        self, shape: Callable[[type[T]], tuple[Readable[A], Readable[B], Readable[C], Readable[D]]], /
+    ) -> DataServiceQuery[tuple[A, B, C, D]]: ...
+    @overload
+    def select(
+        self, shape: Callable[[type[T]], tuple[Readable[A], Readable[B], Readable[C], Readable[D], Readable[F]]], /
+    ) -> DataServiceQuery[tuple[A, B, C, D, F]]: ...
+    @overload
+    def select(
+        self, shape: Callable[[type[T]], tuple[Readable[A], Readable[B], Readable[C], Readable[D], Readable[F], Readable[G]]], /
+    ) -> DataServiceQuery[tuple[A, B, C, D, F, G]]: ...
+    @overload
+    def select(
+        self,
+        shape: Callable[
+            [type[T]], tuple[Readable[A], Readable[B], Readable[C], Readable[D], Readable[F], Readable[G], Readable[H]]
+        ],
+        /,
+    ) -> DataServiceQuery[tuple[A, B, C, D, F, G, H]]: ...
+    @overload
+    def select(
+        self,
+        shape: Callable[
+            [type[T]],
+            tuple[Readable[A], Readable[B], Readable[C], Readable[D], Readable[F], Readable[G], Readable[H], Readable[I]],
+        ],
+        /,
+    ) -> DataServiceQuery[tuple[A, B, C, D, F, G, H, I]]: ...
+    @overload
+    def select(self, shape: Callable[[type[T]], tuple[Readable[Any], ...]], /) -> DataServiceQuery[tuple[Any, ...]]: ...
+    @overload
+    def select(self, shape: Callable[[type[T]], list[Readable[A]]], /) -> DataServiceQuery[list[A]]: ...
+    @overload
+    def select(self, shape: Callable[[type[T]], dict[str, Readable[A]]], /) -> DataServiceQuery[dict[str, A]]: ...
+    def select(self, *names: Any) -> DataServiceQuery[Any]:
         """Only some properties: by name, giving entities that hold these; or by a lambda, giving what it makes of a row (a value,
         tuple, list, dict, dataclass)."""
         if self._projected is not None or self._options.selected:
@@ -357,12 +411,14 @@ class DataServiceQuery(Generic[T]):
     def __repr__(self) -> str:
         return f"<DataServiceQuery {self.url}>"
 
-    def __getattr__(self, name: str) -> NoReturn:
-        python = python_name(name)
-        known = [n for n in dir(type(self)) if not n.startswith("_")]
-        if python != name and python in known:
-            raise AttributeError(f"DataServiceQuery has no attribute {name!r}; in Python it is {python}")
-        raise AttributeError(f"DataServiceQuery has no attribute {name!r}{hint(name, known)}")
+    if not TYPE_CHECKING:  # a checker that saw it would let every name pass
+
+        def __getattr__(self, name: str) -> NoReturn:
+            python = python_name(name)
+            known = [n for n in dir(type(self)) if not n.startswith("_")]
+            if python != name and python in known:
+                raise AttributeError(f"DataServiceQuery has no attribute {name!r}; in Python it is {python}")
+            raise AttributeError(f"DataServiceQuery has no attribute {name!r}{hint(name, known)}")
 
     # -- within
 

@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+from odata3.client.addresses import edit_link_of, reference_of
 from odata3.client.batching import Part, part_error, send_batch, write_batch
-from odata3.client.changes import Change, LinkChange, Work, changes_of, edit_link_of, reference_of
+from odata3.client.changes import Change, LinkChange, Work, changes_of
 from odata3.client.channel import Channel
 from odata3.client.descriptors import Descriptor, EntityDescriptor, StreamDescriptor
 from odata3.client.options import EntityStates, SaveChangesOptions

@@ -8,22 +8,20 @@ that is refused leaves everything as it was. What ``save_changes`` has to send i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
-from itertools import chain
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import unquote
 
 from odata3.client.descriptors import Descriptor, EntityDescriptor, LinkDescriptor, StreamDescriptor
+from odata3.client.links import Links, check_entity, check_many, check_one, check_target, navigation_of, spelled
 from odata3.client.options import EntityStates
 from odata3.edm.model import NavigationProperty
 from odata3.entities.changes import forget_changes, roll_back
-from odata3.entities.entity import Entity, attach, held, owner_of, place, type_of
+from odata3.entities.entity import Entity, attach, held, owner_of, place
 from odata3.errors import ArgumentError, InvalidOperationError
 from odata3.formats.documents import Entry
 
 _ADDED, _MODIFIED, _DELETED = EntityStates.ADDED, EntityStates.MODIFIED, EntityStates.DELETED
 _UNCHANGED, _DETACHED = EntityStates.UNCHANGED, EntityStates.DETACHED
-_LinkKey = tuple[Any, str]
 #: The place in the order of changes of a link that never is a change of its own (.NET: the greatest number).
 _LAST = 0xFFFF_FFFF
 
@@ -34,8 +32,7 @@ class EntityTracker:
     def __init__(self) -> None:
         self._entities: dict[Any, EntityDescriptor] = {}
         self._identities: dict[str, EntityDescriptor] = {}
-        self._links: dict[_LinkKey, dict[Any, LinkDescriptor]] = {}
-        self._links_to: dict[Any, dict[LinkDescriptor, None]] = {}
+        self._links = Links()
         self._pending: dict[int, Descriptor] = {}
         self._order = 0
 
@@ -49,7 +46,7 @@ class EntityTracker:
     @property
     def links(self) -> tuple[LinkDescriptor, ...]:
         """Every tracked link, in the order of changes."""
-        return tuple(sorted(chain.from_iterable(links.values() for links in self._links.values()), key=_by_order))
+        return tuple(sorted(self._links, key=_by_order))
 
     def pending(self) -> list[Descriptor]:
         """What is to be saved, in the order of changes."""
@@ -64,22 +61,21 @@ class EntityTracker:
 
     def tracked(self, entity: object) -> EntityDescriptor:
         """The record of ``entity``; ``ArgumentError`` for None, ``InvalidOperationError`` where it is not tracked."""
-        _check_entity(entity)
+        check_entity(entity)
         found = self._entities.get(entity)
         if found is None:
             raise InvalidOperationError(_not_tracked(entity))
         return found
 
     def find_link(self, source: object, name: str, target: object) -> LinkDescriptor | None:
-        return self._links.get((source, name), {}).get(target)
+        return self._links.find(source, name, target)
 
     def links_from(self, source: object, name: str) -> tuple[LinkDescriptor, ...]:
-        return tuple(self._links.get((source, name), {}).values())
+        return self._links.leading_from(source, name)
 
     def links_of(self, source: object) -> Iterator[LinkDescriptor]:
         """The links whose source is this entity, in the order of changes."""
-        touching = self._links_to.get(source, {})
-        return iter(sorted((link for link in touching if link.source is source), key=_by_order))
+        return iter(sorted((link for link in self._links.touching(source) if link.source is source), key=_by_order))
 
     # -- entities
 
@@ -94,8 +90,8 @@ class EntityTracker:
         """Track a new entity that is inserted below ``source`` (.NET: ``AddRelatedObject``)."""
         parent = self.tracked(source)
         navigation = navigation_of(source, name)
-        _check_many(navigation, source)
-        _check_target(navigation, source, target)
+        check_many(navigation, source)
+        check_target(navigation, source, target)
         if parent.state is _DELETED:
             raise InvalidOperationError(f"{source!r} is deleted: nothing can be added below it")
         self._check_untracked(target)
@@ -112,8 +108,8 @@ class EntityTracker:
         """Track an entity as ``MODIFIED`` whose changes go to the reference ``name`` of ``source``, at ``url``."""
         parent = self.tracked(source)
         navigation = navigation_of(source, name)
-        _check_one(navigation, source)
-        _check_target(navigation, source, target)
+        check_one(navigation, source)
+        check_target(navigation, source, target)
         if parent.state in (_ADDED, _DELETED):
             raise InvalidOperationError(f"{source!r} is {parent.state.name}: what it refers to cannot be updated through it")
         self._check_untracked(target)
@@ -172,7 +168,7 @@ class EntityTracker:
 
     def update(self, entity: Entity) -> None:
         """Note that an entity is to be sent (.NET: ``UpdateObject``)."""
-        _check_entity(entity)
+        check_entity(entity)
         descriptor = self._entities.get(entity)
         if descriptor is None:
             raise ArgumentError(_not_tracked(entity))
@@ -190,7 +186,7 @@ class EntityTracker:
 
     def detach(self, entity: Entity) -> bool:
         """Stop tracking an entity and its links; False where it was not tracked."""
-        _check_entity(entity)
+        check_entity(entity)
         descriptor = self._entities.get(entity)
         if descriptor is None:
             return False
@@ -200,7 +196,7 @@ class EntityTracker:
 
     def change_state(self, entity: Entity, state: EntityStates) -> None:
         """.NET's ``ChangeState``: to ``ADDED`` never, from ``ADDED`` only to ``DETACHED``."""
-        _check_entity(entity)
+        check_entity(entity)
         if state is _DETACHED:
             self.detach(entity)
             return
@@ -247,7 +243,7 @@ class EntityTracker:
                     f"{end!r} was added and not saved: the service has no link with it; use add_link or set_link"
                 )
         if target is None and navigation.is_collection:
-            raise InvalidOperationError(f"{_spelled(source, name)} is a collection: a link to nothing makes no sense")
+            raise InvalidOperationError(f"{spelled(source, name)} is a collection: a link to nothing makes no sense")
         self._check_no_link(source, name, target)
         return self.note_link(source, navigation, target)
 
@@ -280,7 +276,7 @@ class EntityTracker:
 
     def detach_link(self, source: Entity, name: str, target: Entity | None) -> bool:
         """Stop tracking a link; False where it was not tracked."""
-        _check_entity(source)
+        check_entity(source)
         link = self.find_link(source, name, target)
         if link is None:
             return False
@@ -298,7 +294,7 @@ class EntityTracker:
         wrong = _MODIFIED if navigation.is_collection else _ADDED
         if state is wrong or (state is _DELETED and not navigation.is_collection):
             kind = "collection" if navigation.is_collection else "reference"
-            raise InvalidOperationError(f"{_spelled(source, name)} is a {kind}: its links cannot be {state.name}")
+            raise InvalidOperationError(f"{spelled(source, name)} is a {kind}: its links cannot be {state.name}")
         link = self.find_link(source, name, target)
         if state is _MODIFIED:
             self.set_link(source, name, target)
@@ -318,7 +314,7 @@ class EntityTracker:
         descriptor = self.tracked(entity)
         if descriptor.state is _ADDED or descriptor.identity is None:
             self._check_no_children(descriptor)
-            for link in tuple(self._links_to.get(entity, ())):
+            for link in self._links.touching(entity):
                 self._roll_back_link(link)
             self.forget(descriptor)
             return
@@ -392,7 +388,7 @@ class EntityTracker:
     def forget(self, descriptor: EntityDescriptor) -> None:
         """Take an entity and every link that touches it out of the context."""
         entity = descriptor.entity
-        for link in tuple(self._links_to.get(entity, ())):
+        for link in self._links.touching(entity):
             self.forget_link(link)
         self._entities.pop(entity, None)
         self._forget_identity(descriptor)
@@ -403,16 +399,7 @@ class EntityTracker:
         attach(entity, None)
 
     def forget_link(self, link: LinkDescriptor) -> None:
-        links = self._links.get((link.source, link.source_property), {})
-        links.pop(link.target, None)
-        if not links:
-            self._links.pop((link.source, link.source_property), None)
-        for end in (link.source, link.target):
-            touching = self._links_to.get(end)
-            if touching is not None:
-                touching.pop(link, None)
-                if not touching:
-                    del self._links_to[end]
+        self._links.forget(link)
         link.state = _DETACHED
         self._pending.pop(id(link), None)
 
@@ -438,10 +425,7 @@ class EntityTracker:
         return descriptor
 
     def _enter_link(self, link: LinkDescriptor) -> LinkDescriptor:
-        self._links.setdefault((link.source, link.source_property), {})[link.target] = link
-        for end in (link.source, link.target):
-            if end is not None:
-                self._links_to.setdefault(end, {})[link] = None
+        self._links.enter(link)
         if link.is_pending:
             self._pending[id(link)] = link
         return link
@@ -454,14 +438,14 @@ class EntityTracker:
         return self.find_link(source, name, target)
 
     def _check_untracked(self, entity: object) -> None:
-        _check_entity(entity)
+        check_entity(entity)
         if entity in self._entities:
             raise InvalidOperationError(f"the context tracks {entity!r} already, as {self._entities[entity].state.name}")
         if owner_of(entity) is not None:  # type: ignore[arg-type]
             raise InvalidOperationError(f"another context tracks {entity!r}: detach it there first")
 
     def _check_no_children(self, descriptor: EntityDescriptor) -> None:
-        for link in self._links_to.get(descriptor.entity, ()):
+        for link in self._links.touching(descriptor.entity):
             if link.parent_link and link.source is descriptor.entity and link.state is _ADDED:
                 raise InvalidOperationError(
                     f"{link.target!r} is to be inserted below {descriptor.entity!r}, whose identity it needs: detach it first"
@@ -471,11 +455,11 @@ class EntityTracker:
         self.tracked(source)
         navigation = navigation_of(source, name)
         if many is not None:
-            (_check_many if many else _check_one)(navigation, source)
+            (check_many if many else check_one)(navigation, source)
         if target is None and (many is True):
-            raise ArgumentError(f"{_spelled(source, name)} is a collection: a link needs a target")
+            raise ArgumentError(f"{spelled(source, name)} is a collection: a link needs a target")
         if target is not None:
-            _check_target(navigation, source, target)
+            check_target(navigation, source, target)
             self.tracked(target)
         return navigation
 
@@ -486,9 +470,7 @@ class EntityTracker:
 
     def _check_no_link(self, source: Any, name: str, target: Any) -> None:
         if (known := self.find_link(source, name, target)) is not None:
-            raise InvalidOperationError(
-                f"the context tracks that link of {_spelled(source, name)} already, as {known.state.name}"
-            )
+            raise InvalidOperationError(f"the context tracks that link of {spelled(source, name)} already, as {known.state.name}")
 
     def _check_not_parent_link(self, link: LinkDescriptor) -> None:
         if link.parent_link and link.state is _ADDED:
@@ -502,54 +484,6 @@ def _form(identity: str) -> str:
 
 def _by_order(descriptor: Descriptor) -> int:
     return descriptor.change_order
-
-
-def navigation_of(entity: Any, name: str) -> NavigationProperty:
-    """A navigation property of an entity's type; ``InvalidOperationError`` where it is none, naming the nearest."""
-    entity_type = type_of(entity)
-    found = entity_type.find(name) if isinstance(name, str) else None
-    if isinstance(found, NavigationProperty):
-        return found
-    names = entity_type.navigation_properties.names()
-    if found is not None:
-        raise InvalidOperationError(
-            f"{entity_type.full_name}.{name} is no navigation property; these are: {', '.join(names) or 'none'}"
-        )
-    near = get_close_matches(str(name), names, 1)
-    hint = f"; did you mean {near[0]}?" if near else f"; it has {', '.join(names) or 'none'}"
-    raise InvalidOperationError(f"{entity_type.full_name} has no navigation property {name}{hint}")
-
-
-def _check_entity(entity: object) -> None:
-    if not isinstance(entity, Entity):
-        _refuse_entity(entity)
-
-
-def _refuse_entity(entity: object) -> NoReturn:
-    raise ArgumentError(f"an entity is needed, and {'None' if entity is None else repr(entity)} is none")
-
-
-def _check_target(navigation: NavigationProperty, source: Any, target: Any) -> None:
-    _check_entity(target)
-    if not any(
-        issubclass(cls, Entity) and cls is not Entity and type_of(cls).full_name == navigation.type
-        for cls in type(target).__mro__
-    ):
-        raise ArgumentError(f"{_spelled(source, navigation.name)} takes a {navigation.type}, not {target!r}")
-
-
-def _check_many(navigation: NavigationProperty, source: Any) -> None:
-    if not navigation.is_collection:
-        raise InvalidOperationError(f"{_spelled(source, navigation.name)} is a reference, no collection: use set_link")
-
-
-def _check_one(navigation: NavigationProperty, source: Any) -> None:
-    if navigation.is_collection:
-        raise InvalidOperationError(f"{_spelled(source, navigation.name)} is a collection, no reference: use add_link")
-
-
-def _spelled(source: Any, name: str) -> str:
-    return f"{type(source).__name__}.{name}"
 
 
 def _not_tracked(entity: object) -> str:

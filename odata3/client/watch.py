@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 from weakref import WeakSet
 
-from odata3.client.changes import conventional_url
+from odata3.client.addresses import conventional_url
 from odata3.client.descriptors import EntityDescriptor
 from odata3.client.loading import Loader
 from odata3.client.options import EntityStates

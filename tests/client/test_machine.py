@@ -508,7 +508,10 @@ class UnitOfWork(RuleBasedStateMachine):
             ends = (product, "Category", category) if kind == "set" else (category, "Products", product)
             link = self.ctx.get_link_descriptor(*ends)
             if (link is None) if kind == "delete" else (link.state is UNCHANGED):
-                self.references[product.ID] = None if category is None or kind == "delete" else category.ID
+                if kind != "delete":
+                    self.references[product.ID] = None if category is None else category.ID
+                elif self.references[product.ID] == category.ID:  # else it was in doubt, and not there
+                    self.references[product.ID] = None
                 del self.links[product]
 
     def inserted(self, shadow: Shadow) -> None:
