@@ -128,7 +128,8 @@ def endless(head: bytes, piece: bytes) -> Item:
 
 class FaultServer:
     def __init__(self, *script: Item, tls: bool = False) -> None:
-        self._script = list(script) or [answer(b"{}")]
+        self._given = list(script) or [answer(b"{}")]
+        self._script = list(self._given)
         self.requests: list[Seen] = []
         self.opened = 0
         self.open_now = 0
@@ -150,6 +151,11 @@ class FaultServer:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    def rewind(self) -> None:
+        """Begin the script anew."""
+        with self._lock:
+            self._script = list(self._given)
 
     def close(self) -> None:
         self._ended.set()
