@@ -29,7 +29,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from odata3 import DataServiceContext, ODataError, SaveChangesOptions, UriOperationParameter, parse_metadata
+from odata3 import DataServiceContext, ODataError, SaveChangesOptions, parse_metadata
 from odata3.wire.messages import Headers, Response
 
 ROOT = "http://exits.example/"
@@ -206,7 +206,7 @@ def outcome(leave):
 
 def same(left, right):
     if isinstance(left, float) and isinstance(right, float):
-        return math.isnan(left) and math.isnan(right) or left == right
+        return (math.isnan(left) and math.isnan(right)) or left == right
     return left == right
 
 
