@@ -63,7 +63,6 @@ D = TypeVar("D")
 F = TypeVar("F")
 G = TypeVar("G")
 H = TypeVar("H")
-I = TypeVar("I")
 
 #: A condition on a row: a lambda over it, an expression of class attributes, or text that is sent as it is.
 Predicate = Callable[[type[T]], Expression[bool | None] | bool] | Expression[bool | None] | str
@@ -184,17 +183,6 @@ class DataServiceQuery(Generic[T]):
         ],
         /,
     ) -> DataServiceQuery[tuple[A, B, C, D, F, G, H]]: ...
-    @overload
-    def select(
-        self,
-        shape: Callable[
-            [type[T]],
-            tuple[Readable[A], Readable[B], Readable[C], Readable[D], Readable[F], Readable[G], Readable[H], Readable[I]],
-        ],
-        /,
-    ) -> DataServiceQuery[tuple[A, B, C, D, F, G, H, I]]: ...
-    @overload
-    def select(self, shape: Callable[[type[T]], tuple[Readable[Any], ...]], /) -> DataServiceQuery[tuple[Any, ...]]: ...
     @overload
     def select(self, shape: Callable[[type[T]], list[Readable[A]]], /) -> DataServiceQuery[list[A]]: ...
     @overload

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast, overload
 
 from odata3.edm import model as edm
 from odata3.entities.changes import document_value, forget_changes, plain_values, said, set_names
@@ -32,14 +32,43 @@ from odata3.entities.structure import (
 from odata3.errors import ArgumentError, InvalidOperationError
 from odata3.formats.documents import NATIVE, Dialect, Raw, same_value
 from odata3.formats.value_codecs import Codecs
+from odata3.uri.expressions import Condition
 
 T = TypeVar("T", bound="Object")
+C = TypeVar("C", bound=Structure)
 
 
-class Object(Structure):
+if TYPE_CHECKING:
+
+    class RowType(type):
+        """What a row offers in a lambda beside its properties, for type checkers: there its type is that of the class."""
+
+        def is_of(cls, target: type[Structure] | str) -> Condition: ...
+        @overload
+        def cast(cls, target: type[C]) -> type[C]: ...
+        @overload
+        def cast(cls, target: str) -> Any: ...
+        def cast(cls, target: Any) -> Any: ...
+        def __getitem__(cls, name: str) -> Any: ...
+
+    class OpenRowType(RowType):
+        """The same for an open type: any name may be a property."""
+
+        def __getattr__(cls, name: str) -> Any: ...
+
+else:
+    RowType = type
+
+
+class Object(Structure, metaclass=RowType):
     """What entities and complex values offer, and how they are copied and pickled: with their values, without their notes."""
 
     __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @classmethod
+        def _reads_as(cls) -> Self | None: ...
 
     def to_dict(self) -> dict[str, Any]:
         """The values by the service's names, as plain ones: complex values as dictionaries, enum values by name.

@@ -18,11 +18,16 @@ may recurse. Source: digest section 4.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from decimal import Decimal
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar
+from enum import Enum
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Protocol, TypeAlias, TypeVar, overload
+from uuid import UUID
 
 from odata3.edm.model import ComplexType, EntityType
 from odata3.edm.primitives import PRIMITIVES, PrimitiveType
+from odata3.edm.spatial import Spatial
 from odata3.uri.functions import FUNCTIONS, SPELLINGS
 from odata3.uri.literals import (
     BOOLEAN,
@@ -57,6 +62,7 @@ __all__ = [
     "Path",
     "Quantifier",
     "Raw",
+    "Readable",
     "calculate",
     "call",
     "comparison",
@@ -66,15 +72,54 @@ __all__ = [
 ]
 
 T_co = TypeVar("T_co", covariant=True)
+#: What is compared with its like; numbers have a rule of their own.
+L = TypeVar(
+    "L",
+    str | None,
+    UUID | None,
+    datetime | None,
+    timedelta | None,
+    bytes | None,
+    Enum | None,
+    Spatial | None,
+)
 
 #: WCF Data Services refuses filters nested deeper.
 MAX_DEPTH = 100
 
 
-class Operand(Symbol):
-    """What has a value of its own: the operators and functions of a filter."""
+class Readable(Protocol[T_co]):
+    """For type checkers: what a projection may read of a row, and as what; expressions, entities and collections on a class."""
+
+    def _reads_as(self) -> T_co:
+        """The value in a row of the projection."""
+
+
+# What arguments may be, in the signatures below.
+Text: TypeAlias = "str | Operand[str | None]"
+Place: TypeAlias = "int | Operand[int | None]"
+Number: TypeAlias = "float | Decimal | Operand[float | Decimal | None]"
+#: What may also be met as a text.
+Spelled: TypeAlias = "Operand[Decimal | UUID | datetime | timedelta | Enum | Spatial | None]"
+Truth: TypeAlias = "bool | Operand[bool | None]"
+
+
+class Incomparable:
+    """For type checkers: what ``==`` of unlike types gives, where ``object`` would let it pass as a bool. No condition is one."""
+
+
+class Operand(Symbol, Generic[T_co]):
+    """What has a value of its own: the operators and functions of a filter.
+
+    The signatures tell type checkers which Python values an operand of each type meets (``T_co`` is what the property reads as);
+    at run time the model decides.
+    """
 
     __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def _reads_as(self) -> T_co: ...
 
     def _node(self) -> Expression[Any]:
         raise NotImplementedError
@@ -84,21 +129,73 @@ class Operand(Symbol):
 
     # comparison
 
-    def __eq__(self, other: object) -> Condition:  # type: ignore[override]
+    @overload  # type: ignore[override]
+    def __eq__(self: Spelled, other: str) -> Condition: ...  # type: ignore[overload-overlap]
+    @overload
+    def __eq__(self: Operand[float | Decimal | None], other: Number | None) -> Condition: ...  # type: ignore[overload-overlap]
+    @overload
+    def __eq__(self: Operand[Enum | None], other: int) -> Condition: ...  # type: ignore[overload-overlap]
+    @overload
+    def __eq__(self: Operand[L], other: L | Operand[L] | None) -> Condition: ...  # type: ignore[overload-overlap]
+    @overload
+    def __eq__(self, other: object) -> Incomparable: ...
+    def __eq__(self, other: object) -> Any:
         return _compare(self, "eq", other)
 
-    def __ne__(self, other: object) -> Condition:  # type: ignore[override]
+    @overload  # type: ignore[override]
+    def __ne__(self: Spelled, other: str) -> Condition: ...  # type: ignore[overload-overlap]
+    @overload
+    def __ne__(self: Operand[float | Decimal | None], other: Number | None) -> Condition: ...  # type: ignore[overload-overlap]
+    @overload
+    def __ne__(self: Operand[Enum | None], other: int) -> Condition: ...  # type: ignore[overload-overlap]
+    @overload
+    def __ne__(self: Operand[L], other: L | Operand[L] | None) -> Condition: ...  # type: ignore[overload-overlap]
+    @overload
+    def __ne__(self, other: object) -> Incomparable: ...
+    def __ne__(self, other: object) -> Any:
         return _compare(self, "ne", other)
 
+    @overload
+    def __lt__(self: Spelled, other: str) -> Condition: ...
+    @overload
+    def __lt__(self: Operand[float | Decimal | None], other: Number) -> Condition: ...
+    @overload
+    def __lt__(self: Operand[Enum | None], other: int) -> Condition: ...
+    @overload
+    def __lt__(self: Operand[L], other: L | Operand[L]) -> Condition: ...
     def __lt__(self, other: object) -> Condition:
         return _compare(self, "lt", other)
 
+    @overload
+    def __le__(self: Spelled, other: str) -> Condition: ...
+    @overload
+    def __le__(self: Operand[float | Decimal | None], other: Number) -> Condition: ...
+    @overload
+    def __le__(self: Operand[Enum | None], other: int) -> Condition: ...
+    @overload
+    def __le__(self: Operand[L], other: L | Operand[L]) -> Condition: ...
     def __le__(self, other: object) -> Condition:
         return _compare(self, "le", other)
 
+    @overload
+    def __gt__(self: Spelled, other: str) -> Condition: ...
+    @overload
+    def __gt__(self: Operand[float | Decimal | None], other: Number) -> Condition: ...
+    @overload
+    def __gt__(self: Operand[Enum | None], other: int) -> Condition: ...
+    @overload
+    def __gt__(self: Operand[L], other: L | Operand[L]) -> Condition: ...
     def __gt__(self, other: object) -> Condition:
         return _compare(self, "gt", other)
 
+    @overload
+    def __ge__(self: Spelled, other: str) -> Condition: ...
+    @overload
+    def __ge__(self: Operand[float | Decimal | None], other: Number) -> Condition: ...
+    @overload
+    def __ge__(self: Operand[Enum | None], other: int) -> Condition: ...
+    @overload
+    def __ge__(self: Operand[L], other: L | Operand[L]) -> Condition: ...
     def __ge__(self, other: object) -> Condition:
         return _compare(self, "ge", other)
 
@@ -106,19 +203,19 @@ class Operand(Symbol):
 
     # logic
 
-    def __and__(self, other: object) -> Condition:
+    def __and__(self: Operand[bool | None], other: Truth) -> Condition:
         return join("and", _condition(self, "&"), _condition(other, "&"))
 
-    def __rand__(self, other: object) -> Condition:
+    def __rand__(self: Operand[bool | None], other: bool) -> Condition:
         return join("and", _condition(other, "&"), _condition(self, "&"))
 
-    def __or__(self, other: object) -> Condition:
+    def __or__(self: Operand[bool | None], other: Truth) -> Condition:
         return join("or", _condition(self, "|"), _condition(other, "|"))
 
-    def __ror__(self, other: object) -> Condition:
+    def __ror__(self: Operand[bool | None], other: bool) -> Condition:
         return join("or", _condition(other, "|"), _condition(self, "|"))
 
-    def __invert__(self) -> Condition:
+    def __invert__(self: Operand[bool | None]) -> Condition:
         return negate(_condition(self, "~"))
 
     # arithmetic
@@ -168,38 +265,38 @@ class Operand(Symbol):
 
     # texts
 
-    def startswith(self, prefix: object) -> Condition:
+    def startswith(self: Operand[str | None], prefix: Text) -> Condition:
         return call("startswith", self, _text(self, prefix, "startswith"))
 
-    def endswith(self, suffix: object) -> Condition:
+    def endswith(self: Operand[str | None], suffix: Text) -> Condition:
         return call("endswith", self, _text(self, suffix, "endswith"))
 
-    def contains(self, part: object) -> Condition:
+    def contains(self: Operand[str | None], part: Text) -> Condition:
         return call("substringof", _text(self, part, "contains"), self)
 
-    def __contains__(self, part: object) -> bool:
+    def __contains__(self: Operand[str | None], part: Text) -> bool:  # type: ignore[override]
         return bool(call("substringof", _text(self, part, "in"), self))
 
-    def lower(self) -> Expression[str | None]:
+    def lower(self: Operand[str | None]) -> Expression[str | None]:
         return call("tolower", self)
 
-    def upper(self) -> Expression[str | None]:
+    def upper(self: Operand[str | None]) -> Expression[str | None]:
         return call("toupper", self)
 
-    def strip(self) -> Expression[str | None]:
+    def strip(self: Operand[str | None]) -> Expression[str | None]:
         return call("trim", self)
 
-    def replace(self, old: object, new: object) -> Expression[str | None]:
+    def replace(self: Operand[str | None], old: Text, new: Text) -> Expression[str | None]:
         return call("replace", self, _text(self, old, "replace"), _text(self, new, "replace"))
 
-    def concat(self, other: object) -> Expression[str | None]:
+    def concat(self: Operand[str | None], other: Text) -> Expression[str | None]:
         return call("concat", self, _text(self, other, "concat"))
 
-    def find(self, part: object) -> Expression[int | None]:
+    def find(self: Operand[str | None], part: Text) -> Expression[int | None]:
         """The place of ``part``, from 0; -1 where it is not."""
         return call("indexof", self, _text(self, part, "find"))
 
-    def substring(self, start: object, length: object = None) -> Expression[str | None]:
+    def substring(self: Operand[str | None], start: Place, length: Place | None = None) -> Expression[str | None]:
         return call("substring", self, start) if length is None else call("substring", self, start, length)
 
     def __getitem__(self, item: Any) -> Any:
@@ -215,27 +312,27 @@ class Operand(Symbol):
     # dates
 
     @property
-    def year(self) -> Expression[int | None]:
+    def year(self: Operand[datetime | None]) -> Expression[int | None]:
         return call("year", self)
 
     @property
-    def month(self) -> Expression[int | None]:
+    def month(self: Operand[datetime | None]) -> Expression[int | None]:
         return call("month", self)
 
     @property
-    def day(self) -> Expression[int | None]:
+    def day(self: Operand[datetime | None]) -> Expression[int | None]:
         return call("day", self)
 
     @property
-    def hour(self) -> Expression[int | None]:
+    def hour(self: Operand[datetime | timedelta | None]) -> Expression[int | None]:
         return call("hour", self)
 
     @property
-    def minute(self) -> Expression[int | None]:
+    def minute(self: Operand[datetime | timedelta | None]) -> Expression[int | None]:
         return call("minute", self)
 
     @property
-    def second(self) -> Expression[int | None]:
+    def second(self: Operand[datetime | timedelta | None]) -> Expression[int | None]:
         return call("second", self)
 
     # numbers
@@ -306,7 +403,7 @@ _METHODS = [name for name in vars(Operand) if not name.startswith("_")]
 _RAW, _LOGICAL, _COMPARED, _ADDED, _SIGNED, _PRIMARY = range(6)
 
 
-class Expression(Operand, Generic[T_co]):
+class Expression(Operand[T_co]):
     """A node of the tree.
 
     Attributes
@@ -723,7 +820,7 @@ def _literal(value: object, beside: Expression[Any]) -> Literal[Any]:
         raise refusal(f"{beside.text} is {edm_name(type_)}: {error}") from error
 
 
-def _compare(subject: Operand, operator: str, other: object) -> Comparison:
+def _compare(subject: Operand[Any], operator: str, other: object) -> Comparison:
     left = subject._node()
     if type(left) is Logical:
         left = definite(left)
@@ -869,14 +966,14 @@ def _constant(name: str, value: object) -> Literal[Any]:
     return Literal(value, type_)
 
 
-def _text(subject: Operand, value: object, method: str) -> object:
+def _text(subject: Operand[Any], value: object, method: str) -> object:
     """An argument that must be a text."""
     if isinstance(value, Symbol) or isinstance(value, str):  # noqa: SIM101  (a symbol must not be asked for its class)
         return value
     raise refusal(f"{method} of {subject._shown()} takes a text, not {type(value).__name__}: {value!r}")
 
 
-def _sliced(subject: Operand, item: slice) -> Expression[Any]:
+def _sliced(subject: Operand[Any], item: slice) -> Expression[Any]:
     start, stop = 0 if item.start is None else item.start, item.stop
     if item.step is not None or any(type(bound) is not int or bound < 0 for bound in (start, 0 if stop is None else stop)):
         raise refusal(f"{subject._shown()}[...] has no OData form: a slice goes forward from a number to a number, such as [2:5]")

@@ -120,7 +120,7 @@ class Row(Symbol):
         return Row(self._model, type_, _narrowed(self._path, name, type_, True))
 
 
-class Dynamic(Operand):
+class Dynamic(Operand[Any]):
     """A property of which nothing is known: that of an open type, or of any type without a model."""
 
     __slots__ = ("_model", "_path")
