@@ -53,12 +53,12 @@ class InvalidOperationError(ODataError, RuntimeError):
 
 
 class DataServiceClientException(InvalidOperationError):
-    """One request that the service refused, or answered with an error inside a 200.
+    """One request that the service refused, or answered with an error inside a 200; or a change that could not be sent at all.
 
     Attributes
     ----------
     status_code : int
-        The HTTP status of the answer.
+        The HTTP status of the answer; 500 where there was none, and ``__cause__`` says why.
     code, message : str
         The service's own error code and words (OData V3 error payloads); empty where it gave none.
     inner_error : mapping or None

@@ -391,8 +391,15 @@ class LinkChange(Change):
         """The head of a request that carries the target's URL."""
         assert self.target is not None
         self._reference = Reference(self.work.address(self.target))
+        return self._prepared(method, self.url(), b"")
+
+    def removal(self, url: str) -> Request:
+        """The head of a request that takes the link at a URL away."""
+        return self._prepared("DELETE", url, None)
+
+    def _prepared(self, method: str, url: str, body: bytes | None) -> Request:
         kind = "application/xml" if self.channel.format.dialect is Dialect.ATOM else None
-        return self.channel.prepare_change(method, self.url(), b"", content_type=kind)
+        return self.channel.prepare_change(method, url, body, content_type=kind)
 
     def body(self) -> bytes:
         assert self._reference is not None
@@ -415,7 +422,7 @@ class SetLink(LinkChange):
 
     def head(self) -> Request:
         if self.link.target is None:
-            return self.channel.prepare_change("DELETE", self.url(), None)
+            return self.removal(self.url())
         return self.carrier("PUT")
 
 
@@ -423,7 +430,7 @@ class DeleteLink(LinkChange):
     """DELETE of one member's link."""
 
     def head(self) -> Request:
-        return self.channel.prepare_change("DELETE", self.url() + key_segment(self.link.target), None)
+        return self.removal(self.url() + key_segment(self.link.target))
 
     def apply(self, response: Response) -> None:
         self.work.tracker.forget_link(self.link)

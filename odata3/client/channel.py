@@ -271,12 +271,16 @@ class Channel:
         content_type: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Request:
-        """A request that writes: a body in light JSON needs version 3.0, and a verbose one in the spelling of 3.0 (section 1)."""
+        """A request that writes: a body in light JSON needs version 3.0, and a verbose one in the spelling of 3.0 (section 1).
+
+        Without a body there is no Content-Type, save from the V2 client, which names one all the same.
+        """
         if body is not None and (
             self._dialect is Dialect.JSON_LIGHT or (self._dialect is Dialect.JSON_VERBOSE and self._verbose_version == "3.0")
         ):
             version = "3.0"
-        kind = None if body is None else (content_type or self._content_type())
+        is_v2_client = self.max_version < "3.0" and self._dialect is Dialect.ATOM
+        kind = (content_type or self._content_type()) if body is not None or is_v2_client else None
         return self.prepare(method, url, version=version, content_type=kind, body=body, headers=headers)
 
     def tunnelled(self, request: Request) -> Request:

@@ -91,15 +91,14 @@ def _save_each(work: Work) -> DataServiceResponse:
 
 
 def _attempt(change: Change, failures: dict[int, Exception]) -> ChangeOperationResponse:
-    channel, descriptor = change.channel, change.descriptor
+    descriptor = change.descriptor
     try:
-        if isinstance(change, LinkChange):
-            _check_ends(change, failures)
-        request = change.written(channel.tunnelled(change.head()))
-        check_repeatable(change)
-        change.ready()
+        request = _prepared(change, failures)
+    except _FAILURES as error:
+        return ChangeOperationResponse(descriptor, UNANSWERED, _unsent(error))
+    try:
         with under_way((descriptor,)):
-            response = channel.transmit(request, descriptor)
+            response = change.channel.transmit(request, descriptor)
         if not 200 <= response.status < 300:
             raise refusal(request, response)
         if "html" in response.headers.get("Content-Type", "").lower():
@@ -114,6 +113,25 @@ def _attempt(change: Change, failures: dict[int, Exception]) -> ChangeOperationR
     except _FAILURES as error:
         return ChangeOperationResponse(descriptor, UNANSWERED, error)
     return _applied(change, request, response)
+
+
+def _prepared(change: Change, failures: dict[int, Exception]) -> Request:
+    """The request, ready to leave."""
+    if isinstance(change, LinkChange):
+        _check_ends(change, failures)
+    request = change.written(change.channel.tunnelled(change.head()))
+    check_repeatable(change)
+    change.ready()
+    return request
+
+
+def _unsent(error: Exception) -> DataServiceClientException:
+    """What kept a change from being sent, as .NET tells it: a ``DataServiceClientException`` of status 500, caused by that."""
+    if isinstance(error, DataServiceClientException):
+        return error
+    told = DataServiceClientException(str(error), status_code=500)
+    told.__cause__ = error
+    return told
 
 
 def _applied(change: Change, request: Request, response: Response) -> ChangeOperationResponse:

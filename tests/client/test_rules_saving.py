@@ -256,7 +256,8 @@ def test_4_3_the_first_failure_ends_it(wired: Make) -> None:
     assert [o.descriptor.entity for o in (done, failed)] == makers[:2]
     assert error.__cause__ is failed.error is error.errors[0]
     assert isinstance(failed.error, DataServiceClientException)
-    assert (error.status_code, failed.error.message, failed.error.body) == (400, "wrong", on.server._script and failed.error.body)
+    assert (error.status_code, failed.error.message) == (400, "wrong")
+    assert failed.error.body == refusal(400, "wrong").body.decode()
     assert [on.state(m) for m in makers] == ["UNCHANGED", "MODIFIED", "MODIFIED"]
     descriptor = on.ctx.get_entity_descriptor(makers[1])
     assert (makers[1].Name, descriptor.etag, descriptor.modified_properties) == ("mine", '"2"', ("Name",))
@@ -311,6 +312,27 @@ def test_4_3_a_link_whose_end_failed_to_insert_is_an_error_and_no_request(wired:
     assert link.error.__cause__ is insert.error
     assert "failed to insert" in str(link.error)
     assert [o.state for o in on.ctx.links] == [EntityStates.MODIFIED]
+
+
+def test_4_3_what_keeps_a_change_from_being_sent_is_a_client_exception_of_status_500(wired: Make) -> None:
+    on = wired()
+    lost = on.attached("Products", "Product", ID=1)
+    on.ctx.get_entity_descriptor(lost).edit_link = None
+    on.ctx.update_object(lost)
+    on.ctx.add_object("Photos", on.new("Photo", ID=9))  # without its bytes
+    tagged = on.new("Tagged", ID=1)
+    tagged.Tags.append(None)
+    on.ctx.add_object("TaggedSet", tagged)
+    with pytest.raises(DataServiceRequestException) as caught:
+        on.ctx.save_changes(GOES_ON)
+    assert caught.value.__cause__ is caught.value.errors[0]
+    for operation, words in zip(caught.value.response, ("no edit link", "set_save_stream", "Tags"), strict=True):
+        error = operation.error
+        assert isinstance(error, DataServiceClientException)
+        assert (operation.status_code, error.status_code) == (500, 500)
+        assert isinstance(error.__cause__, InvalidOperationError | ValueError | TypeError)
+        assert words in str(error) == str(error.__cause__)
+    assert on.requests == []
 
 
 def test_4_3_an_insert_without_location_is_an_error_of_its_own(wired: Make) -> None:

@@ -299,7 +299,6 @@ def item_differences(recorded: dict[str, Any], ours: dict[str, Any], root: str) 
 
 #: What differs on purpose: the heading in docs/dotnet-differences.md, and how such a difference shows.
 DEVIATIONS: list[tuple[str, str]] = [
-    ("No Content-Type without a body", r"[\w-]+\.v2: request \d+: Content-Type: None, recorded application/(atom\+)?xml"),
     (
         "Batches of the V2 client",
         r"[\w-]+\.v2: request \d+: (Accept: multipart/mixed, recorded application/atom\+xml,application/xml"
@@ -320,7 +319,6 @@ DEVIATIONS: list[tuple[str, str]] = [
         r"key-as-segment\.v3-json: [\w ,-]+: \w+\.(identity|editLink|selfLink): .*/(Products/1|Keyed/k)",
     ),
     ("Keys the service makes for media entries", r"streams\.[\w-]+: (request 7: body.*ID|entity: value\.ID)"),
-    ("Errors that no service gave", r"streams\.[\w-]+: insert MLE without stream: cause InvalidOperationError"),
     ("Properties never set", r"[\w-]+\.[\w-]+: .*value(\[\d\])?\.\w+ None, recorded (0|'0'|'0001-01-01T00:00:00.0000000 .*')$"),
     ("Seven digits", r"query-literals\.[\w-]+: (request [47]: |datetime (ticks|max) )"),
     ("Casts of small integers", r"query-literals\..*recorded .*cast\((Tiny|Signed|Small),'Edm\.Int32'\)"),
@@ -355,4 +353,4 @@ def test_issue_4_how_many_are_identical(capsys: pytest.CaptureFixture[str]) -> N
     with capsys.disabled():
         print(f"\nrecorded scenarios: {sum(of_changes)} of {len(of_changes)} identical", end=" ")
         print(f"(with those of queries {sum(identical.values())} of {len(identical)})")
-    assert sum(identical.values()) >= 73
+    assert (sum(of_changes), sum(identical.values())) >= (69, 78)
