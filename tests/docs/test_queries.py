@@ -8,25 +8,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from docs.farm import open_farm
 
-from odata3.client.context import DataServiceContext
 from odata3.client.query import DataServiceQuery
 from odata3.edm.spatial import Geography
 from odata3.errors import QueryTranslationError
-from odata3.server.wsgi import serve
 
-PAGE = (Path(__file__).parents[2] / "docs" / "queries.md").read_text("utf-8")
+from . import pages
+from .preparations import prepared
+
+PAGE = pages.Page.read(pages.ROOT / "docs" / "queries.md")
 
 
 def tables() -> Iterator[tuple[str, list[list[str]]]]:
     """Every table of the page: its head, and its rows as the code in their cells."""
-    for table in re.findall(r"^\|.*\n\| ---.*\n(?:\|.*\n?)+", PAGE, re.MULTILINE):
+    for table in re.findall(r"^\|.*\n\| ---.*\n(?:\|.*\n?)+", PAGE.text, re.MULTILINE):
         head, _, *rows = table.strip().splitlines()
         yield head, [cells(row) for row in rows]
 
@@ -42,7 +41,6 @@ def rows_under(head: str) -> list[list[str]]:
 
 TRANSLATED = rows_under("| C# | Python | asks for |")
 REFUSED = rows_under("| refused | because | instead |")
-CODE = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
 @dataclass
@@ -54,10 +52,8 @@ class Line:
 @pytest.fixture(scope="module")
 def scope() -> Iterator[dict[str, Any]]:
     """What the page's examples see, as the page's own code makes it."""
-    service = open_farm(page_size=3)
-    with serve(service) as server, DataServiceContext(server.url) as ctx:
-        found: dict[str, Any] = {
-            "ctx": ctx,
+    with prepared(PAGE.preparations) as found:
+        found |= {
             "math": math,
             "Line": Line,
             "UTC": UTC,
@@ -67,11 +63,9 @@ def scope() -> Iterator[dict[str, Any]]:
             "area": Geography("Polygon", (((10, 59), (11, 59), (11, 60), (10, 60), (10, 59)),)),
             "asked": [],
         }
-        for code in CODE:
-            exec(code, found)
-        ctx.sending_request += lambda args: found["asked"].append(args.url)
+        pages.run(PAGE, found)
+        found["ctx"].sending_request += lambda args: found["asked"].append(args.url)
         yield found
-    service.close()
 
 
 def run(code: str, scope: dict[str, Any]) -> str:

@@ -1,0 +1,98 @@
+"""What pages find before their first block: ``<!-- runs with: farm -->`` names one or several of these.
+
+Each is a context manager that gets the page's :class:`~docs.hosts.Hosts` and yields the names it makes. To add one, write it
+here and decorate it; underscores of its name are spaces on the page.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any
+
+import spf_vmm
+from odata3 import DataServiceContext
+from odata3.server import Service, serve
+from spf_vmm.emulator import Emulator, EmulatorServer, Settings
+
+from .farm import open_farm
+from .hosts import CERTIFICATE, Hosts, named
+from .northwind import Northwind
+
+Preparation = Callable[[Hosts], AbstractContextManager[dict[str, Any]]]
+
+PREPARATIONS: dict[str, Preparation] = {}
+
+
+def preparation(function: Callable[[Hosts], Iterator[dict[str, Any]]]) -> Preparation:
+    prepared = contextmanager(function)
+    PREPARATIONS[function.__name__.replace("_", " ")] = prepared
+    return prepared
+
+
+@preparation
+def farm(hosts: Hosts) -> Iterator[dict[str, Any]]:
+    """The farm of virtual machines at ``http://farm.example/``; ``ctx`` is a context over it, ``service`` the service itself."""
+    service = open_farm(page_size=3)
+    with serve(service) as server:
+        hosts.name("farm.example", 80, server.port)
+        with DataServiceContext("http://farm.example/") as ctx:
+            yield {"ctx": ctx, "service": service, "server": server}
+    service.close()
+
+
+@preparation
+def northwind(hosts: Hosts) -> Iterator[dict[str, Any]]:
+    """Products at ``https://services.example/Northwind.svc/``."""
+    service = Northwind()
+    with serve(service, tls=(CERTIFICATE, CERTIFICATE)) as server:
+        hosts.name("services.example", 443, server.port)
+        yield {}
+    service.close()
+
+
+@preparation
+def emulator(hosts: Hosts) -> Iterator[dict[str, Any]]:
+    """``server``, as ``spf-vmm emulator`` starts it at ``http://127.0.0.1:30006``, and ``vmm``, its tenant."""
+    with _box(Settings(job_reads=2)) as box, serve(box) as running:
+        hosts.name("127.0.0.1", 30006, running.port)
+        server = EmulatorServer(box, running)
+        with spf_vmm.connect(server.url, principal_id=server.principal_id) as vmm:
+            yield {"server": server, "vmm": vmm}
+
+
+@preparation
+def wapserver(hosts: Hosts) -> Iterator[dict[str, Any]]:
+    """An SPF that demands Basic authentication: the Pack at ``https://wapserver:30006``, itself at ``https://spfserver:8090``."""
+    demanding = Settings(job_reads=2, credentials=("user", "secret"))
+    with _box(demanding) as box, serve(box, tls=(CERTIFICATE, CERTIFICATE)) as running:
+        hosts.name("wapserver", 30006, running.port)
+        hosts.name("spfserver", 8090, running.port)
+        yield {}
+
+
+@contextmanager
+def _box(settings: Settings) -> Iterator[Emulator]:
+    box = Emulator(None, settings)
+    try:
+        yield box
+    finally:
+        box.close()
+
+
+@contextmanager
+def prepared(names_of_preparations: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """A namespace that holds what the preparations make. What the page opened and left open is closed at the end."""
+    hosts, names = Hosts(), {"__name__": "__main__"}
+    random.seed(20130819)
+    with ExitStack() as stack:
+        stack.enter_context(named(hosts, {"COLUMNS": "120", "NO_COLOR": "1"}))
+        for name in names_of_preparations:
+            names |= stack.enter_context(PREPARATIONS[name](hosts))
+        try:
+            yield names
+        finally:
+            for value in names.values():
+                if isinstance(value, DataServiceContext | Service):
+                    value.close()
