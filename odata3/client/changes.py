@@ -9,10 +9,10 @@ Sources: OData V3 digest section 8; WCF Data Services client, 4.2 to 4.5 and 5.5
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
 
 from odata3.client.addresses import conventional_url, edit_link_of, key_segment
@@ -21,6 +21,7 @@ from odata3.client.descriptors import Descriptor, EntityDescriptor, LinkDescript
 from odata3.client.events import EntityArgs
 from odata3.client.links import navigation_of
 from odata3.client.options import EntityStates, SaveChangesOptions
+from odata3.client.pipelines import WritingLinkArgs
 from odata3.client.tracker import EntityTracker
 from odata3.edm.model import EntityType
 from odata3.entities.changes import changed_names, forget_changes, set_names
@@ -31,6 +32,16 @@ from odata3.formats.documents import Dialect, Entry, Expectation, Kind, Referenc
 from odata3.wire.messages import Request, Response
 
 _UNCHANGED = EntityStates.UNCHANGED
+
+
+class SaveLog(Protocol):
+    """Who notes what a save sends, and what became of it."""
+
+    def sent(self, descriptors: Collection[Descriptor]) -> None:
+        """Called before a request leaves; what it raises keeps the request back."""
+
+    def answered(self, descriptor: Descriptor) -> None:
+        """Called when an answer has been taken over."""
 
 
 @dataclass(slots=True)
@@ -46,6 +57,7 @@ class Work:
     options: SaveChangesOptions
     address: Callable[[EntityDescriptor], str]
     foresees: Callable[[EntityDescriptor], bool]
+    log: SaveLog | None = None
 
 
 class Change:
@@ -111,8 +123,14 @@ class EntityChange(Change):
         resolve = self.channel.settings.resolve_name
         chosen = None if resolve is None else resolve(type(self.entity))
         entry.type_name = chosen or self.record.server_type_name or self.edm_type.full_name
-        self.channel.writing_entity.fire(EntityArgs(self.entity, entry))
+        args = EntityArgs(self.entity, entry)
+        self.channel.configurations.request_pipeline.wrote(args, self.bound_links())
+        self.channel.writing_entity.fire(args)
         return self.channel.format.write_request(entry, self.expectation())
+
+    def bound_links(self) -> tuple[WritingLinkArgs, ...]:
+        """The links in the entity's document."""
+        return ()
 
     def expectation(self) -> Expectation:
         return Expectation(Kind.ENTRY, self.edm_type.full_name, self.record.entity_set)
@@ -147,11 +165,16 @@ class EntityChange(Change):
         """The edit link of an entity whose ``location`` is no place to write to: what it was."""
         return edit_link_of(self.record)
 
-    def take_over(self, entry: Entry) -> None:
-        """What an answer's body says holds, whatever the merge option (.NET: as with OverwriteChanges)."""
-        fill(self.entity, entry)
+    def take_over(self, entry: Entry, keep: Collection[str] = ()) -> None:
+        """What an answer's body says holds, whatever the merge option (.NET: as with OverwriteChanges), save of properties to
+        ``keep``."""
+        pipeline = self.channel.configurations.response_pipeline
+        pipeline.reads(entry)
+        fill(self.entity, entry, keep=keep)
         self.record.describe(entry)
-        self.channel.reading_entity.fire(EntityArgs(self.entity, entry))
+        args = EntityArgs(self.entity, entry)
+        self.channel.reading_entity.fire(args)
+        pipeline.on_entity_materialized.fire(args)
 
 
 class Creation(EntityChange):
@@ -186,16 +209,16 @@ class Insert(Creation):
     def __init__(self, work: Work, descriptor: EntityDescriptor) -> None:
         super().__init__(work, descriptor)
         self.folded: tuple[LinkDescriptor, ...] = ()
-        self._bound: dict[str, str | list[str]] = {}
+        self._bound: tuple[WritingLinkArgs, ...] = ()
 
     def head(self) -> Request:
         self.folded = tuple(self._foldable())
-        self._bound = self._binds()
+        self._bound = tuple(map(self._written, self.folded))
         return self.carrier("POST", self.target())
 
     def body(self) -> bytes:
         entry = to_whole_entry(self.entity) if self.channel.settings.send_all_properties else to_entry(self.entity)
-        entry.binds = self._bound
+        entry.binds = self._binds()
         return self.write(entry)
 
     def _foldable(self) -> Iterator[LinkDescriptor]:
@@ -218,16 +241,22 @@ class Insert(Creation):
     def covered(self) -> tuple[LinkDescriptor, ...]:
         return self.folded
 
+    def bound_links(self) -> tuple[WritingLinkArgs, ...]:
+        return self._bound
+
+    def _written(self, link: LinkDescriptor) -> WritingLinkArgs:
+        url = self.work.address(self.work.tracker.tracked(link.target))
+        return WritingLinkArgs(link.source, link.source_property, link.target, url)
+
     def _binds(self) -> dict[str, str | list[str]]:
         binds: dict[str, str | list[str]] = {}
-        for link in self.folded:
-            url = self.work.address(self.work.tracker.tracked(link.target))
-            if navigation_of(self.entity, link.source_property).is_collection:
-                many = binds.setdefault(link.source_property, [])
+        for link in self._bound:
+            if navigation_of(self.entity, link.name).is_collection:
+                many = binds.setdefault(link.name, [])
                 assert isinstance(many, list)
-                many.append(url)
+                many.append(link.url)
             else:
-                binds[link.source_property] = url
+                binds[link.name] = link.url
         return binds
 
     def apply(self, response: Response) -> None:
@@ -293,8 +322,7 @@ class InsertMedia(Creation):
         if entry is not None:
             # As with PreserveChanges: what was set here is still to be sent, and wins.
             located = record.edit_link
-            fill(self.entity, entry, keep=set_names(self.entity))
-            record.describe(entry)
+            self.take_over(entry, keep=set_names(self.entity))
             if record.edit_link is not None and not self.channel.is_own(record.edit_link):
                 record.edit_link = located
             if entry.id is not None:

@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from odata3.client.events import EntityArgs, Hook, ReceivingResponseArgs, SendingRequestArgs
 from odata3.client.journal import Exchange
 from odata3.client.options import Settings
+from odata3.client.pipelines import Configurations
 from odata3.client.refusals import CLIPPED, asked, described, fault_inside, refusal
 from odata3.edm.csdl import read_metadata
 from odata3.edm.model import Model
@@ -85,6 +86,7 @@ class Channel:
         self.receiving_response: Hook[ReceivingResponseArgs] = Hook()
         self.reading_entity: Hook[EntityArgs] = Hook()
         self.writing_entity: Hook[EntityArgs] = Hook()
+        self.configurations = Configurations()
         self._origin = origin_of(self.root)
         self._headers = dict(headers)
         self._version_floor = version_floor
@@ -303,6 +305,7 @@ class Channel:
     ) -> Request:
         """The request with what the handlers of ``sending_request`` made of its headers; ``write`` gives its body after them, or
         when one of them looks at it."""
+        request = self.configurations.request_pipeline.created(request)
         args = SendingRequestArgs(request, descriptor, write=write, is_batch_part=is_batch_part, is_dry_run=is_dry_run)
         self.sending_request.fire(args)
         return args.request()

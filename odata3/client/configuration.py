@@ -14,6 +14,7 @@ from odata3.client.options import (
     Settings,
     check_save_options,
 )
+from odata3.client.pipelines import Configurations
 from odata3.errors import ArgumentError, InvalidOperationError
 from odata3.wire.origins import masked, origin_of, split_credentials
 
@@ -105,6 +106,11 @@ class Configured:
     @receiving_response.setter
     def receiving_response(self, hook: Hook[ReceivingResponseArgs]) -> None:
         self._channel.receiving_response = _same_hook(self._channel.receiving_response, hook)
+
+    @property
+    def configurations(self) -> Configurations:
+        """Hooks that see bodies part by part: ``request_pipeline`` and ``response_pipeline``."""
+        return self._channel.configurations
 
     @property
     def reading_entity(self) -> Hook[EntityArgs]:

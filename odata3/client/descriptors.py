@@ -198,7 +198,8 @@ class EntityDescriptor(Descriptor):
     @property
     def link_infos(self) -> tuple[Link, ...]:
         """The navigation links as the payload (or its conventions) gave them."""
-        return () if self._entry is None else tuple(self._entry.links.values())
+        links = () if self._entry is None else self._entry.links.values()
+        return tuple(link for link in links if link.navigation_link is not None or link.association_link is not None)
 
     def link(self, name: str) -> Link | None:
         return None if self._entry is None else self._entry.links.get(name)

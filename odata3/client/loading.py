@@ -19,6 +19,7 @@ from odata3.client.channel import Channel
 from odata3.client.descriptors import EntityDescriptor
 from odata3.client.events import EntityArgs
 from odata3.client.options import EntityStates, MergeOption
+from odata3.client.pipelines import ReadingFeedArgs
 from odata3.client.questions import Asked, Reading
 from odata3.client.refusals import described
 from odata3.client.responses import DataServiceQueryContinuation, QueryOperationResponse, Rows, link_of_headers
@@ -71,6 +72,7 @@ class Loader:
         self.channel = channel
         self.tracker = tracker
         self._types_module = types_module
+        self._heard = channel.configurations.response_pipeline
         self.owner: Owner | None = None
         #: True while an answer is read into entities: what they take then is no change of the user's.
         self.applying_changes = False
@@ -136,6 +138,7 @@ class Loader:
 
     def _entries(self, feed: Feed, reading: Reading, rows: Rows[Any]) -> Iterator[Any]:
         nested = reading.nested
+        self._heard.on_feed_started.fire(ReadingFeedArgs(feed))
         for entry in feed.entries:
             if nested:
                 nested.clear()
@@ -144,11 +147,13 @@ class Loader:
             raise feed.failure
         rows.count = feed.count
         rows.next = reading.asked.next(feed.next_link, reading.option)
+        self._heard.on_feed_ended.fire(ReadingFeedArgs(feed))
 
     def _row(self, entry: Entry, reading: Reading) -> Any:
         self.applying_changes = True
         self._begun.clear()
         try:
+            self._heard.reads(entry)
             entity = self.entity(entry, reading, reading.asked.expect.type_name)
         except (PayloadError, InvalidOperationError, DataServiceClientException):
             for descriptor in reversed(self._begun):  # nothing of a broken row is tracked
@@ -201,6 +206,8 @@ class Loader:
             self._expanded(entity, entry, reading, takes)
         if channel.reading_entity:
             channel.reading_entity.fire(EntityArgs(entity, entry))
+        if self._heard.on_entity_materialized:
+            self._heard.on_entity_materialized.fire(EntityArgs(entity, entry))
         return entity
 
     def class_of(self, type_name: str | None, expected: str | None) -> type[Entity]:
