@@ -21,7 +21,7 @@ from odata3.client.query import DataServiceQuery
 from odata3.edm.csdl import parse_metadata
 from odata3.edm.model import EntityType, Model, StructuredType
 from odata3.entities.entity import Entity, held
-from odata3.entities.stubs import write_stub
+from odata3.bindings.stubs import write_stub
 from odata3.errors import ArgumentError, DataServiceClientException, MetadataError, ODataError
 from odata3.terminal import Commands, console, format_option, plain, say, write_rows
 from odata3.wire.origins import masked, origin_of

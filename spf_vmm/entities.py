@@ -6,10 +6,8 @@ this file tells editors and type checkers every property.
 
 from __future__ import annotations
 
-from typing import Any
-
+from odata3.bindings.runtime import Binding
 from odata3.client.context import DataServiceContext
-from odata3.entities.classes import Namespace, build_classes
 from spf_vmm.metadata import model
 
 
@@ -20,21 +18,7 @@ class VMMContext(DataServiceContext):
     _types_module = "spf_vmm.entities"
 
 
-def types() -> Namespace:
-    """The namespace of all classes: the one that every :class:`~spf_vmm.service.VMM` uses."""
-    return build_classes(model(), module=__name__)
-
-
-def __getattr__(name: str) -> Any:
-    if name == "__all__":
-        return sorted(dir(types()))
-    if name.startswith("__"):
-        raise AttributeError(name)
-    try:
-        return getattr(types(), name)
-    except AttributeError as error:
-        raise AttributeError(f"{__name__}: {error}", name=name) from None
-
-
-def __dir__() -> list[str]:
-    return sorted({*dir(types()), "VMMContext", "types"})
+_binding = Binding(__name__, model, "VMMContext")
+types = _binding.types
+__getattr__ = _binding.find
+__dir__ = _binding.names

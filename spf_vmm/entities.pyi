@@ -3,47 +3,107 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 from uuid import UUID
 
 from odata3.client.context import DataServiceContext
+from odata3.client.operations import Functions
 from odata3.client.query import DataServiceQuery
+from odata3.entities.classes import Namespace
 from odata3.entities.entity import ComplexValue, Entity
 from odata3.entities.properties import Complexes, NamedStream, Navigation, Navigations, Property, Structured, Values
 
 def types() -> Any: ...
 
+_ApplicationHostType: TypeAlias = ApplicationHost
 _ApplicationHostTemplateType: TypeAlias = ApplicationHostTemplate
+_BGPPeerType: TypeAlias = BGPPeer
 _BasicStatisticsType: TypeAlias = BasicStatistics
+_CapabilityProfileType: TypeAlias = CapabilityProfile
 _CloudType: TypeAlias = Cloud
+_CloudCapacityType: TypeAlias = CloudCapacity
 _CloudResourceType: TypeAlias = CloudResource
+_CloudServiceType: TypeAlias = CloudService
+_ComputerTierType: TypeAlias = ComputerTier
 _ComputerTierTemplateType: TypeAlias = ComputerTierTemplate
+_ConnectToAddressType: TypeAlias = ConnectToAddress
 _CustomPropertyType: TypeAlias = CustomProperty
+_DataVirtualHardDiskType: TypeAlias = DataVirtualHardDisk
 _DomainJoinType: TypeAlias = DomainJoin
 _ErrorInfoType: TypeAlias = ErrorInfo
+_GuestInfoType: TypeAlias = GuestInfo
+_HardwareProfileType: TypeAlias = HardwareProfile
+_IPAddressType: TypeAlias = IPAddress
 _ISOType: TypeAlias = ISO
 _InstanceViewType: TypeAlias = InstanceView
 _IntrinsicSettingsType: TypeAlias = IntrinsicSettings
+_JobType: TypeAlias = Job
+_JobDescriptionType: TypeAlias = JobDescription
 _LibraryShareType: TypeAlias = LibraryShare
 _LinuxOperatingSystemProfileType: TypeAlias = LinuxOperatingSystemProfile
+_LoadBalancerConfigurationType: TypeAlias = LoadBalancerConfiguration
+_LogicalNetworkType: TypeAlias = LogicalNetwork
+_NATConnectionType: TypeAlias = NATConnection
+_NATRuleType: TypeAlias = NATRule
+_NetworkAdapterType: TypeAlias = NetworkAdapter
 _NetworkProfileType: TypeAlias = NetworkProfile
 _NewServiceDeploymentType: TypeAlias = NewServiceDeployment
+_NewVMVirtualNetworkAdapterInputType: TypeAlias = NewVMVirtualNetworkAdapterInput
+_OSProfileType: TypeAlias = OSProfile
 _OperatingSystemType: TypeAlias = OperatingSystem
 _PerformanceDataType: TypeAlias = PerformanceData
+_PortConfigurationType: TypeAlias = PortConfiguration
 _ProbeType: TypeAlias = Probe
+_QuotaAndUsageComponentType: TypeAlias = QuotaAndUsageComponent
+_ResDefHardwareProfileType: TypeAlias = ResDefHardwareProfile
 _ResourceConfigurationType: TypeAlias = ResourceConfiguration
+_ResourceExtensionReferenceType: TypeAlias = ResourceExtensionReference
+_ResourceParameterType: TypeAlias = ResourceParameter
+_RunAsAccountType: TypeAlias = RunAsAccount
+_ScaleOutSettingType: TypeAlias = ScaleOutSetting
+_ServiceType: TypeAlias = Service
+_ServiceDeploymentConfigurationType: TypeAlias = ServiceDeploymentConfiguration
+_ServiceSettingType: TypeAlias = ServiceSetting
+_ServiceSettingsInputType: TypeAlias = ServiceSettingsInput
 _ServiceTemplateType: TypeAlias = ServiceTemplate
+_ServiceTierAndVMConfigurationType: TypeAlias = ServiceTierAndVMConfiguration
 _ServicingWindowType: TypeAlias = ServicingWindow
+_StaticIPAddressPoolType: TypeAlias = StaticIPAddressPool
 _StorageProfileType: TypeAlias = StorageProfile
 _SubstateType: TypeAlias = Substate
+_UserAndRoleType: TypeAlias = UserAndRole
+_UserRoleType: TypeAlias = UserRole
+_UserRoleCloudPermissionType: TypeAlias = UserRoleCloudPermission
+_UserRoleCloudPermissionInputType: TypeAlias = UserRoleCloudPermissionInput
+_UserRoleCloudResourceExtensionType: TypeAlias = UserRoleCloudResourceExtension
 _UserRoleDataPathType: TypeAlias = UserRoleDataPath
+_UserRolePermissionType: TypeAlias = UserRolePermission
+_UserRoleResourceType: TypeAlias = UserRoleResource
+_UserRoleScopeType: TypeAlias = UserRoleScope
 _VMType: TypeAlias = VM
+_VMCheckPointType: TypeAlias = VMCheckPoint
+_VMConfigurationType: TypeAlias = VMConfiguration
+_VMNetworkType: TypeAlias = VMNetwork
+_VMNetworkAssignmentType: TypeAlias = VMNetworkAssignment
+_VMNetworkGatewayType: TypeAlias = VMNetworkGateway
 _VMNetworkQuotaType: TypeAlias = VMNetworkQuota
 _VMRoleType: TypeAlias = VMRole
+_VMRoleMessageType: TypeAlias = VMRoleMessage
+_VMRoleResourceDefinitionType: TypeAlias = VMRoleResourceDefinition
+_VMRoleSizeProfileType: TypeAlias = VMRoleSizeProfile
+_VMRoleVIPType: TypeAlias = VMRoleVIP
 _VMRoleVMDiskType: TypeAlias = VMRoleVMDisk
 _VMRoleVMNicType: TypeAlias = VMRoleVMNic
+_VMSubnetType: TypeAlias = VMSubnet
 _VMTemplateType: TypeAlias = VMTemplate
+_VPNConnectionType: TypeAlias = VPNConnection
+_VPNNetworkRouteType: TypeAlias = VPNNetworkRoute
+_VirtualDVDDriveType: TypeAlias = VirtualDVDDrive
+_VirtualDiskDriveType: TypeAlias = VirtualDiskDrive
 _VirtualHardDiskType: TypeAlias = VirtualHardDisk
+_VirtualMachineType: TypeAlias = VirtualMachine
+_VirtualNetworkAdapterType: TypeAlias = VirtualNetworkAdapter
+_VirtualSCSIAdapterType: TypeAlias = VirtualSCSIAdapter
 _WindowsOperatingSystemProfileType: TypeAlias = WindowsOperatingSystemProfile
 
 class ApplicationHost(Entity):
@@ -1717,7 +1777,7 @@ class VPNConnection(Entity):
         LastRead: datetime | str | None = ...,
         NetworkRoutes: Iterable[VPNNetworkRoute] = ...,
     ) -> None: ...
-    def Refresh(self, **parameters: Any) -> Any: ...
+    def Refresh(self) -> VPNConnection | None: ...
 
 class VPNNetworkRoute(Entity):
     StampId: Property[UUID, UUID | str]
@@ -1836,7 +1896,7 @@ class VirtualDiskDrive(Entity):
         Size: int | None = ...,
         VirtualHardDisk: _VirtualHardDiskType | None = ...,
     ) -> None: ...
-    def Expand(self, **parameters: Any) -> Any: ...
+    def Expand(self, VirtualHardDiskSizeGB: int | None = ...) -> None: ...
 
 class VirtualHardDisk(Entity):
     Accessibility: Property[str | None, str | None]
@@ -2362,10 +2422,10 @@ class VM(Entity):
         Disks: Iterable[VMRoleVMDisk] = ...,
         Nics: Iterable[VMRoleVMNic] = ...,
     ) -> None: ...
-    def Start(self, **parameters: Any) -> Any: ...
-    def Stop(self, **parameters: Any) -> Any: ...
-    def Shutdown(self, **parameters: Any) -> Any: ...
-    def Restart(self, **parameters: Any) -> Any: ...
+    def Start(self) -> None: ...
+    def Stop(self) -> None: ...
+    def Shutdown(self) -> None: ...
+    def Restart(self) -> None: ...
 
 class VMRole(Entity):
     Name: Property[str, str]
@@ -2388,8 +2448,8 @@ class VMRole(Entity):
         InstanceView: _InstanceViewType | Mapping[str, Any] | None = ...,
         VMs: Iterable[VM] = ...,
     ) -> None: ...
-    def Scale(self, **parameters: Any) -> Any: ...
-    def Repair(self, **parameters: Any) -> Any: ...
+    def Scale(self, InstanceCount: int | None = ...) -> None: ...
+    def Repair(self, Skip: bool | None = ...) -> None: ...
 
 class VMRoleVMDisk(Entity):
     Id: Property[UUID, UUID | str]
@@ -3121,7 +3181,104 @@ class WindowsOperatingSystemProfile(ComplexValue):
         DomainJoin: _DomainJoinType | Mapping[str, Any] | None = ...,
     ) -> None: ...
 
+class _Types(Namespace):
+    __getattr__: ClassVar[None]  # type: ignore[assignment, misc]
+    ApplicationHost: type[_ApplicationHostType]
+    ApplicationHostTemplate: type[_ApplicationHostTemplateType]
+    BGPPeer: type[_BGPPeerType]
+    BasicStatistics: type[_BasicStatisticsType]
+    CapabilityProfile: type[_CapabilityProfileType]
+    Cloud: type[_CloudType]
+    CloudCapacity: type[_CloudCapacityType]
+    ComputerTier: type[_ComputerTierType]
+    ComputerTierTemplate: type[_ComputerTierTemplateType]
+    GuestInfo: type[_GuestInfoType]
+    HardwareProfile: type[_HardwareProfileType]
+    ISO: type[_ISOType]
+    Job: type[_JobType]
+    LibraryShare: type[_LibraryShareType]
+    LogicalNetwork: type[_LogicalNetworkType]
+    NATConnection: type[_NATConnectionType]
+    NATRule: type[_NATRuleType]
+    PerformanceData: type[_PerformanceDataType]
+    QuotaAndUsageComponent: type[_QuotaAndUsageComponentType]
+    RunAsAccount: type[_RunAsAccountType]
+    Service: type[_ServiceType]
+    ServiceTemplate: type[_ServiceTemplateType]
+    StaticIPAddressPool: type[_StaticIPAddressPoolType]
+    UserRole: type[_UserRoleType]
+    VMCheckPoint: type[_VMCheckPointType]
+    VMNetwork: type[_VMNetworkType]
+    VMNetworkGateway: type[_VMNetworkGatewayType]
+    VMRoleSizeProfile: type[_VMRoleSizeProfileType]
+    VMSubnet: type[_VMSubnetType]
+    VMTemplate: type[_VMTemplateType]
+    VPNConnection: type[_VPNConnectionType]
+    VPNNetworkRoute: type[_VPNNetworkRouteType]
+    VirtualDVDDrive: type[_VirtualDVDDriveType]
+    VirtualDiskDrive: type[_VirtualDiskDriveType]
+    VirtualHardDisk: type[_VirtualHardDiskType]
+    VirtualMachine: type[_VirtualMachineType]
+    VirtualNetworkAdapter: type[_VirtualNetworkAdapterType]
+    VirtualSCSIAdapter: type[_VirtualSCSIAdapterType]
+    CloudResource: type[_CloudResourceType]
+    CloudService: type[_CloudServiceType]
+    VM: type[_VMType]
+    VMRole: type[_VMRoleType]
+    VMRoleVMDisk: type[_VMRoleVMDiskType]
+    VMRoleVMNic: type[_VMRoleVMNicType]
+    CustomProperty: type[_CustomPropertyType]
+    ErrorInfo: type[_ErrorInfoType]
+    JobDescription: type[_JobDescriptionType]
+    NewServiceDeployment: type[_NewServiceDeploymentType]
+    NewVMVirtualNetworkAdapterInput: type[_NewVMVirtualNetworkAdapterInputType]
+    OperatingSystem: type[_OperatingSystemType]
+    ServiceDeploymentConfiguration: type[_ServiceDeploymentConfigurationType]
+    ServiceSetting: type[_ServiceSettingType]
+    ServiceSettingsInput: type[_ServiceSettingsInputType]
+    ServiceTierAndVMConfiguration: type[_ServiceTierAndVMConfigurationType]
+    ServicingWindow: type[_ServicingWindowType]
+    UserAndRole: type[_UserAndRoleType]
+    UserRoleCloudPermission: type[_UserRoleCloudPermissionType]
+    UserRoleCloudPermissionInput: type[_UserRoleCloudPermissionInputType]
+    UserRoleCloudResourceExtension: type[_UserRoleCloudResourceExtensionType]
+    UserRoleDataPath: type[_UserRoleDataPathType]
+    UserRolePermission: type[_UserRolePermissionType]
+    UserRoleResource: type[_UserRoleResourceType]
+    UserRoleScope: type[_UserRoleScopeType]
+    VMConfiguration: type[_VMConfigurationType]
+    VMNetworkAssignment: type[_VMNetworkAssignmentType]
+    VMNetworkQuota: type[_VMNetworkQuotaType]
+    ConnectToAddress: type[_ConnectToAddressType]
+    DataVirtualHardDisk: type[_DataVirtualHardDiskType]
+    DomainJoin: type[_DomainJoinType]
+    IPAddress: type[_IPAddressType]
+    InstanceView: type[_InstanceViewType]
+    IntrinsicSettings: type[_IntrinsicSettingsType]
+    LinuxOperatingSystemProfile: type[_LinuxOperatingSystemProfileType]
+    LoadBalancerConfiguration: type[_LoadBalancerConfigurationType]
+    NetworkAdapter: type[_NetworkAdapterType]
+    NetworkProfile: type[_NetworkProfileType]
+    OSProfile: type[_OSProfileType]
+    PortConfiguration: type[_PortConfigurationType]
+    Probe: type[_ProbeType]
+    ResDefHardwareProfile: type[_ResDefHardwareProfileType]
+    ResourceConfiguration: type[_ResourceConfigurationType]
+    ResourceExtensionReference: type[_ResourceExtensionReferenceType]
+    ResourceParameter: type[_ResourceParameterType]
+    ScaleOutSetting: type[_ScaleOutSettingType]
+    StorageProfile: type[_StorageProfileType]
+    Substate: type[_SubstateType]
+    VMRoleMessage: type[_VMRoleMessageType]
+    VMRoleResourceDefinition: type[_VMRoleResourceDefinitionType]
+    VMRoleVIP: type[_VMRoleVIPType]
+    WindowsOperatingSystemProfile: type[_WindowsOperatingSystemProfileType]
+
+class _Functions(Functions):
+    __getattr__: ClassVar[None]  # type: ignore[assignment, misc]
+
 class VMMContext(DataServiceContext):
+    __getattr__: ClassVar[None]  # type: ignore[assignment, misc]
     PerformanceData: DataServiceQuery[_PerformanceDataType]
     GuestInfos: DataServiceQuery[GuestInfo]
     UserRoles: DataServiceQuery[UserRole]
@@ -3166,3 +3323,51 @@ class VMMContext(DataServiceContext):
     VM: DataServiceQuery[_VMType]
     VMRoleVMDisk: DataServiceQuery[_VMRoleVMDiskType]
     VMRoleVMNic: DataServiceQuery[_VMRoleVMNicType]
+    def add_to_PerformanceData(self, entity: _PerformanceDataType) -> None: ...
+    def add_to_GuestInfos(self, entity: GuestInfo) -> None: ...
+    def add_to_UserRoles(self, entity: UserRole) -> None: ...
+    def add_to_VirtualMachines(self, entity: VirtualMachine) -> None: ...
+    def add_to_VirtualDVDDrives(self, entity: VirtualDVDDrive) -> None: ...
+    def add_to_VirtualHardDisks(self, entity: VirtualHardDisk) -> None: ...
+    def add_to_VMTemplates(self, entity: VMTemplate) -> None: ...
+    def add_to_VirtualNetworkAdapters(self, entity: VirtualNetworkAdapter) -> None: ...
+    def add_to_VirtualSCSIAdapters(self, entity: VirtualSCSIAdapter) -> None: ...
+    def add_to_ISOs(self, entity: ISO) -> None: ...
+    def add_to_LogicalNetworks(self, entity: LogicalNetwork) -> None: ...
+    def add_to_Jobs(self, entity: Job) -> None: ...
+    def add_to_CapabilityProfiles(self, entity: CapabilityProfile) -> None: ...
+    def add_to_Clouds(self, entity: Cloud) -> None: ...
+    def add_to_VirtualDiskDrives(self, entity: VirtualDiskDrive) -> None: ...
+    def add_to_VMCheckPoints(self, entity: VMCheckPoint) -> None: ...
+    def add_to_ServiceTemplates(self, entity: ServiceTemplate) -> None: ...
+    def add_to_Services(self, entity: Service) -> None: ...
+    def add_to_ComputerTierTemplates(self, entity: ComputerTierTemplate) -> None: ...
+    def add_to_ComputerTiers(self, entity: ComputerTier) -> None: ...
+    def add_to_LibraryShares(self, entity: LibraryShare) -> None: ...
+    def add_to_ApplicationHosts(self, entity: ApplicationHost) -> None: ...
+    def add_to_ApplicationHostTemplates(self, entity: ApplicationHostTemplate) -> None: ...
+    def add_to_VMNetworks(self, entity: VMNetwork) -> None: ...
+    def add_to_QuotaAndUsageComponents(self, entity: QuotaAndUsageComponent) -> None: ...
+    def add_to_StaticIPAddressPools(self, entity: StaticIPAddressPool) -> None: ...
+    def add_to_VMSubnets(self, entity: VMSubnet) -> None: ...
+    def add_to_HardwareProfiles(self, entity: HardwareProfile) -> None: ...
+    def add_to_RunAsAccounts(self, entity: RunAsAccount) -> None: ...
+    def add_to_BasicStatistics(self, entity: _BasicStatisticsType) -> None: ...
+    def add_to_CloudCapacities(self, entity: CloudCapacity) -> None: ...
+    def add_to_VMNetworkGateways(self, entity: VMNetworkGateway) -> None: ...
+    def add_to_VPNConnections(self, entity: VPNConnection) -> None: ...
+    def add_to_NATConnections(self, entity: NATConnection) -> None: ...
+    def add_to_NATRules(self, entity: NATRule) -> None: ...
+    def add_to_BGPPeers(self, entity: BGPPeer) -> None: ...
+    def add_to_VPNNetworkRoutes(self, entity: VPNNetworkRoute) -> None: ...
+    def add_to_VMRoleSizeProfiles(self, entity: VMRoleSizeProfile) -> None: ...
+    def add_to_CloudServices(self, entity: CloudService) -> None: ...
+    def add_to_CloudResource(self, entity: _CloudResourceType) -> None: ...
+    def add_to_VMRole(self, entity: _VMRoleType) -> None: ...
+    def add_to_VM(self, entity: _VMType) -> None: ...
+    def add_to_VMRoleVMDisk(self, entity: _VMRoleVMDiskType) -> None: ...
+    def add_to_VMRoleVMNic(self, entity: _VMRoleVMNicType) -> None: ...
+    @property
+    def functions(self) -> _Functions: ...
+    @property
+    def types(self) -> _Types: ...

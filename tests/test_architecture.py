@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 FLOORS: list[tuple[str, list[str]]] = [
-    ("odata3", ["errors", "markup"]),
+    ("odata3", ["errors", "markup", "displays"]),
     ("odata3.wire", ["messages", "batch", "origins", "codings", "uploads", "sessions", "arguments", "transport"]),
     (
         "odata3.edm",
@@ -100,12 +100,12 @@ FLOORS: list[tuple[str, list[str]]] = [
             "properties",
             "structure",
             "changes",
+            "displays",
             "entity",
             "values",
             "documentation",
             "classes",
             "mapping",
-            "stubs",
         ],
     ),
     (
@@ -113,6 +113,7 @@ FLOORS: list[tuple[str, list[str]]] = [
         [
             "options",
             "events",
+            "pipelines",
             "refusals",
             "journal",
             "channel",
@@ -134,6 +135,7 @@ FLOORS: list[tuple[str, list[str]]] = [
             "conflicts",
             "saving",
             "pending_file",
+            "pending_log",
             "preview",
             "query",
             "operations",
@@ -142,6 +144,7 @@ FLOORS: list[tuple[str, list[str]]] = [
             "collection",
         ],
     ),
+    ("odata3.bindings", ["spelling", "signatures", "stubs", "modules", "runtime"]),
     (
         "odata3.server",
         [
@@ -185,7 +188,7 @@ CLOSED: dict[str, tuple[str, ...]] = {
     "odata3.edm": ("odata3.wire",),
     "odata3.uri": ("odata3.wire",),
     "odata3.formats": ("odata3.wire",),
-    "odata3.server": ("odata3.client", "odata3.entities"),
+    "odata3.server": ("odata3.bindings", "odata3.client", "odata3.entities"),
     "odata3.client": ("odata3.server",),
 }
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import spf_vmm
-from odata3.entities.stubs import write_stub
+from odata3.bindings.stubs import write_stub
 from spf_vmm.metadata import model
 
 STUB = Path(spf_vmm.__file__).with_name("entities.pyi")

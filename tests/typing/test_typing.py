@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from odata3.edm.csdl import parse_metadata
-from odata3.entities.stubs import write_stub
+from odata3.bindings.stubs import write_stub
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -1,0 +1,73 @@
+"""The module beside a stub: what makes ``from northwind import Northwind, Product`` run.
+
+It holds the metadata that it was written from, as a text, so that it needs no other file, starts without a round trip, and can be
+compared with the service later. Like the stub it is made of quoted literals and checked names: nothing of a document becomes code
+(R37), and reading it back executes nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+from os import PathLike
+from pathlib import Path
+
+from odata3.edm.csdl import parse_metadata, write_metadata
+from odata3.edm.model import Model
+from odata3.errors import ArgumentError, MetadataError
+
+_TEXT = '''"""The classes of a service, and a context over it. Made by `odata3 stubs`; its stub ({name}.pyi) is for editors.
+
+    from {name} import {context}
+    ctx = {context}("https://...")
+"""
+
+from odata3.bindings.runtime import Binding
+
+METADATA = (
+{metadata}
+)
+
+_binding = Binding(__name__, METADATA, "{context}")
+{context} = _binding.context
+__getattr__ = _binding.find
+__dir__ = _binding.names
+'''
+
+
+def write_module(model: Model, *, name: str, context: str) -> str:
+    """The text of the module ``name``, whose context is called ``context`` as in its stub."""
+    for given in (name, context):
+        if not given.isidentifier():
+            raise ArgumentError(f"{given!r} cannot be the name of a module or a class")
+    lines = write_metadata(model).decode("utf-8").splitlines(keepends=True)
+    return _TEXT.format(name=name, context=context, metadata="\n".join(f"    {line!r}" for line in lines))
+
+
+def metadata_behind(path: str | PathLike[str]) -> Model:
+    """The model that a stub, its module, or a ``$metadata`` file stands for.
+
+    A stub (``.pyi``) is read by the module of the same name beside it. Raises ``MetadataError`` where there is none, and for what
+    is neither.
+    """
+    file = Path(path)
+    module = file.with_suffix(".py")
+    if file.suffix not in (".py", ".pyi"):
+        return parse_metadata(file)
+    if not module.is_file():
+        raise MetadataError(
+            f"{module} is missing, the module that holds what {file.name} was written from: write both anew with "
+            f"odata3 stubs URL -o {file.name}"
+        )
+    return parse_metadata(_metadata_of(module))
+
+
+def _metadata_of(module: Path) -> bytes:
+    try:
+        tree = ast.parse(module.read_text("utf-8"))
+    except (OSError, SyntaxError, ValueError) as error:
+        raise MetadataError(f"{module} cannot be read: {error}") from error
+    for statement in tree.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id="METADATA")], value=ast.Constant(value=str(text))):
+                return text.encode("utf-8")
+    raise MetadataError(f"{module} was not written by odata3 stubs: it holds no METADATA")
