@@ -17,13 +17,14 @@ from odata3.client.options import EntityStates
 from odata3.client.outcomes import agrees, find
 from odata3.client.tracker import EntityTracker
 from odata3.entities.changes import changed_names, forget_changes, set_names, value_before
-from odata3.entities.entity import type_of
+from odata3.entities.entity import Entity, type_of
 from odata3.entities.mapping import fill, from_entry
 from odata3.errors import ArgumentError, InvalidOperationError
 from odata3.formats.documents import Entry, same_value
 
-#: ``"mine"``, ``"theirs"``, or what is asked of each conflicting property: ``(name, mine, theirs) -> value``.
-Keep = str | Callable[[str, Any, Any], Any]
+#: ``"mine"``, ``"theirs"``, or what is asked of each conflicting property: ``(name, mine, theirs) -> value``; of an insert in
+#: doubt, the entity that it made.
+Keep = str | Callable[[str, Any, Any], Any] | Entity
 
 
 def resolve(channel: Channel, tracker: EntityTracker, entity: Any, keep: Keep) -> tuple[str, ...]:
@@ -33,6 +34,9 @@ def resolve(channel: Channel, tracker: EntityTracker, entity: Any, keep: Keep) -
     the service while what was changed here is to be kept; what reading raises; what ``keep`` raises, with nothing changed.
     """
     record = tracker.tracked(entity)
+    if isinstance(keep, Entity):
+        _adopt(channel, tracker, record, keep)
+        return ()
     if keep not in ("mine", "theirs") and not callable(keep):
         raise ArgumentError(f"keep is 'mine', 'theirs', or a function of name, mine and theirs, not {keep!r}")
     if callable(keep) and record.state in (EntityStates.ADDED, EntityStates.DELETED):
@@ -67,6 +71,33 @@ def _decide_insert(tracker: EntityTracker, record: EntityDescriptor, keep: Keep)
         record.make_certain()
     else:
         tracker.detach(record.entity)
+
+
+def _adopt(channel: Channel, tracker: EntityTracker, record: EntityDescriptor, found: Entity) -> None:
+    """An insert in doubt arrived, and made ``found``: from now on this record stands for that one. Its links are still sent."""
+    if record.state is not EntityStates.ADDED or not record.is_in_doubt:
+        raise InvalidOperationError(f"{record.entity!r} is no insert whose outcome is unknown: it cannot stand for {found!r}")
+    other = tracker.tracked(found)
+    if type_of(found) is not type_of(record.entity) or other is record:
+        raise ArgumentError(f"{found!r} is none that the insert of {record.entity!r} made")
+    if other.is_pending or other.edit_link is None or other.identity is None:
+        raise InvalidOperationError(f"{found!r} has changes of its own: save them first")
+    now = find(channel, record, other.edit_link)
+    if now is None:
+        raise InvalidOperationError(f"{found!r} is gone from the service")
+    _, entry, etag = now
+    tracker.forget(other)
+    fill(record.entity, entry)
+    forget_changes(record.entity)
+    record.describe(entry)
+    record.edit_link, record.etag = other.edit_link, etag
+    tracker.identify(record, other.identity)
+    parent = tracker.parent_link(record)
+    if parent is not None:
+        parent.state = EntityStates.UNCHANGED
+    record.parent_for_insert = record.parent_property_for_insert = None
+    record.state = EntityStates.UNCHANGED
+    record.make_certain()
 
 
 def _decide_gone(tracker: EntityTracker, record: EntityDescriptor, keep: Keep) -> None:

@@ -29,7 +29,8 @@ from odata3.client.loading import Loader
 from odata3.client.operations import Functions, OperationParameter, Operations
 from odata3.client.options import EntityStates, SaveChangesOptions, Settings, check_save_options
 from odata3.client.paging import follow
-from odata3.client.pending_file import read_pending, write_pending
+from odata3.client.pending_file import read_pending
+from odata3.client.pending_log import PendingLog
 from odata3.client.preview import PendingChanges, preview
 from odata3.client.query import DataServiceQuery, Resource, python_name, related_resource
 from odata3.client.responses import DataServiceQueryContinuation, DataServiceResponse, QueryOperationResponse
@@ -160,6 +161,7 @@ class DataServiceContext(Configured):
         self._watch = self._operations.watch = Watch(self._loader)
 
     # -- life
+        self._log: PendingLog | None = None
 
     def close(self) -> None:
         """Release the connections of the context's own session."""
@@ -335,7 +337,10 @@ class DataServiceContext(Configured):
         chosen = self._save_options(options)
         self._watch.note_silent_changes()
         try:
-            return save(self._channel, self._tracker, chosen)
+            if self._log is None:
+                return save(self._channel, self._tracker, chosen)
+            with self._log.kept():
+                return save(self._channel, self._tracker, chosen, self._log)
         finally:
             self._watch.settle()
 
@@ -347,7 +352,9 @@ class DataServiceContext(Configured):
 
     def _write_pending(self, path: str | PathLike[str]) -> None:
         with self._watch.silent_changes():
-            write_pending(self._channel, self._tracker, path)
+            log = PendingLog(self._channel, self._tracker, path)
+            log.write()
+        self._log = log
 
     def resolve(self, entity: Any, keep: Keep) -> tuple[str, ...]:
         """After a conflict (``ConcurrencyError``), bring an entity up to date with the service, and give what conflicted.
@@ -355,7 +362,8 @@ class DataServiceContext(Configured):
         ``keep`` is ``"mine"``, ``"theirs"``, or a function ``(name, mine, theirs) -> value``. It decides only of properties that
         were changed here and there, to different values; what changed on one side only is taken from that side. What is kept is
         sent by the next save, under the ETag that was read now. An insert whose outcome is unknown is let be sent again
-        (``"mine"``) or forgotten. ``InvalidOperationError`` where the entity is gone and is to be kept.
+        (``"mine"``) or forgotten (``"theirs"``); or ``keep`` is the entity that it made, read with this context: it stands for that
+        one from then on. ``InvalidOperationError`` where the entity is gone and is to be kept.
         """
         self._loader.applying_changes = True
         try:
@@ -367,7 +375,9 @@ class DataServiceContext(Configured):
         """Track again what ``pending_changes().save(path)`` of another process wrote, and give the entities' descriptors.
 
         The next save sends it. What that process may have sent already is not done twice: a change that the service refuses is
-        compared with what the service holds. ``ArgumentError`` or ``PayloadError`` for a file that is none of these,
+        compared with what the service holds, and an insert that was on its way when that process died, whose key the service
+        makes, has ``outcome_unknown`` and is not sent until :meth:`resolve` says so. Saves keep the file up to date, as of
+        ``pending_changes().save(path)``. ``ArgumentError`` or ``PayloadError`` for a file that is none of these,
         ``InvalidOperationError`` where it is of another service or this context tracks one of its entities.
         """
         records = read_pending(self._channel, self._tracker, self._loader.class_of, path)
@@ -379,6 +389,7 @@ class DataServiceContext(Configured):
 
     def load_property(
         self, entity: Any, name: str, continuation: DataServiceQueryContinuation[Any] | str | None = None
+        self._log = PendingLog(self._channel, self._tracker, path)
     ) -> QueryOperationResponse[Any]:
         """Load related entities, or one property's value, into a tracked entity; of a collection one page, the first or the one
         that a continuation, or a next link, names."""

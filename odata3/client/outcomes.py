@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from odata3.client.addresses import conventional_url, key_segment
-from odata3.client.changes import Change, Delete, EntityChange, Insert, InsertMedia, LinkChange, Update
+from odata3.client.changes import Change, Delete, EntityChange, Insert, InsertMedia, LinkChange, SaveLog, Update
 from odata3.client.channel import Channel
 from odata3.client.descriptors import Descriptor, EntityDescriptor
 from odata3.entities.changes import set_names
@@ -34,7 +34,7 @@ _GONE = (404, 410)
 
 
 @contextmanager
-def under_way(descriptors: Collection[Descriptor]) -> Iterator[None]:
+def under_way(descriptors: Collection[Descriptor], log: SaveLog | None) -> Iterator[None]:
     """While a request is out its outcome is unknown; an answer, or an error that knows better, ends that."""
     before = [(descriptor, descriptor.outcome_unknown) for descriptor in descriptors]
     for descriptor in descriptors:
@@ -65,7 +65,8 @@ def check_repeatable(change: Change) -> None:
     if isinstance(change, InsertMedia) or (isinstance(change, Insert) and not _has_key(change.entity)):
         raise InvalidOperationError(
             f"{change.entity!r} was sent, no answer came, and its key is the service's to make: look whether the service has it. "
-            "ctx.resolve(entity, keep='mine') lets it be sent again, keep='theirs' forgets it"
+            "ctx.resolve(entity, keep=found) takes the one found there for it, keep='mine' lets it be sent again, keep='theirs' "
+            "forgets it"
         )
 
 

@@ -4,21 +4,23 @@ A file is JSON, and holds what the tracker knows of each pending change and of t
 the values as they were read, and those assigned since. Values are spelled as in bodies of JSON light. There is no header in it,
 no credential, no code; a link that holds a credential, and a stream to be sent, are refused. It is written whole or not at all.
 
-What is loaded may have been sent by the process that wrote the file (``Descriptor.is_reloaded``): see ``outcomes``.
+While a save is under way, lines follow the document that say what was sent and what became of it (see ``pending_log``); a line
+that breaks off is none. What is loaded may have been sent all the same by the process that wrote the file
+(``Descriptor.is_reloaded``): see ``outcomes``.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from odata3.client.channel import Channel
-from odata3.client.descriptors import EntityDescriptor, LinkDescriptor
+from odata3.client.descriptors import Descriptor, EntityDescriptor, LinkDescriptor
 from odata3.client.links import navigation_of
 from odata3.client.options import EntityStates
 from odata3.client.tracker import EntityTracker
@@ -36,24 +38,16 @@ _STATES = {state.name: state for state in EntityStates if state is not EntitySta
 _URLS = ("identity", "edit_link", "self_link")
 _TEXTS = (*_URLS, "etag", "server_type_name", "entity_set", "parent_property_for_insert")
 _FLAGS = ("is_attached", "is_partial", "outcome_unknown")
+_Records = Sequence[EntityDescriptor | None]
 
 
 # -- writing
 
 
-def write_pending(channel: Channel, tracker: EntityTracker, path: str | PathLike[str]) -> None:
-    """Write what is pending to a file, in place of what is there.
-
-    ``InvalidOperationError`` for a pending stream and for links with credentials in them, ``ArgumentError`` where the file cannot
-    be written or a value is none of its type.
-    """
-    tree = _Writer(channel, tracker).tree()
-    _put(Path(path), write_json(tree))
-
-
-def _put(path: Path, data: bytes) -> None:
+def put_whole(path: Path, data: bytes) -> None:
+    """Write a file in place of what is there, for nobody else to read. ``ArgumentError`` where it cannot be written."""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # for nobody else to read
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
@@ -68,14 +62,21 @@ def _put(path: Path, data: bytes) -> None:
         raise ArgumentError(f"the pending changes cannot be written to {str(path)!r}: {error.strerror or error}") from error
 
 
-class _Writer:
+class PendingWriter:
+    """What is pending in a context as rows, each with its place.
+
+    Made anew for each file: places are those of the moment. ``InvalidOperationError`` for a pending stream and for links with
+    credentials in them, ``ArgumentError`` for a value that is none of its type.
+    """
+
     def __init__(self, channel: Channel, tracker: EntityTracker) -> None:
         self._channel, self._tracker = channel, tracker
         self._format = channel.format_of(Dialect.JSON_LIGHT)
         self._places: dict[EntityDescriptor, int] = {}
-        self._links: list[LinkDescriptor] = []
+        self._links: dict[int, tuple[LinkDescriptor, int]] = {}
 
-    def tree(self) -> dict[str, Any]:
+    def document(self) -> bytes:
+        """The file of what is pending now."""
         for descriptor in self._tracker.pending():
             if isinstance(descriptor, EntityDescriptor):
                 self._enlist(descriptor)
@@ -83,16 +84,40 @@ class _Writer:
                 for end in (descriptor.source, descriptor.target):
                     if end is not None:
                         self._enlist(self._tracker.tracked(end))
-                self._links.append(descriptor)
+                self._links[id(descriptor)] = descriptor, len(self._links)
             else:
                 raise InvalidOperationError(f"{descriptor!r}: streams cannot be saved to a file; save_changes sends them")
-        return {
+        tree = {
             "kind": _KIND,
             "version": _VERSION,
             "service": masked(self._channel.root),
             "entities": [self._entity(descriptor) for descriptor in self._places],
-            "links": [self._link(link) for link in self._links],
+            "links": [self._link(link) for link, _ in self._links.values()],
         }
+        return write_json(tree) + b"\n"
+
+    def sent(self, descriptors: Collection[Descriptor]) -> bytes:
+        """The line that says that these are on their way."""
+        places: dict[str, list[int]] = {"entities": [], "links": []}
+        for descriptor in descriptors:
+            if descriptor in self._places:
+                places["entities"].append(self._places[descriptor])
+            elif id(descriptor) in self._links:
+                places["links"].append(self._links[id(descriptor)][1])
+        return write_json({"sent": places}) + b"\n"
+
+    def now(self, descriptor: Descriptor) -> bytes:
+        """The line that says how an entity and its links, or a link, stand after an answer."""
+        entities, links = {}, {}
+        if isinstance(descriptor, EntityDescriptor) and descriptor in self._places:
+            is_gone = descriptor.state is EntityStates.DETACHED
+            entities[str(self._places[descriptor])] = None if is_gone else self._entity(descriptor)
+        for link, place in self._links.values():
+            if link is descriptor or (
+                isinstance(descriptor, EntityDescriptor) and descriptor.entity in (link.source, link.target)
+            ):
+                links[str(place)] = self._link(link) if link.is_pending else None
+        return write_json({"now": {"entities": entities, "links": links}}) + b"\n"
 
     def _enlist(self, descriptor: EntityDescriptor) -> None:
         if descriptor.pending_media is not None:
@@ -162,7 +187,7 @@ def read_pending(
         data = Path(path).read_bytes()
     except (OSError, ValueError) as error:
         raise ArgumentError(f"the pending changes cannot be read from {str(path)!r}: {error}") from error
-    tree = read_json(data)
+    tree = _tree(data)
     if not isinstance(tree, dict) or tree.get("kind") != _KIND:
         raise PayloadError(f"{str(path)!r} holds no pending changes")
     if tree.get("version") != _VERSION:
@@ -170,6 +195,33 @@ def read_pending(
     if tree.get("service") != masked(channel.root):
         raise InvalidOperationError(f"these changes are meant for {tree.get('service')!r}, and not for {masked(channel.root)}")
     return _Reader(channel, tracker, class_of).read(tree)
+
+
+def _tree(data: bytes) -> Any:
+    """The document with what the lines behind it say of its rows."""
+    try:
+        return read_json(data)
+    except PayloadError:
+        document, end, rest = data.partition(b"\n")
+        if not end:
+            raise
+    tree = read_json(document)
+    *lines, _ = rest.split(b"\n")  # the last one has no end: a killed process did not get to write it
+    for number, line in enumerate(lines, 2):
+        try:
+            _note(tree, read_json(line))
+        except (PayloadError, TypeError, ValueError, LookupError, AttributeError) as error:
+            raise PayloadError(f"this is no note of a save: {error}", where=f"line {number}") from error
+    return tree
+
+
+def _note(tree: Any, note: Any) -> None:
+    for name, places in note.get("sent", {}).items():
+        for place in places:
+            tree[name][place]["outcome_unknown"] = True
+    for name, rows in note.get("now", {}).items():
+        for place, row in rows.items():
+            tree[name][int(place)] = row
 
 
 class _Reader:
@@ -181,16 +233,19 @@ class _Reader:
 
     def read(self, tree: dict[str, Any]) -> list[EntityDescriptor]:
         rows = list(_rows(tree, "entities"))
-        records = [self._entity(row, where) for row, where in rows]
+        records = [None if row is None else self._entity(row, where) for row, where in rows]
         for record, (row, where) in zip(records, rows, strict=True):
+            if record is None or row is None:
+                continue
             if "parent" in row:
                 record.parent_for_insert = _at(records, row, "parent", where).entity
             elif record.state is EntityStates.ADDED and record.entity_set not in self._channel.model.entity_sets:
                 raise PayloadError("a new entity needs an entity set", where=where)
-        links = [(row, where, self._ends(row, where, records)) for row, where in _rows(tree, "links")]
-        self._check(records)
-        self._enter(records, links)
-        return records
+        links = [(row, where, self._ends(row, where, records)) for row, where in _rows(tree, "links") if row is not None]
+        found = [record for record in records if record is not None]
+        self._check(found)
+        self._enter(found, links)
+        return found
 
     def _check(self, records: list[EntityDescriptor]) -> None:
         identities = [record.identity for record in records if record.identity is not None]
@@ -267,7 +322,7 @@ class _Reader:
             if name in edm_type.navigation_properties:
                 yield name, Link(name, *pair)
 
-    def _ends(self, row: dict[str, Any], where: str, records: list[EntityDescriptor]) -> tuple[Any, str, Any]:
+    def _ends(self, row: dict[str, Any], where: str, records: _Records) -> tuple[Any, str, Any]:
         source = _at(records, row, "source", where).entity
         target = None if row.get("target") is None else _at(records, row, "target", where).entity
         name = _text(row, "property", where)
@@ -285,12 +340,13 @@ class _Reader:
         return link
 
 
-def _rows(tree: dict[str, Any], name: str) -> Iterator[tuple[dict[str, Any], str]]:
+def _rows(tree: dict[str, Any], name: str) -> Iterator[tuple[dict[str, Any] | None, str]]:
+    """The rows with their places; None for one that a save has done away with."""
     rows = tree.get(name)
     if not isinstance(rows, list):
         raise PayloadError("a list is needed", where=name)
     for place, row in enumerate(rows):
-        if not isinstance(row, dict):
+        if not isinstance(row, dict | None):
             raise PayloadError("an object is needed", where=f"{name}[{place}]")
         yield row, f"{name}[{place}]"
 
@@ -316,8 +372,9 @@ def _text(row: dict[str, Any], name: str, where: str) -> str | None:
     return value
 
 
-def _at(records: list[EntityDescriptor], row: dict[str, Any], name: str, where: str) -> EntityDescriptor:
+def _at(records: _Records, row: dict[str, Any], name: str, where: str) -> EntityDescriptor:
     place = _number(row, name, where)
-    if not 0 <= place < len(records):
+    found = records[place] if 0 <= place < len(records) else None
+    if found is None:
         raise PayloadError("there is no such entity in the file", where=f"{where}.{name}")
-    return records[place]
+    return found

@@ -14,7 +14,7 @@ from functools import partial
 
 from odata3.client.addresses import edit_link_of, reference_of
 from odata3.client.batching import Part, part_error, send_batch, write_batch
-from odata3.client.changes import Change, LinkChange, Work, changes_of
+from odata3.client.changes import Change, LinkChange, SaveLog, Work, changes_of
 from odata3.client.channel import Channel
 from odata3.client.descriptors import Descriptor, EntityDescriptor, StreamDescriptor
 from odata3.client.options import EntityStates, SaveChangesOptions
@@ -54,13 +54,16 @@ def plan(work: Work) -> list[tuple[Change, ...]]:
     return [changes_of(work, descriptor) for descriptor in work.tracker.pending()]
 
 
-def save(channel: Channel, tracker: EntityTracker, options: SaveChangesOptions) -> DataServiceResponse:
-    """Send what is pending.
+def save(
+    channel: Channel, tracker: EntityTracker, options: SaveChangesOptions, log: SaveLog | None = None
+) -> DataServiceResponse:
+    """Send what is pending; ``log`` is told of every change that leaves, and how it stands after the answer.
 
     ``DataServiceRequestException`` where anything of it failed; ``InvalidOperationError`` where it cannot be sent as asked,
     before anything was.
     """
     work = work_for(channel, tracker, options)
+    work.log = log
     return _save_batch(work) if is_batch(options) else _save_each(work)
 
 
@@ -78,6 +81,8 @@ def _save_each(work: Work) -> DataServiceResponse:
         for change in changes:
             operation = _attempt(change, failures)
             operations.append(operation)
+            if work.log is not None:
+                work.log.answered(change.descriptor)
             if operation.error is not None:
                 failures[id(change.descriptor)] = operation.error
                 break
@@ -97,7 +102,7 @@ def _attempt(change: Change, failures: dict[int, Exception]) -> ChangeOperationR
     except _FAILURES as error:
         return ChangeOperationResponse(descriptor, UNANSWERED, _unsent(error))
     try:
-        with under_way((descriptor,)):
+        with under_way((descriptor,), change.work.log):
             response = change.channel.transmit(request, descriptor)
         if not 200 <= response.status < 300:
             raise refusal(request, response)
@@ -173,7 +178,7 @@ def _save_batch(work: Work) -> DataServiceResponse:
     independent = _INDEPENDENT in work.options
     request = write_batch(work.channel, [(part,) for part in parts] if independent else [parts])
     try:
-        with under_way([change.descriptor for change, _ in changes]):
+        with under_way([change.descriptor for change, _ in changes], work.log):
             batch = send_batch(work.channel, request)
     except _FAILURES as error:
         status = error.status_code if isinstance(error, DataServiceClientException) else 500
