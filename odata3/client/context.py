@@ -159,9 +159,9 @@ class DataServiceContext(Configured):
         self._loader.owner = self._operations
         self._streams = Streams(self._channel, self._tracker)
         self._watch = self._operations.watch = Watch(self._loader)
+        self._log: PendingLog | None = None
 
     # -- life
-        self._log: PendingLog | None = None
 
     def close(self) -> None:
         """Release the connections of the context's own session."""
@@ -381,6 +381,7 @@ class DataServiceContext(Configured):
         ``InvalidOperationError`` where it is of another service or this context tracks one of its entities.
         """
         records = read_pending(self._channel, self._tracker, self._loader.class_of, path)
+        self._log = PendingLog(self._channel, self._tracker, path)
         for record in records:
             attach(record.entity, self._operations)
         return tuple(record for record in records if record.is_pending)
@@ -389,7 +390,6 @@ class DataServiceContext(Configured):
 
     def load_property(
         self, entity: Any, name: str, continuation: DataServiceQueryContinuation[Any] | str | None = None
-        self._log = PendingLog(self._channel, self._tracker, path)
     ) -> QueryOperationResponse[Any]:
         """Load related entities, or one property's value, into a tracked entity; of a collection one page, the first or the one
         that a continuation, or a next link, names."""

@@ -36,6 +36,8 @@ _GONE = (404, 410)
 @contextmanager
 def under_way(descriptors: Collection[Descriptor], log: SaveLog | None) -> Iterator[None]:
     """While a request is out its outcome is unknown; an answer, or an error that knows better, ends that."""
+    if log is not None:
+        log.sent(descriptors)
     before = [(descriptor, descriptor.outcome_unknown) for descriptor in descriptors]
     for descriptor in descriptors:
         descriptor.outcome_unknown = True
