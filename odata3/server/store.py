@@ -47,8 +47,8 @@ class Store:
 
     ``media`` is the folder for the bytes of streams (None: in the database). ``relations`` tells of navigation properties
     that follow from values, such as ``{"VMM.VirtualMachine.VMCheckpoints": [("ID", "VMId"), ("StampId", "StampId")]}``; the
-    other direction of the association follows from it. Raises ``ArgumentError`` and ``InvalidOperationError`` as
-    :class:`~odata3.server.database.Database` does.
+    other direction of the association follows from it. Raises ``ArgumentError`` for a URL that SQLAlchemy does not know, and
+    ``InvalidOperationError`` for a database that cannot be opened, or whose tables are another model's.
     """
 
     def __init__(
