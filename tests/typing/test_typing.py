@@ -1,4 +1,9 @@
-"""The programs beside this file, under the type checkers: what is right passes, what is wrong is refused, line by line."""
+"""The programs beside this file under mypy and pyright: what is right passes, what is wrong is refused, line by line.
+
+Each line that ends in ``# refused: <why>`` must be refused, for that reason, by both checkers; any other line by none.
+The programs run over the bundled binding, over two models of our own, and over stubs that are written from models of the shared
+corpus. There is one process per checker, for all of them: ``python -m tests.typing`` has them print what they say.
+"""
 
 from __future__ import annotations
 
@@ -8,74 +13,161 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from odata3.edm.csdl import parse_metadata
+from odata3.bindings.modules import write_module
 from odata3.bindings.stubs import write_stub
+from odata3.edm.csdl import parse_metadata
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-PROGRAMS = [HERE / "right.py", HERE / "wrong.py"]
+PROGRAMS = HERE / "programs"
+CORPUS = ROOT / "../shared/corpus/metadata"
+
+#: Where each binding's model is, and what its context is called.
+OURS = {"shop": (HERE.parent / "entities" / "shop.edmx", "Shop"), "fleet": (HERE / "fleet.edmx", "Fleet")}
+SHARED = {
+    "northwind": (CORPUS / "odatajclient__resources__Northwind-metadata.xml", "NorthwindEntities"),
+    "actions": (CORPUS / "jaydata__JaySvcUtil___metadata.action.xml", "context"),
+    "primer": (CORPUS / "olingo4-v3fit__V30__metadata.xml", "DefaultContainer"),
+}
+BINDINGS = OURS | {name: found for name, found in SHARED.items() if found[0].exists()}
+NAMES = sorted([*BINDINGS, "spf"])
+
+#: What a checker calls an error of each sort.
+REASONS = {
+    "name": {
+        *("attr-defined", "call-arg", "name-defined"),
+        *("reportAttributeAccessIssue", "reportCallIssue"),
+    },
+    "type": {
+        *("arg-type", "assignment", "call-arg", "call-overload", "list-item", "misc", "operator", "return-value"),
+        *("reportArgumentType", "reportAssignmentType", "reportAttributeAccessIssue", "reportCallIssue", "reportOperatorIssue"),
+    },
+    "none": {
+        *("union-attr", "operator"),
+        *("reportOptionalMemberAccess", "reportOptionalOperand"),
+    },
+}
+#: What comes along with an error of any sort on the same line.
+BESIDE = {"arg-type", "return-value", "misc", "call-overload", "reportCallIssue", "reportArgumentType"}
+
+Said = dict[tuple[str, int], set[str]]
 
 
-@pytest.fixture(scope="module")
-def stubs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with ``shop.pyi``."""
-    folder = tmp_path_factory.mktemp("stubs")
-    text = write_stub(parse_metadata(HERE.parent / "entities" / "shop.edmx"), context="Shop")
-    (folder / "shop.pyi").write_text(text, encoding="utf-8")
-    return folder
+def programs() -> list[Path]:
+    return [PROGRAMS / f"{name}_{kind}.py" for name in NAMES for kind in ("right", "wrong")]
 
 
-def refused(program: Path) -> set[int]:
-    lines = program.read_text(encoding="utf-8").splitlines()
-    return {number for number, line in enumerate(lines, 1) if line.endswith("# refused")}
+def write_bindings(folder: Path) -> None:
+    """The stubs and modules of all bindings, as ``odata3 stubs`` writes them, and the programs beside them."""
+    for program in programs():
+        shutil.copy(program, folder)
+    for name, (source, context) in BINDINGS.items():
+        model = parse_metadata(source)
+        (folder / f"{name}.pyi").write_text(write_stub(model, context=context), encoding="utf-8")
+        (folder / f"{name}.py").write_text(write_module(model, name=name, context=context), encoding="utf-8")
 
 
-def test_mypy_strict(stubs: Path) -> None:
-    pytest.importorskip("mypy")
+def run_mypy(folder: Path, cache: Path) -> str:
+    """What mypy says of the programs and of every stub. It runs as a user's would: with no settings but ``--strict``."""
+    files = [
+        path.name
+        for path in sorted(folder.glob("*.py*"))
+        if path.with_suffix(".pyi") == path or not path.with_suffix(".pyi").exists()
+    ]
+    options = ["--strict", "--config-file=", "--no-pretty", "--hide-error-context", "--show-error-codes", "--no-error-summary"]
     told = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "mypy",
-            "--strict",
-            "--no-pretty",
-            "--no-error-summary",
-            *map(str, PROGRAMS),
-            str(stubs / "shop.pyi"),
-        ],
-        env={**os.environ, "MYPYPATH": str(stubs)},
-        cwd=ROOT,
+        [sys.executable, "-m", "mypy", *options, "--follow-imports=silent", f"--cache-dir={cache}", *files],
+        env={**os.environ, "MYPYPATH": os.pathsep.join([str(folder), str(ROOT)])},
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=300,
     )
-    found = re.findall(r"^(.*?([\w.]+)):(\d+):.*? error: (.*)$", told.stdout, re.MULTILINE) or re.findall(
-        r"^(.*?([\w.]+)):(\d+): error: (.*)$", told.stdout, re.MULTILINE
-    )
     assert told.returncode in (0, 1), told.stderr
-    assert [line for line in found if line[1] in ("right.py", "shop.pyi")] == []
-    assert {int(number) for _, name, number, _ in found if name == "wrong.py"} == refused(HERE / "wrong.py")
+    return told.stdout
 
 
-def test_pyright(stubs: Path) -> None:
-    if shutil.which("pyright") is None:
-        pytest.skip("needs pyright")
-    settings = {"extraPaths": [str(ROOT), str(stubs)], "pythonVersion": "3.11", "reportMissingModuleSource": False}
-    (stubs / "pyrightconfig.json").write_text(json.dumps({"include": ["."], **settings}), encoding="utf-8")
-    for program in PROGRAMS:
-        shutil.copy(program, stubs)
-    told = subprocess.run(
-        ["pyright", "--outputjson", "--pythonpath", sys.executable], cwd=stubs, capture_output=True, text=True, timeout=300
-    )
-    found = json.loads(told.stdout)["generalDiagnostics"]
-    errors = [
-        (Path(each["file"]).name, each["range"]["start"]["line"] + 1, each["message"])
-        for each in found
-        if each["severity"] == "error"
-    ]
-    assert [error for error in errors if error[0] != "wrong.py"] == []
-    assert {number for name, number, _ in errors if name == "wrong.py"} == refused(HERE / "wrong.py")
+def run_pyright(folder: Path) -> str:
+    """What pyright says of the same, as JSON; skips where it is not installed, or node cannot be fetched."""
+    pytest.importorskip("pyright", reason="needs pyright, of the extra test")
+    settings = {"include": ["."], "extraPaths": [str(ROOT)], "pythonVersion": "3.11"}
+    (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable, "--project", str(folder)]
+    told = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+    if not told.stdout.startswith("{"):
+        pytest.skip(f"pyright does not run here: {told.stderr.strip().splitlines()[-1:]}")
+    return told.stdout
+
+
+def said_by_mypy(output: str) -> Said:
+    said: Said = {}
+    for path, line, code in re.findall(r"^(.+?):(\d+):(?:\d+:)? error: .*\[([\w-]+)\]$", output, re.MULTILINE):
+        said.setdefault((Path(path).name, int(line)), set()).add(code)
+    assert output.count(" error: ") == len(re.findall(r" error: .*\[[\w-]+\]$", output, re.MULTILINE)), output
+    return said
+
+
+def said_by_pyright(output: str) -> Said:
+    said: Said = {}
+    for each in json.loads(output)["generalDiagnostics"]:
+        if each["severity"] == "error":
+            place = (Path(each["file"]).name, each["range"]["start"]["line"] + 1)
+            said.setdefault(place, set()).add(each.get("rule", "syntax"))
+    return said
+
+
+def marked() -> Iterator[tuple[tuple[str, int], str]]:
+    for program in programs():
+        for number, line in enumerate(program.read_text("utf-8").splitlines(), 1):
+            if found := re.search(r"  # refused: (\w+)$", line):
+                yield (program.name, number), found[1]
+
+
+def differences(said: Said) -> list[str]:
+    """Where a checker says something else than the marks do."""
+    expected = dict(marked())
+    lines = {program.name: program.read_text("utf-8").splitlines() for program in programs()}
+    found = [f"{place}: refused ({', '.join(codes)})" for place, codes in said.items() if place not in expected]
+    for place, reason in expected.items():
+        codes = said.get(place, set())
+        if not codes & REASONS[reason] or codes - REASONS[reason] - BESIDE:
+            found.append(f"{place}: {', '.join(codes) or 'accepted'}: {lines[place[0]][place[1] - 1].strip()}")
+    return sorted(found)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("bindings")
+    write_bindings(made)
+    return made
+
+
+def test_mypy_strict(folder: Path, request: pytest.FixtureRequest) -> None:
+    pytest.importorskip("mypy", reason="needs mypy, of the extra test")
+    assert request.config.cache is not None
+    assert differences(said_by_mypy(run_mypy(folder, request.config.cache.mkdir("mypy-of-users")))) == []
+
+
+def test_pyright(folder: Path) -> None:
+    assert differences(said_by_pyright(run_pyright(folder))) == []
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_the_corpus_is_there(name: str) -> None:
+    if name not in BINDINGS:
+        pytest.skip(f"needs ../shared/corpus for the programs over {name}")
+    assert sum(place[0] == f"{name}_wrong.py" for place, _ in marked()) >= 8
+
+
+def test_a_mark_that_does_not_hold_is_found() -> None:
+    (place, reason), *_ = marked()
+    honest: Said = {where: {sorted(REASONS[why])[0]} for where, why in marked()}
+    assert differences(honest) == []
+    assert differences({where: codes for where, codes in honest.items() if where != place}) != []
+    assert differences(honest | {(place[0], 1): {"misc"}}) != [] and differences(honest | {place: {"syntax"}}) != []
+    assert reason in REASONS
