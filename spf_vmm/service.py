@@ -30,6 +30,12 @@ PRINCIPAL = "x-ms-principal-id"
 
 _GUID = r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
 _TENANT = re.compile(rf"/{_GUID}/(?:services/systemcenter/|Microsoft\.Management\.Odata\.svc)", re.IGNORECASE)
+#: What is done, not kept, when it is assigned: sent twice, it would be done twice.
+_COMMANDS = {
+    "VMM.VirtualMachine": ("Operation", "Retry", "Undo", "Dismiss"),
+    "VMM.VMCheckPoint": ("VMCheckPointAction",),
+    "VMM.Service": ("Operation",),
+}
 _PASSING = frozenset({"Running", "Pending", "Queued", "NotStarted"})
 _SETTLED = frozenset({"Running", "PowerOff", "Paused", "Saved", "Stored"})
 
@@ -81,6 +87,7 @@ class VMM(VMMContext):
         if keywords.get("metadata") is None:
             keywords["metadata"] = model()
         super().__init__(service_root, headers=headers, **keywords)
+        self.commands = _COMMANDS
 
     # -- checkpoints ------------------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from odata3.client.channel import Channel
@@ -35,6 +36,7 @@ class Configured:
     resolve_name = Setting()
     resolve_type = Setting()
     resolve_entity_set = Setting()
+    commands = Setting(Mapping)
 
     # -- settings that are more than a value
 

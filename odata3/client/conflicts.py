@@ -7,14 +7,14 @@ taken from that side; a property conflicts where both changed it, to different v
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from odata3.client.channel import Channel
 from odata3.client.descriptors import EntityDescriptor
 from odata3.client.events import EntityArgs
 from odata3.client.options import EntityStates
-from odata3.client.outcomes import agrees, find
+from odata3.client.outcomes import agrees, commands_in, find
 from odata3.client.tracker import EntityTracker
 from odata3.entities.changes import changed_names, forget_changes, set_names, value_before
 from odata3.entities.entity import Entity, type_of
@@ -55,7 +55,8 @@ def resolve(channel: Channel, tracker: EntityTracker, entity: Any, keep: Keep) -
         conflicts: tuple[str, ...] = ()
     else:
         channel.reading_entity.fire(EntityArgs(entity, entry))
-        conflicts = _merge(record, entry, "theirs" if record.state is EntityStates.DELETED else keep)
+        doubtful = commands_in(channel, entity) if record.outcome_unknown else frozenset[str]()
+        conflicts = _merge(record, entry, "theirs" if record.state is EntityStates.DELETED else keep, doubtful)
     record.describe(entry)
     record.etag = etag
     record.is_attached = record.is_partial = False
@@ -108,13 +109,15 @@ def _decide_gone(tracker: EntityTracker, record: EntityDescriptor, keep: Keep) -
     tracker.forget(record)
 
 
-def _merge(record: EntityDescriptor, entry: Entry, keep: Keep) -> tuple[str, ...]:
+def _merge(record: EntityDescriptor, entry: Entry, keep: Keep, doubtful: Collection[str]) -> tuple[str, ...]:
+    """``doubtful`` are commands that may have been carried out: of these ``keep`` decides too."""
     entity = record.entity
     theirs: Any = from_entry(type(entity), entry)
     mine = _mine(record)
     told = set(entry.names())
     apart = [name for name in mine if name in told and not agrees(entity, theirs, name)]
-    conflicts = tuple(n for n in apart if record.is_attached or not same_value(value_before(entity, n), theirs[n]))
+    moved = {n for n in apart if record.is_attached or not same_value(value_before(entity, n), theirs[n])}
+    conflicts = tuple(n for n in mine if n in moved or n in doubtful)
     kept = {name: copy.deepcopy(entity[name]) for name in _kept(mine, apart, conflicts, told, keep)}
     if callable(keep):
         chosen = {name: keep(name, entity[name], theirs[name]) for name in conflicts}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from enum import Enum, Flag, IntEnum
 from typing import Any
 
@@ -72,6 +72,8 @@ class Settings:
 
     ``url_key_as_segment`` None means: as the metadata says. ``resolve_name`` maps an entity class to the name sent,
     ``resolve_type`` the name received to a class, ``resolve_entity_set`` a set's name to its URL; each may answer None.
+    ``commands`` names, by full names of types, properties whose assignment is a command (SPF's ``Operation``): an update with
+    one that may have arrived already is not sent again until ``ctx.resolve`` says so.
     """
 
     merge_option: MergeOption = MergeOption.APPEND_ONLY
@@ -85,6 +87,7 @@ class Settings:
     resolve_name: Callable[[type[Any]], str | None] | None = None
     resolve_type: Callable[[str], type[Any] | None] | None = None
     resolve_entity_set: Callable[[str], str | None] | None = None
+    commands: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 class Setting:

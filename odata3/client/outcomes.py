@@ -17,6 +17,8 @@ from odata3.client.addresses import conventional_url, key_segment
 from odata3.client.changes import Change, Delete, EntityChange, Insert, InsertMedia, LinkChange, SaveLog, Update
 from odata3.client.channel import Channel
 from odata3.client.descriptors import Descriptor, EntityDescriptor
+from odata3.client.links import navigation_of
+from odata3.client.options import DataServiceResponsePreference
 from odata3.entities.changes import set_names
 from odata3.entities.entity import Entity, key_of, type_of, value_names
 from odata3.entities.mapping import from_entry
@@ -27,7 +29,7 @@ from odata3.errors import (
     ODataError,
     PayloadError,
 )
-from odata3.formats.documents import Entry, Expectation, Kind, same_value
+from odata3.formats.documents import Entry, Expectation, Kind, Reference, References, same_value
 from odata3.wire.messages import Headers, Response
 
 _GONE = (404, 410)
@@ -64,6 +66,11 @@ def check_repeatable(change: Change) -> None:
     """``InvalidOperationError`` for a change that may have arrived, and would be made twice."""
     if not change.descriptor.outcome_unknown:
         return
+    if isinstance(change, Update) and (command := _command(change)) is not None:
+        raise InvalidOperationError(
+            f"{change.entity!r} was sent with {command} = {change.entity[command]!r}, and no answer came: look whether the "
+            "service obeyed. ctx.resolve(entity, keep='theirs') counts it as done, keep='mine' lets it be sent again"
+        )
     if isinstance(change, InsertMedia) or (isinstance(change, Insert) and not _has_key(change.entity)):
         raise InvalidOperationError(
             f"{change.entity!r} was sent, no answer came, and its key is the service's to make: look whether the service has it. "
@@ -79,8 +86,7 @@ def evidence(change: Change, refused: DataServiceClientException | None = None) 
     """
     try:
         if isinstance(change, LinkChange):
-            is_gone = change.deletes and refused is not None and refused.status_code in _GONE
-            return Response(204) if is_gone else None
+            return _of_link(change, refused)
         if isinstance(change, Insert):
             return _of_insert(change)
         if isinstance(change, Update):
@@ -144,10 +150,60 @@ def _of_update(change: Update) -> Response | None:
     return Response(204, Headers({} if etag is None else {"ETag": etag}))
 
 
+def _of_link(change: LinkChange, refused: DataServiceClientException | None) -> Response | None:
+    if change.deletes and refused is not None and refused.status_code in _GONE:
+        return Response(204)
+    if change.source.edit_link is None or (change.target is not None and change.target.identity is None):
+        return None
+    linked = list(_linked(change))
+    is_there = bool(linked) if change.target is None else any(_is_of(change, url) for url in linked)
+    return Response(204) if is_there != change.deletes else None
+
+
+def _linked(change: LinkChange) -> Iterator[str]:
+    """The URLs of what is linked by this property now."""
+    channel, url = change.channel, change.url()
+    many = navigation_of(change.link.source, change.link.source_property).is_collection
+    expect = Expectation(Kind.REFERENCES if many else Kind.REFERENCE, name=change.link.source_property)
+    seen: set[str] = set()
+    while url not in seen:
+        seen.add(url)
+        try:
+            document = channel.read(channel.get(url), expect)
+        except DataServiceClientException as error:
+            if error.status_code in _GONE and not many:
+                return
+            raise
+        if isinstance(document, References):
+            yield from document.urls
+            url = document.next_link or url
+        elif isinstance(document, Reference):
+            yield document.url
+
+
+def _is_of(change: LinkChange, url: str) -> bool:
+    return change.work.tracker.by_identity(change.channel.absolute(url)) is change.target
+
+
 def _says_all(change: EntityChange, entry: Entry, names: Collection[str]) -> bool:
     theirs: Any = from_entry(type(change.entity), entry)
     told = set(entry.names())
     return all(agrees(change.entity, theirs, name) for name in names if name in told)
+
+
+def commands_in(channel: Channel, entity: Entity) -> frozenset[str]:
+    """The properties of an entity whose assignment is a command (``ctx.commands``), its base types' too."""
+    commands = channel.settings.commands
+    if not commands:
+        return frozenset()
+    lineage = [type_of(cls).full_name for cls in type(entity).__mro__ if issubclass(cls, Entity) and cls is not Entity]
+    return frozenset(name for type_name in lineage for name in commands.get(type_name, ()))
+
+
+def _command(change: Update) -> str | None:
+    """A command that the update gives."""
+    known = commands_in(change.channel, change.entity)
+    return next((name for name in change.names() if name in known and change.entity[name] is not None), None)
 
 
 def _has_key(entity: Entity) -> bool:
