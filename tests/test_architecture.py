@@ -27,6 +27,7 @@ FLOORS: list[tuple[str, list[str]]] = [
             "primitive_type",
             "numeric_types",
             "primitives",
+            "members",
             "model",
             "annotations",
             "facets",
@@ -54,6 +55,7 @@ FLOORS: list[tuple[str, list[str]]] = [
             "selections",
             "evaluation",
             "translation",
+            "predicate_text",
             "options",
             "paths",
             "segments",
@@ -112,6 +114,7 @@ FLOORS: list[tuple[str, list[str]]] = [
         "odata3.client",
         [
             "options",
+            "displays",
             "events",
             "pipelines",
             "refusals",
@@ -138,6 +141,7 @@ FLOORS: list[tuple[str, list[str]]] = [
             "pending_log",
             "preview",
             "query",
+            "resources",
             "operations",
             "configuration",
             "context",
@@ -194,11 +198,11 @@ CLOSED: dict[str, tuple[str, ...]] = {
 
 #: The roof may import everything below; within it, only what stands before.
 ROOF = {
-    "odata3": ["terminal", "cli"],
+    "odata3": ["terminal", "connections", "completion", "access", "output", "commands", "cli"],
     "spf_vmm": ["metadata", "entities", "service", "fixtures", "emulator", "transcript", "demo", "cli"],
 }
 
-FACES = {"odata3", "spf_vmm", "spf_vmm.emulator", *(folder for folder, _ in FLOORS)}
+FACES = {"odata3", "odata3.commands", "spf_vmm", "spf_vmm.emulator", *(folder for folder, _ in FLOORS)}
 OPTIONAL = {"pandas", "pyarrow", "click", "rich", "sqlalchemy", "cheroot", "keyring", "requests_ntlm", "requests_kerberos"}
 HOMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "compat", "base", "manager", "tools"}
 

@@ -20,12 +20,14 @@ from dataclasses import dataclass
 from typing import Any, Generic, SupportsIndex, TypeVar, cast
 
 from odata3.client.context import DataServiceContext
+from odata3.client.displays import rows_card
 from odata3.client.operations import Operations
-from odata3.client.options import EntityStates
+from odata3.client.options import EntityStates, TrackingMode
 from odata3.client.paging import follow
 from odata3.client.query import DataServiceQuery, set_of
 from odata3.client.responses import DataServiceQueryContinuation, QueryOperationResponse
 from odata3.client.watch import Watch
+from odata3.displays import MANY
 from odata3.edm.model import NavigationProperty
 from odata3.entities.entity import Entity, held, owner_of, place, type_of
 from odata3.errors import ArgumentError
@@ -68,6 +70,8 @@ class DataServiceCollection(list[T], Generic[T]):
         The context whose calls are made; taken from a query, or from entities that it tracks, where it is not given.
     entity_set_name
         Where new entities go; else the set of the query, or the only set of their type.
+    tracking_mode
+        With ``TrackingMode.NONE`` it is a list that pages can be loaded into, and no more.
     entity_changed, collection_changed
         Called before the default call for an assignment, or a coming or leaving; a true answer stands in its place.
 
@@ -80,6 +84,7 @@ class DataServiceCollection(list[T], Generic[T]):
         *,
         context: DataServiceContext | None = None,
         entity_set_name: str | None = None,
+        tracking_mode: TrackingMode = TrackingMode.AUTO_CHANGE_TRACKING,
         entity_changed: Callable[[EntityChangedParams], object] | None = None,
         collection_changed: Callable[[EntityCollectionChangedParams], object] | None = None,
     ) -> None:
@@ -90,7 +95,9 @@ class DataServiceCollection(list[T], Generic[T]):
         self._collection_changed = collection_changed
         self._source: Entity | None = None
         self._navigation: NavigationProperty | None = None
-        self._observes = True
+        if not isinstance(tracking_mode, TrackingMode):
+            raise ArgumentError(f"tracking_mode is one of TrackingMode, not {tracking_mode!r}")
+        self._observes = tracking_mode is TrackingMode.AUTO_CHANGE_TRACKING
         self._ids: set[int] = set()
         self.continuation: DataServiceQueryContinuation[T] | None = None
         if self._watch is not None:
@@ -123,7 +130,7 @@ class DataServiceCollection(list[T], Generic[T]):
 
     def _load_one(self, item: T) -> None:
         entity = _entity(item)
-        watch = self._found_watch(entity)
+        watch = self._found_watch(entity) if self._observes else None
         if watch is not None and watch.tracker.find(entity) is None:
             watch.attach(entity, self._set_for(entity))
         if watch is not None and self._source is not None and self._navigation is not None:
@@ -318,6 +325,11 @@ class DataServiceCollection(list[T], Generic[T]):
             if other is item:
                 return place_
         raise ValueError(f"{item!r} is not in the collection")
+
+    def _repr_html_(self) -> str:
+        more = "" if self.continuation is None else "The service has more: load_next_partial_set()."
+        first = f"The first {MANY} of them. " if len(self) > MANY else ""
+        return rows_card(f"DataServiceCollection, {len(self)} entities", self, remark=f"{first}{more}".strip())
 
     __hash__ = object.__hash__  # type: ignore[assignment]
 

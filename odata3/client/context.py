@@ -24,6 +24,7 @@ from odata3.client.channel import VERSIONS, Channel
 from odata3.client.configuration import Configured, check_root
 from odata3.client.conflicts import Keep, resolve
 from odata3.client.descriptors import EntityDescriptor, LinkDescriptor
+from odata3.client.displays import address
 from odata3.client.links import navigation_of
 from odata3.client.loading import Loader
 from odata3.client.operations import Functions, OperationParameter, Operations
@@ -33,12 +34,14 @@ from odata3.client.pending_file import read_pending
 from odata3.client.pending_log import PendingLog
 from odata3.client.preview import PendingChanges, preview
 from odata3.client.query import DataServiceQuery, Resource, python_name, related_resource
+from odata3.client.resources import resource_at
 from odata3.client.responses import DataServiceQueryContinuation, DataServiceResponse, QueryOperationResponse
 from odata3.client.saving import save
 from odata3.client.sets import UnknownEntitySetError, check_member, known_set
 from odata3.client.streams import DataServiceStreamResponse, Streams, save_stream_arguments
 from odata3.client.tracker import EntityTracker
 from odata3.client.watch import Watch
+from odata3.displays import card, note
 from odata3.edm.csdl import parse_metadata
 from odata3.edm.model import Model
 from odata3.entities.classes import Namespace
@@ -176,6 +179,12 @@ class DataServiceContext(Configured):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {masked(self._channel.root)}>"
 
+    def _repr_html_(self) -> str:
+        """The root, what is tracked, and the sets where the metadata is there already: it is not fetched for a display."""
+        tracked = f"{len(self.entities)} entities tracked, {len(self._tracker.pending())} changes pending"
+        sets = self._channel.model._repr_html_() if self._channel.has_model else note("The metadata has not been read yet.")
+        return card(type(self).__name__, address(self._channel.root), tracked, sets)
+
     # -- what there is
 
     @property
@@ -194,7 +203,10 @@ class DataServiceContext(Configured):
         return Functions(self._operations)
 
     def create_query(self, entity_set_name: str) -> DataServiceQuery[Any]:
-        """A fresh query over an entity set. ``ArgumentError`` for a name that is none."""
+        """A fresh query over an entity set, or over what a path below the root leads to (``Categories(1)/Products``), as .NET's takes
+        too. ``ArgumentError`` for what is neither."""
+        if isinstance(entity_set_name, str) and ("(" in entity_set_name or "/" in entity_set_name.strip("/")):
+            return DataServiceQuery(self._loader, resource_at(self._channel, entity_set_name))
         name = known_set(self.model, entity_set_name)
         type_name = self.model.entity_sets[name].type
         if type_name not in self.model.entity_types:
@@ -207,7 +219,7 @@ class DataServiceContext(Configured):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        python = python_name(name)
+        python = _python_name(name)
         is_dotnet = python != name and hasattr(type(self), python)
         try:
             return self.create_query(name)
@@ -220,6 +232,8 @@ class DataServiceContext(Configured):
                 python, is_dotnet = f"add_to_{generated}", True
             if not is_dotnet:
                 known = (*self.model.entity_sets, *(n for n in dir(type(self)) if not n.startswith("_")))
+                if (keyword := _KEYWORDS.get(python)) is not None:
+                    raise AttributeError(_keyword_hint(name, keyword)) from error
                 near = nearest(name, known)
                 more = f"; did you mean {near!r}?" if near is not None else ""
                 raise UnknownEntitySetError(
@@ -231,9 +245,14 @@ class DataServiceContext(Configured):
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}; in Python it is {python}")
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """A setting in its .NET spelling (``ctx.MergeOption = ...``) would go unheard: it is an ``AttributeError``."""
-        if not hasattr(type(self), name) and (python := python_name(name)) != name and hasattr(type(self), python):
-            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}; in Python it is {python}")
+        """What would go unheard is an ``AttributeError``: a setting in its .NET spelling (``ctx.MergeOption = ...``), and what
+        is given when the context is made (``ctx.Timeout = ...``)."""
+        if not hasattr(type(self), name):
+            python = _python_name(name)
+            if python != name and hasattr(type(self), python):
+                raise AttributeError(f"{type(self).__name__} has no attribute {name!r}; in Python it is {python}")
+            if (keyword := _KEYWORDS.get(python)) is not None:
+                raise AttributeError(_keyword_hint(name, keyword))
         object.__setattr__(self, name, value)
 
     def __dir__(self) -> list[str]:
@@ -487,6 +506,26 @@ class DataServiceContext(Configured):
         if SaveChangesOptions.PATCH_ON_UPDATE in chosen and self.max_protocol_version < "3.0":
             raise InvalidOperationError("PATCH_ON_UPDATE needs max_protocol_version 3.0")
         return chosen
+
+
+#: Members of .NET's context that have another name here, in Python's spelling.
+_RENAMED = {
+    "building_request": "sending_request",
+    "sending_request2": "sending_request",
+    "undeclared_property_behavior": "ignore_missing_properties",
+    "url_conventions": "url_key_as_segment",
+}
+#: Those that are keywords here.
+_KEYWORDS = {"auth": "auth", "credentials": "auth", "format": "format", "timeout": "timeout"}
+
+
+def _python_name(name: str) -> str:
+    python = python_name(name)
+    return _RENAMED.get(python, python)
+
+
+def _keyword_hint(name: str, keyword: str) -> str:
+    return f"a context has no attribute {name!r}: it is given when the context is made, as the keyword {keyword}"
 
 
 def _checked_state(state: EntityStates) -> EntityStates:

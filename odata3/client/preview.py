@@ -21,11 +21,14 @@ from odata3.client.addresses import reference_of
 from odata3.client.changes import Change, Insert, LinkChange, Update, Work
 from odata3.client.channel import Channel
 from odata3.client.descriptors import Descriptor
+from odata3.client.displays import steps
 from odata3.client.options import SaveChangesOptions
 from odata3.client.saving import check_batchable, is_batch, plan, work_for
 from odata3.client.tracker import EntityTracker
 from odata3.entities.changes import changed_names, set_names, value_before
+from odata3.entities.names import is_secret
 from odata3.wire.messages import Headers, Request
+from odata3.wire.origins import masked
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -40,10 +43,13 @@ class PendingChange:
     lines: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        return f"<PendingChange {self.method} {self.url}>"
+        return f"<PendingChange {self.method} {masked(self.url)}>"
 
     def __str__(self) -> str:
-        return "\n".join((f"{self.method} {self.url}{self.lines[0]}", *(f"  {line}" for line in self.lines[1:])))
+        return "\n".join((f"{self.method} {masked(self.url)}{self.lines[0]}", *(f"  {line}" for line in self.lines[1:])))
+
+    def _repr_html_(self) -> str:
+        return steps(type(self).__name__, [_step(self)])
 
 
 class PendingChanges(Sequence[PendingChange]):
@@ -84,6 +90,14 @@ class PendingChanges(Sequence[PendingChange]):
     def __repr__(self) -> str:
         return f"<{len(self)} pending changes>\n{self}"
 
+    def _repr_html_(self) -> str:
+        return steps(f"{len(self)} pending changes" if self._changes else "Nothing to save", [_step(change) for change in self])
+
+
+def _step(change: PendingChange) -> tuple[str, str, tuple[str, ...]]:
+    """Method, URL, and what is said, what stands beside the URL first."""
+    return change.method, change.url, tuple(line for line in (change.lines[0].strip(), *change.lines[1:]) if line)
+
 
 def preview(
     channel: Channel, tracker: EntityTracker, options: SaveChangesOptions, write: Callable[[str | PathLike[str]], None]
@@ -119,7 +133,7 @@ def _lines(change: Change, request: Request) -> Iterator[str]:
     """What stands beside the URL, then below it."""
     if isinstance(change, Insert):
         yield f"  [${change.descriptor.change_order}]"
-        yield from (f"{name}: {_shown(change.entity[name])}" for name in set_names(change.entity))
+        yield from (f"{name}: {_said(name, change.entity[name])}" for name in set_names(change.entity))
         yield from (f"{link.source_property} → {_shown(link.target)}" for link in change.covered())
     elif isinstance(change, Update):
         yield ""
@@ -132,8 +146,15 @@ def _lines(change: Change, request: Request) -> Iterator[str]:
 
 def _moved(entity: Any, name: str) -> str:
     """Before and after; of an entity that was attached and holds what it held then, nobody knows what was before."""
-    after = _shown(entity[name])
-    return f"{name}: {after}" if name not in changed_names(entity) else f"{name}: {_shown(value_before(entity, name))} → {after}"
+    after = _said(name, entity[name])
+    if name not in changed_names(entity):
+        return f"{name}: {after}"
+    return f"{name}: {_said(name, value_before(entity, name))} → {after}"
+
+
+def _said(name: str, value: Any) -> str:
+    """A property's value; a secret is sent, and not told."""
+    return "'***'" if is_secret(name) else _shown(value)
 
 
 def _shown(value: Any) -> str:

@@ -16,6 +16,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TextIO, TypeVar, cast, overload
 
 from odata3.client.descriptors import EntityDescriptor
+from odata3.client.displays import query_html
 from odata3.client.loading import Loader
 from odata3.client.options import MergeOption
 from odata3.client.paging import ahead, every
@@ -53,6 +54,7 @@ from odata3.uri.translation import (
     translate_predicate,
     translate_projection,
 )
+from odata3.wire.origins import masked
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
@@ -97,7 +99,7 @@ class Resource:
 class DataServiceQuery(Generic[T]):
     """A query over the entities of a set, or below a navigation property. See the module for its manners."""
 
-    __slots__ = ("_loader", "_option", "_options", "_projected", "_resource")
+    __slots__ = ("_head", "_loader", "_option", "_options", "_projected", "_resource")
 
     def __init__(self, loader: Loader, resource: Resource) -> None:
         self._loader = loader
@@ -105,6 +107,7 @@ class DataServiceQuery(Generic[T]):
         self._options = QueryOptions()
         self._projected: Projected | None = None
         self._option: MergeOption | None = None
+        self._head: list[T] = []  # the first rows that were read of the last answer, for displays
 
     def _changed(self, **parts: Any) -> DataServiceQuery[Any]:
         """A copy with other parts."""
@@ -216,7 +219,9 @@ class DataServiceQuery(Generic[T]):
             raise ArgumentError(f"the model has no entity type {name}{hint(name, self._model.entity_types)}")
         if not self._model.is_derived(name, self._resource.type_name):
             raise QueryTranslationError(f"{name} is not derived from {self._resource.type_name}")
-        return self._changed(_resource=replace(self._resource, cast=name, type_name=name))
+        # Where keys are segments, $ says that the next segment is none (.NET 5.3).
+        segment = f"$/{name}" if self._loader.channel.key_as_segment else name
+        return self._changed(_resource=replace(self._resource, cast=segment, type_name=name))
 
     def select_many(self, navigation: Selector[T]) -> DataServiceQuery[Any]:
         """The related entities of one entity, after a key look-up: ``ctx.Categories.by_key(3).select_many("Products")``."""
@@ -276,6 +281,12 @@ class DataServiceQuery(Generic[T]):
             raise ArgumentError(f"a MergeOption is needed, not {option!r}")
         return self._changed(_option=option)
 
+    @property
+    def element_type(self) -> type[Any]:
+        """The class of the entities that are asked about, whatever ``select`` makes of them."""
+        found: type[Any] = self._loader.types[self._resource.type_name]
+        return found
+
     # -- ends
 
     @property
@@ -298,7 +309,9 @@ class DataServiceQuery(Generic[T]):
 
     def execute(self) -> QueryOperationResponse[T]:
         """Ask, and give the first page: its rows, ``total_count``, ``get_continuation()``."""
-        return self._loader.query(self.asked(), self)
+        page: QueryOperationResponse[T] = self._loader.query(self.asked(), self)
+        self._head = page.head
+        return page
 
     def __iter__(self) -> Iterator[T]:
         """All rows, page by page to the end, one page held at a time."""
@@ -397,7 +410,13 @@ class DataServiceQuery(Generic[T]):
         return self.url
 
     def __repr__(self) -> str:
-        return f"<DataServiceQuery {self.url}>"
+        return f"<DataServiceQuery {masked(self.url)}>"
+
+    def _repr_html_(self) -> str:
+        """The URL, and the first rows where the user has read them. Nothing is asked for a display."""
+        columns = () if self._projected is None else self._projected.columns
+        title = f"DataServiceQuery of {self._resource.type_name}"
+        return query_html(title, self.url, self._head, tuple(column.name for column in columns))
 
     if not TYPE_CHECKING:  # a checker that saw it would let every name pass
 

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 from odata3.client.descriptors import Descriptor
+from odata3.client.displays import address, failure, rows_card
+from odata3.displays import MANY, card, table
 from odata3.edm.model import NavigationProperty
 from odata3.errors import ArgumentError, InvalidOperationError
 from odata3.wire.messages import Headers, Response
+from odata3.wire.origins import masked
 
 T = TypeVar("T")
 
@@ -33,6 +37,9 @@ class OperationResponse:
         failed = f" {type(self.error).__name__}" if self.error is not None else ""
         return f"<{type(self).__name__} {self.status_code}{failed}>"
 
+    def _repr_html_(self) -> str:
+        return card(f"{type(self).__name__} {self.status_code}", *([failure(self.error)] if self.error is not None else []))
+
 
 class ChangeOperationResponse(OperationResponse):
     """The outcome of one change; ``descriptor`` is that of its entity, link or stream."""
@@ -40,6 +47,10 @@ class ChangeOperationResponse(OperationResponse):
     def __init__(self, descriptor: Descriptor, response: Response, error: Exception | None = None) -> None:
         super().__init__(response, error)
         self.descriptor = descriptor
+
+    def _repr_html_(self) -> str:
+        parts = [repr(self.descriptor), *([failure(self.error)] if self.error is not None else [])]
+        return card(f"{type(self).__name__} {self.status_code}", *map(masked, parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,8 @@ class QueryOperationResponse(OperationResponse, Generic[T]):
         self.query = query
         self._rows: Rows[T] = Rows() if rows is None else rows
         self._begun = False
+        #: The first rows that were read, for displays.
+        self.head: list[T] = []
 
     @property
     def total_count(self) -> int:
@@ -109,8 +122,19 @@ class QueryOperationResponse(OperationResponse, Generic[T]):
         return self._read()
 
     def _read(self) -> Iterator[T]:
+        for row in islice(self._rows.rows, MANY):
+            self.head.append(row)
+            yield row
         yield from self._rows.rows
         self._rows.finished = True
+
+    def _repr_html_(self) -> str:
+        """The rows that have been read, the first of them; reading them here would take them from the user."""
+        count = () if self._rows.count is None else (f"{self._rows.count} rows in all",)
+        read = ("read to its end",) if self._rows.finished else ("being read",) if self._begun else ("not read yet",)
+        failed = () if self.error is None else (failure(self.error),)
+        title, remark = f"{type(self).__name__} {self.status_code}", "; ".join((*count, *read))
+        return rows_card(title, self.head, address(self.query), *failed, remark=remark)
 
     def get_continuation(self, collection: object = None) -> DataServiceQueryContinuation[Any] | None:
         """Where the next page is, None at the end.
@@ -166,6 +190,23 @@ class DataServiceResponse:
 
     def __repr__(self) -> str:
         return f"<DataServiceResponse {list(self._operations)!r}>"
+
+    def _repr_html_(self) -> str:
+        batch = f" in a batch ({self.batch_status_code})" if self.is_batch_response else ""
+        return card(
+            f"DataServiceResponse, {len(self)} operations{batch}",
+            table(("Status", "Operation", "Error"), map(_told, self._operations)),
+        )
+
+
+def _told(operation: OperationResponse) -> tuple[object, ...]:
+    """A row about one operation."""
+    about: object = type(operation).__name__
+    if isinstance(operation, ChangeOperationResponse):
+        about = masked(repr(operation.descriptor))
+    elif isinstance(operation, QueryOperationResponse):
+        about = address(operation.query)
+    return operation.status_code, about, failure(operation.error)
 
 
 _CONTINUATION = "x-ms-continuation-"

@@ -22,13 +22,13 @@ from odata3.edm.csdl_document import (
     bases_first,
 )
 from odata3.edm.facets import FACETS
+from odata3.edm.members import Members
 from odata3.edm.model import (
     Association,
     AssociationSet,
     EntityContainer,
     EntitySet,
     FunctionImport,
-    Members,
     OperationKind,
     Parameter,
 )

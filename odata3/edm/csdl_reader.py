@@ -10,7 +10,8 @@ from __future__ import annotations
 from odata3.edm.csdl_containers import ContainerReader
 from odata3.edm.csdl_document import Document
 from odata3.edm.csdl_types import TypeReader
-from odata3.edm.model import FunctionImport, Members, Model
+from odata3.edm.members import Members
+from odata3.edm.model import FunctionImport, Model
 
 __all__ = ["read_metadata"]
 

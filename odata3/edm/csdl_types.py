@@ -13,6 +13,7 @@ from lxml import etree
 
 from odata3.edm.csdl_document import TYPE_ELEMENTS, Declared, Document, FieldTable, Scope, attributes_of, bases_first, describe
 from odata3.edm.facets import FACETS, Oddity, read_mime_type, read_multiplicity
+from odata3.edm.members import Members
 from odata3.edm.model import (
     Association,
     AssociationEnd,
@@ -21,7 +22,6 @@ from odata3.edm.model import (
     EnumMember,
     EnumType,
     FeedMapping,
-    Members,
     NavigationProperty,
     Property,
     ReferentialConstraint,

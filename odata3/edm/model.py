@@ -10,86 +10,17 @@ Source: [MS-ODATA] and CSDL 3.0 (namespaces 2006/04 to 2009/11).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Generic, Protocol, TypeVar, overload
+from typing import Any, TypeVar
 
+from odata3.displays import Html, card, details, element, note, table
+from odata3.edm.members import Members
 
-class _Named(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
-M = TypeVar("M", bound=_Named)
 V = TypeVar("V")
-
-
-class Members(Sequence[M], Generic[M]):
-    """Named things in document order: a sequence that is also looked up by name.
-
-    ``type.properties[0]``, ``type.properties["Name"]``, ``"Name" in type.properties``, ``type.properties.get("Nmae")``.
-    """
-
-    __slots__ = ("_items", "_known")
-
-    def __init__(self, items: Iterable[M] = ()) -> None:
-        self._items = tuple(items)
-        self._known: dict[str, M] | None = None
-
-    @property
-    def _by_name(self) -> dict[str, M]:
-        """Made at the first look-up: a deep hierarchy has far more lists of inherited properties than anyone asks for."""
-        if self._known is None:
-            self._known = {item.name: item for item in self._items}
-        return self._known
-
-    @overload
-    def __getitem__(self, index: int | str) -> M: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[M, ...]: ...
-    def __getitem__(self, index: int | str | slice) -> M | tuple[M, ...]:
-        return self._by_name[index] if isinstance(index, str) else self._items[index]
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __iter__(self) -> Iterator[M]:
-        return iter(self._items)
-
-    def __contains__(self, item: object) -> bool:
-        return item in self._by_name if isinstance(item, str) else item in self._items
-
-    def __eq__(self, other: object) -> bool:
-        return self._items == other._items if isinstance(other, Members) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self._items)
-
-    def __repr__(self) -> str:
-        return f"Members({[item.name for item in self._items]!r})"
-
-    @overload
-    def get(self, name: str) -> M | None: ...
-    @overload
-    def get(self, name: str, default: M) -> M: ...
-    def get(self, name: str, default: M | None = None) -> M | None:
-        return self._by_name.get(name, default)
-
-    def names(self) -> tuple[str, ...]:
-        return tuple(self._by_name)
-
-    keys = names
-
-    def values(self) -> tuple[M, ...]:
-        return self._items
-
-    def items(self) -> tuple[tuple[str, M], ...]:
-        """Names and what they name, as a mapping has them: ``dict(type.properties)``."""
-        return tuple(self._by_name.items())
-
 
 #: Vendor attributes by Clark name (``{uri}local``) and vocabulary annotations by term (``term`` or ``term#qualifier``).
 #: Values are text, or the trees that ``csdl`` describes.
@@ -210,6 +141,9 @@ class ComplexType:
     def find(self, name: str) -> Property | NavigationProperty | None:
         return self.properties.get(name)
 
+    def _repr_html_(self) -> Html:
+        return _type_html(self, "complex type", _property_rows(self.properties))
+
 
 @dataclass(frozen=True, kw_only=True)
 class EntityType:
@@ -248,8 +182,29 @@ class EntityType:
     def find(self, name: str) -> Property | NavigationProperty | None:
         return self.properties.get(name) or self.navigation_properties.get(name)
 
+    def _repr_html_(self) -> Html:
+        links = ((n.name, f"{n.type}{'*' if n.is_collection else ''}", n.multiplicity) for n in self.navigation_properties)
+        return _type_html(self, "entity type", [*_property_rows(self.properties, self.key), *links])
+
 
 StructuredType = EntityType | ComplexType
+
+
+def _property_rows(properties: Iterable[Property], key: tuple[str, ...] = ()) -> Iterator[tuple[str, str, str]]:
+    for p in properties:
+        facets = [name for name, said in (("key", p.name in key), ("not null", not p.nullable)) if said]
+        limits = (("length", p.max_length), ("precision", p.precision), ("scale", p.scale), ("default", p.default_value))
+        yield p.name, p.type, ", ".join([*facets, *(f"{name} {said}" for name, said in limits if said is not None)])
+
+
+def _type_html(edm_type: StructuredType, sort: str, rows: Iterable[tuple[str, str, str]]) -> Html:
+    """A type with its properties, inherited ones first."""
+    media = isinstance(edm_type, EntityType) and edm_type.has_stream
+    words = (("abstract", edm_type.abstract), ("open", edm_type.open_type), ("with a media resource", media))
+    base = () if edm_type.base_type is None else (f"derived from {edm_type.base_type}",)
+    said = "; ".join([sort, *(word for word, holds in words if holds), *base])
+    told = () if edm_type.documentation is None else (edm_type.documentation.summary,)
+    return card(edm_type.full_name, note(said), *told, table(("Property", "Type", "Facets"), rows))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -273,6 +228,10 @@ class EnumType:
     @cached_property
     def full_name(self) -> str:
         return f"{self.namespace}.{self.name}"
+
+    def _repr_html_(self) -> Html:
+        said = f"{'flags' if self.is_flags else 'enum type'} over {self.underlying_type}"
+        return card(self.full_name, note(said), table(("Member", "Value"), ((m.name, m.value) for m in self.members)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -485,6 +444,17 @@ class Model:
     def __repr__(self) -> str:
         return f"<Model of {len(self.entity_types)} entity types in {', '.join(s.namespace for s in self.schemas)}>"
 
+    def _repr_html_(self) -> Html:
+        """The sets with their types, keys and ways; types and operations, and what was repaired, folded."""
+        families = (("entity types", self.entity_types), ("complex types", self.complex_types), ("enum types", self.enum_types))
+        folded: list[tuple[str, Iterable[str]]] = [(f"{len(found)} {name}", found) for name, found in families]
+        folded += [(f"{len(self.function_imports)} operations", self.function_imports)]
+        folded += [(f"{len(self.warnings)} warnings", self.warnings)]
+        lists = (details(name, *(element("div", item) for item in items)) for name, items in folded if not name.startswith("0 "))
+        rows = [(s.qualified_name, s.type, *_ways(self.entity_types.get(s.type))) for s in self.entity_sets.values()]
+        head = ("Set", "Type", "Key", "Properties", "Leads to")
+        return card(f"Model of {', '.join(s.namespace for s in self.schemas)}", table(head, rows), *lists)
+
     def __reduce__(self) -> tuple[Any, ...]:
         values = ((f.name, getattr(self, f.name)) for f in fields(self))
         return _rebuild, ({name: dict(v) if isinstance(v, MappingProxyType) else v for name, v in values},)
@@ -559,6 +529,13 @@ class Model:
             for operation in overloads
             if (bound := operation.binding_parameter) is not None and self.is_derived(type_name, bound.type)
         )
+
+
+def _ways(entity_type: EntityType | None) -> tuple[object, ...]:
+    if entity_type is None:
+        return "", "", ""
+    leads = ", ".join(f"{n.name}{'*' if n.is_collection else ''}" for n in entity_type.navigation_properties)
+    return ", ".join(entity_type.key), len(entity_type.properties), leads
 
 
 def _rebuild(state: dict[str, Any]) -> Model:

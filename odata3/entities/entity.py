@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast, overload
 
 from odata3.edm import model as edm
 from odata3.entities.changes import document_value, forget_changes, plain_values, said, set_names
-from odata3.entities.names import hint
+from odata3.entities.displays import object_html
+from odata3.entities.names import hint, is_secret
 from odata3.entities.properties import Attribute, Column, Link
 from odata3.entities.structure import (
     NOTHING,
@@ -78,6 +79,9 @@ class Object(Structure, metaclass=RowType):
         """
         return plain_values(self)
 
+    def _repr_html_(self) -> str:
+        return object_html(self)
+
     def __copy__(self) -> Any:
         return _copy_into(adopt(type(self), self._raw, self._codec), self, lambda value: value)
 
@@ -129,13 +133,9 @@ class ComplexValue(Object):
         return f"{type(self).__name__}({shown})"
 
 
-#: Words in a property's name that say its value is nobody's business.
-_SECRET = ("password", "secret", "credential", "token")
-
-
 def _shown(entity: Structure, attribute: Attribute) -> str:
     """A value for ``repr``, which never fails and never shows a secret."""
-    if any(word in attribute.name.lower() for word in _SECRET):
+    if is_secret(attribute.name):
         return "'***'"
     try:
         return repr(getattr(entity, attribute.attribute))

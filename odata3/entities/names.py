@@ -6,6 +6,7 @@ but the name and those that stand before it:
 * characters that no identifier may hold become ``_``; Python's own normalisation (NFKC) is applied;
 * a keyword (``class``, ``None``), a name that begins with ``_``, a name the object needs itself (``to_dict``), and a name
   that had to be changed above get a trailing ``_``;
+* one that has become what Python or a notebook asks every object for (``__class_``, ``_repr_html``) gets another ``_``;
 * a name that is still taken gets further ``_`` until it is free. Names that need no change take theirs first.
 
 Whatever the attribute is called, ``entity["class"]`` takes the service's spelling.
@@ -14,12 +15,23 @@ Whatever the attribute is called, ``entity["class"]`` takes the service's spelli
 from __future__ import annotations
 
 import keyword
+import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 #: What entities offer in public, and no property can have as its attribute.
 RESERVED = frozenset({"to_dict"})
+#: What Python, and notebooks, ask every object for. A service may call a property so; it must not become one of these.
+_is_special = re.compile(r"__\w*[^\W_]__|_repr_\w*[^\W_]_|_ipython_\w*[^\W_]_", re.ASCII).fullmatch
+#: Words in a property's name that say its value is nobody's business.
+_SECRETS = ("password", "secret", "credential", "token")
+
+
+def is_secret(name: str) -> bool:
+    """Whether a property's name says that its value is not to be shown."""
+    folded = name.lower()
+    return any(word in folded for word in _SECRETS)
 
 
 def spell(name: str, reserved: Collection[str] = ()) -> str:
@@ -32,7 +44,8 @@ def spell(name: str, reserved: Collection[str] = ()) -> str:
         normal = "".join(c if f"a{c}".isidentifier() else "_" for c in normal)
         if not normal.isidentifier():
             normal = f"_{normal}"
-    return f"{normal}_"
+    spelled = f"{normal}_"
+    return spelled if _is_special(spelled) is None else f"{spelled}_"
 
 
 def spell_all(names: Iterable[str], reserved: Collection[str] = (), taken: Iterable[str] = ()) -> dict[str, str]:

@@ -16,7 +16,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from odata3.edm.model import EntitySet, EntityType, Members, Model, Property
+from odata3.edm.members import Members
+from odata3.edm.model import EntitySet, EntityType, Model, Property
 
 SNAPSHOTS = "EmulatorSnapshots"
 MACHINES = "EmulatorMachines"

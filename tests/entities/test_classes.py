@@ -11,7 +11,8 @@ import weakref
 
 import pytest
 
-from odata3.edm.model import EntityType, Members, Model, Property, Schema
+from odata3.edm.members import Members
+from odata3.edm.model import EntityType, Model, Property, Schema
 from odata3.entities.classes import Namespace, build_classes
 from odata3.entities.entity import ComplexValue, Entity
 from odata3.errors import ArgumentError

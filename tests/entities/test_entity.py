@@ -32,14 +32,16 @@ from odata3.entities.entity import (
     type_of,
     value_names,
 )
-from odata3.entities.names import RESERVED
+from odata3.entities.names import RESERVED, spell
 from odata3.errors import ArgumentError, InvalidOperationError, PayloadError
 from odata3.formats.documents import Raw
 
 
 def test_the_public_names_of_an_entity_are_the_reserved_ones() -> None:
     assert {name for name in dir(Entity) if not name.startswith("_")} == RESERVED
-    assert not [name for name in vars(Object) if name.startswith("_") and name.endswith("_") and not name.startswith("__")]
+    shaped = [name for name in vars(Object) if name.startswith("_") and name.endswith("_") and not name.startswith("__")]
+    assert shaped == ["_repr_html_"], "a property may be spelled with underscores at both ends"
+    assert spell("_repr_html") == "_repr_html__"
 
 
 def test_identity(read: Callable[..., Any]) -> None:

@@ -10,7 +10,8 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 
-from odata3.edm.model import EntitySet, EntityType, Members, Model, Property
+from odata3.edm.members import Members
+from odata3.edm.model import EntitySet, EntityType, Model, Property
 from odata3.errors import PayloadError
 from odata3.formats.conventions import Conventions
 from odata3.formats.documents import NATIVE, Dialect

@@ -234,7 +234,8 @@ def test_p72_the_root_that_was_asked_holds_behind_a_gateway() -> None:
 
 
 def test_p72_all_digits_of_a_key_that_is_a_moment() -> None:
-    from odata3.edm.model import EntitySet, EntityType, Members, Model, Property
+    from odata3.edm.members import Members
+    from odata3.edm.model import EntitySet, EntityType, Model, Property
 
     when = Property(name="When", type="Edm.DateTime", nullable=False, concurrency_mode="Fixed")
     event = EntityType(name="Event", namespace="N", key=("When",), properties=Members([when]))

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from odata3.edm.model import EntitySet, EntityType, Members, Model, NavigationProperty, Property
+from odata3.edm.members import Members
+from odata3.edm.model import EntitySet, EntityType, Model, NavigationProperty, Property
 from odata3.edm.spatial import Geography
 from odata3.errors import ArgumentError, DataServiceClientException, PayloadError
 from odata3.formats.documents import (

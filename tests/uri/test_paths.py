@@ -10,7 +10,8 @@ from uuid import UUID
 import pytest
 from uri.catalogue import MACHINE, MODEL, ORDER, PRODUCT, SUPPLIER
 
-from odata3.edm.model import EntityType, Members, Property
+from odata3.edm.members import Members
+from odata3.edm.model import EntityType, Property
 from odata3.errors import ArgumentError, QueryTranslationError
 from odata3.uri.paths import encode, entity_url, key_lookup, key_predicate, literal
 from odata3.uri.translation import translate_predicate

@@ -1,0 +1,81 @@
+"""Named things in document order, as the model holds them.
+
+A list of ``properties`` is asked for by place and by name; :class:`Members` is both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Generic, Protocol, TypeVar, overload
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+M = TypeVar("M", bound=_Named)
+
+
+class Members(Sequence[M], Generic[M]):
+    """Named things in document order: a sequence that is also looked up by name.
+
+    ``type.properties[0]``, ``type.properties["Name"]``, ``"Name" in type.properties``, ``type.properties.get("Nmae")``.
+    """
+
+    __slots__ = ("_items", "_known")
+
+    def __init__(self, items: Iterable[M] = ()) -> None:
+        self._items = tuple(items)
+        self._known: dict[str, M] | None = None
+
+    @property
+    def _by_name(self) -> dict[str, M]:
+        """Made at the first look-up: a deep hierarchy has far more lists of inherited properties than anyone asks for."""
+        if self._known is None:
+            self._known = {item.name: item for item in self._items}
+        return self._known
+
+    @overload
+    def __getitem__(self, index: int | str) -> M: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[M, ...]: ...
+    def __getitem__(self, index: int | str | slice) -> M | tuple[M, ...]:
+        return self._by_name[index] if isinstance(index, str) else self._items[index]
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[M]:
+        return iter(self._items)
+
+    def __contains__(self, item: object) -> bool:
+        return item in self._by_name if isinstance(item, str) else item in self._items
+
+    def __eq__(self, other: object) -> bool:
+        return self._items == other._items if isinstance(other, Members) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._items)
+
+    def __repr__(self) -> str:
+        return f"Members({[item.name for item in self._items]!r})"
+
+    @overload
+    def get(self, name: str) -> M | None: ...
+    @overload
+    def get(self, name: str, default: M) -> M: ...
+    def get(self, name: str, default: M | None = None) -> M | None:
+        return self._by_name.get(name, default)
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._by_name)
+
+    keys = names
+
+    def values(self) -> tuple[M, ...]:
+        return self._items
+
+    def items(self) -> tuple[tuple[str, M], ...]:
+        """Names and what they name, as a mapping has them: ``dict(type.properties)``."""
+        return tuple(self._by_name.items())
