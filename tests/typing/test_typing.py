@@ -21,6 +21,7 @@ import pytest
 from odata3.bindings.modules import write_module
 from odata3.bindings.stubs import write_stub
 from odata3.edm.csdl import parse_metadata
+from tests.typing.editor import Editor
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -92,16 +93,15 @@ def run_mypy(folder: Path, cache: Path) -> str:
     return told.stdout
 
 
-def run_pyright(folder: Path) -> str:
-    """What pyright says of the same, as JSON; skips where it is not installed, or node cannot be fetched."""
+def open_editor(folder: Path) -> Editor:
+    """An editor over the folder, which has pyright; skips where it is not installed, or node cannot be fetched."""
     pytest.importorskip("pyright", reason="needs pyright, of the extra test")
-    settings = {"include": ["."], "extraPaths": [str(ROOT)], "pythonVersion": "3.11"}
+    settings = {"extraPaths": [str(ROOT)], "pythonVersion": "3.11"}
     (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable, "--project", str(folder)]
-    told = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
-    if not told.stdout.startswith("{"):
-        pytest.skip(f"pyright does not run here: {told.stderr.strip().splitlines()[-1:]}")
-    return told.stdout
+    try:
+        return Editor(folder)
+    except (OSError, ValueError) as error:
+        pytest.skip(f"pyright does not run here: {error}")
 
 
 def said_by_mypy(output: str) -> Said:
@@ -112,12 +112,14 @@ def said_by_mypy(output: str) -> Said:
     return said
 
 
-def said_by_pyright(output: str) -> Said:
+def said_in(editor: Editor, folder: Path) -> Said:
     said: Said = {}
-    for each in json.loads(output)["generalDiagnostics"]:
-        if each["severity"] == "error":
-            place = (Path(each["file"]).name, each["range"]["start"]["line"] + 1)
-            said.setdefault(place, set()).add(each.get("rule", "syntax"))
+    files = sorted(folder.glob("*.py*"))
+    for path in files:
+        editor.open(path)
+    for path in files:
+        for line, rule in editor.errors(path):
+            said.setdefault((path.name, line), set()).add(rule)
     return said
 
 
@@ -153,8 +155,43 @@ def test_mypy_strict(folder: Path, request: pytest.FixtureRequest) -> None:
     assert differences(said_by_mypy(run_mypy(folder, request.config.cache.mkdir("mypy-of-users")))) == []
 
 
-def test_pyright(folder: Path) -> None:
-    assert differences(said_by_pyright(run_pyright(folder))) == []
+OPENING = """import fleet, spf_vmm, shop
+from fleet import Fleet, Vehicle
+from spf_vmm.entities import VMCheckPoint
+ctx = Fleet("https://host/fleet.svc/")
+vmm = spf_vmm.connect("https://host:30006", principal_id="user@contoso.com")
+"""
+
+#: What is typed, and names that must be offered behind it.
+OFFERED = {
+    "ctx.": {"Vehicles", "Drivers", "add_to_Vehicles", "save_changes", "functions", "types"},
+    "ctx.types.": {"Vehicle", "Truck", "Fuel"},
+    "ctx.functions.": {"Free", "Distance", "Reset"},
+    "ctx.Vehicles.": {"where", "select", "first_or_default", "by_key"},
+    "ctx.Vehicles.where(lambda v: v.": {"Plate", "Seats", "Driver", "is_of", "cast"},
+    "ctx.Vehicles.where(lambda v: v.Driver.": {"Name", "Born", "Vehicles"},
+    "ctx.Vehicles.where(lambda v: v.Plate.": {"startswith", "length", "lower"},
+    "ctx.Vehicles.where(lambda v: v.Track.any(lambda at: at.": {"Lat", "Lon"},
+    "ctx.Vehicles.order_by(lambda v: v.": {"Plate", "Seats"},
+    "ctx.Vehicles.first().": {"Plate", "Driver", "Move", "to_dict"},
+    "ctx.Vehicles.select(lambda v: (v.Plate, v.Driver)).first()[1].": {"Name", "Vehicles"},
+    "for v in ctx.Vehicles: v.": {"Plate", "Seats"},
+    "ctx.Vehicles.to_list()[0].At.": {"Lat", "Lon"},
+    "Vehicle(": {"Plate=", "Seats=", "Driver="},
+    "Vehicle.": {"Plate", "Seats"},
+    "fleet.Fuel.": {"Diesel", "Electric"},
+    "vmm.": {"VMCheckPoints", "VirtualMachines", "restore_checkpoint"},
+    "vmm.VMCheckPoints.where(lambda cp: cp.": {"ID", "AddedTime", "VMCheckPointAction"},
+    "VMCheckPoint(": {"VMId=", "StampId=", "Name="},
+}
+
+
+def test_pyright_and_what_it_offers(folder: Path) -> None:
+    """Both in one process: that of the language server, which is what editors run."""
+    with open_editor(folder) as editor:
+        assert differences(said_in(editor, folder)) == []
+        missing = {typed: names - editor.completions(OPENING + typed) for typed, names in OFFERED.items()}
+    assert {typed: names for typed, names in missing.items() if names} == {}
 
 
 @pytest.mark.parametrize("name", SHARED)
