@@ -11,6 +11,8 @@ A ``console`` block
     the exit code. A ``sh`` block is the same without ``$`` and output.
 ``...``
     in shown output stands for anything.
+A function ``test_...``
+    is called right after its block, with what the namespace has for its parameters.
 ``<!-- not run: reason -->``
     on the line above a block leaves it out.
 """
@@ -26,6 +28,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
+from inspect import signature
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -156,6 +159,8 @@ def _output_of_python(block: Block, names: dict[str, Any], place: str) -> str | 
     try:
         with redirect_stdout(said):
             exec(code, names)
+            for name in re.findall(r"^def (test_\w+)", block.text, re.MULTILINE):
+                names[name](*(names[parameter] for parameter in signature(names[name]).parameters))
     except Exception as error:
         if block.shown is None:
             raise PageError(f"{place}: {''.join(traceback.format_exception(error))}") from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import spf_vmm
@@ -19,6 +20,7 @@ from spf_vmm.emulator import Emulator, EmulatorServer, Settings
 from .farm import open_farm
 from .hosts import CERTIFICATE, Hosts, named
 from .northwind import Northwind
+from .shop import open_shop
 
 Preparation = Callable[[Hosts], AbstractContextManager[dict[str, Any]]]
 
@@ -43,6 +45,17 @@ def farm(hosts: Hosts) -> Iterator[dict[str, Any]]:
 
 
 @preparation
+def shop(hosts: Hosts) -> Iterator[dict[str, Any]]:
+    """The shop at ``http://shop.example/``, and ``ctx``, a context over it."""
+    service = open_shop()
+    with serve(service) as server:
+        hosts.name("shop.example", 80, server.port)
+        with DataServiceContext("http://shop.example/") as ctx:
+            yield {"ctx": ctx, "service": service}
+    service.close()
+
+
+@preparation
 def northwind(hosts: Hosts) -> Iterator[dict[str, Any]]:
     """Products at ``https://services.example/Northwind.svc/``."""
     service = Northwind()
@@ -55,7 +68,7 @@ def northwind(hosts: Hosts) -> Iterator[dict[str, Any]]:
 @preparation
 def emulator(hosts: Hosts) -> Iterator[dict[str, Any]]:
     """``server``, as ``spf-vmm emulator`` starts it at ``http://127.0.0.1:30006``, and ``vmm``, its tenant."""
-    with _box(Settings(job_reads=2)) as box, serve(box) as running:
+    with _box(Settings(job_reads=2, clock=noon)) as box, serve(box) as running:
         hosts.name("127.0.0.1", 30006, running.port)
         server = EmulatorServer(box, running)
         with spf_vmm.connect(server.url, principal_id=server.principal_id) as vmm:
@@ -65,11 +78,23 @@ def emulator(hosts: Hosts) -> Iterator[dict[str, Any]]:
 @preparation
 def wapserver(hosts: Hosts) -> Iterator[dict[str, Any]]:
     """An SPF that demands Basic authentication: the Pack at ``https://wapserver:30006``, itself at ``https://spfserver:8090``."""
-    demanding = Settings(job_reads=2, credentials=("user", "secret"))
+    demanding = Settings(job_reads=2, clock=noon, credentials=("user", "secret"))
     with _box(demanding) as box, serve(box, tls=(CERTIFICATE, CERTIFICATE)) as running:
         hosts.name("wapserver", 30006, running.port)
         hosts.name("spfserver", 8090, running.port)
         yield {}
+
+
+@preparation
+def fixtures(hosts: Hosts) -> Iterator[dict[str, Any]]:
+    """What the fixtures ``spf_emulator`` and ``spf_tenant`` give; tests that a page defines are called with them."""
+    with spf_vmm.emulator.run() as server, spf_vmm.connect(server.url, principal_id=server.principal_id) as tenant:
+        yield {"spf_emulator": server, "spf_tenant": tenant}
+
+
+def noon() -> datetime:
+    """The emulators' time: it stands still, so that pages may show it."""
+    return datetime(2013, 8, 19, 12, 0, 0, tzinfo=UTC)
 
 
 @contextmanager
