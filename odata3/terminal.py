@@ -1,36 +1,48 @@
-"""What the commands say, and how they end: rows as tables, JSON or CSV on stdout, everything else on stderr, an exit code.
+"""How the commands speak: results on stdout, everything else on stderr, an exit code at the end.
 
-Exit codes: 0 done, 1 the service said no or could not be reached, 2 wrong usage. What a user can cause never ends in a traceback.
+Exit codes: 0 done, 1 the service said no or could not be reached, 2 wrong usage, 130 ended by Control-C. What a user can cause
+never ends in a traceback. What a service says is shown with its control characters spelled out: no answer moves the cursor,
+changes a colour or rings.
 """
 
 from __future__ import annotations
 
 import contextlib
-import csv
-import json
 import os
+import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 import click
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from odata3.edm.primitives import primitive_of
 from odata3.errors import ArgumentError, ODataError, QueryTranslationError
 
-FORMATS = ("table", "json", "jsonl", "csv")
+INTERRUPTED = 130
+#: Width of what is drawn where there is no terminal.
+_PAPER = 120
 
-Row = Mapping[str, Any]
+#: C0 and C1 controls, line separators, marks that turn the direction of writing, and lone surrogates.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    """A text whose control characters are spelled out (``\\x1b``, ``\\n``): safe to send to a terminal."""
+    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 class Commands(click.Group):
     """A group of commands whose failures are one line on stderr and an exit code."""
 
+    def main(self, *arguments: Any, **keywords: Any) -> Any:
+        _speak_any_encoding()
+        return super().main(*arguments, **keywords)
+
     def invoke(self, context: click.Context) -> Any:
+        if context.parent is not None:
+            return super().invoke(context)
         try:
             return super().invoke(context)
         except (ArgumentError, QueryTranslationError) as error:
@@ -39,111 +51,77 @@ class Commands(click.Group):
         except ODataError as error:
             complain(str(error))
             context.exit(1)
+        except KeyboardInterrupt:
+            context.exit(INTERRUPTED)
+        except click.Abort as ended:
+            if isinstance(ended.__context__, KeyboardInterrupt):  # at a question
+                say("")
+                context.exit(INTERRUPTED)
+            raise
         except BrokenPipeError:
-            with contextlib.suppress(OSError):  # what is still in the buffer has nowhere to go
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            silence()
             context.exit(1)
         except OSError as error:
             complain(f"{error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
             context.exit(1)
 
 
+def silence() -> None:
+    """Nobody reads stdout any more: what is still in its buffer has nowhere to go."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _speak_any_encoding() -> None:
+    """A character that the terminal's encoding lacks is spelled out, and no error."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError, OSError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+
+
 def complain(text: str) -> None:
     """One line on stderr that says what went wrong."""
     name = click.get_current_context().find_root().info_name
-    click.echo(f"{name}: {' '.join(text.split())}", err=True)
+    click.echo(f"{name}: {visible(' '.join(text.split()))}", err=True)
 
 
 def say(text: str) -> None:
     """Something beside the result: goes to stderr."""
-    click.echo(text, err=True)
+    click.echo("\n".join(map(visible, text.split("\n"))), err=True)
+
+
+def tell(text: str) -> None:
+    """A line of the result that may hold words of the service: goes to stdout."""
+    click.echo(visible(text))
+
+
+def is_terminal(stream: TextIO) -> bool:
+    return bool(getattr(stream, "isatty", lambda: False)())
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A place to draw on: with colours and the terminal's width, or plain and wide where there is none."""
+    """A place to draw on: with colours (not under ``NO_COLOR``) and the terminal's width; plain and wide without one."""
     stream = sys.stderr if stderr else sys.stdout
-    return Console(file=stream, width=None if stream.isatty() else 120, highlight=False, soft_wrap=False)
+    return Console(file=stream, width=None if is_terminal(stream) else _PAPER, highlight=False, soft_wrap=False)
 
 
-def format_option(*, default: str = "table") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    return click.option(
-        "--format", "form", type=click.Choice(FORMATS), default=default, show_default=True, help="How the result is written."
-    )
+class Ticker:
+    """A count that moves on a terminal's stderr while rows come; nothing where there is no terminal."""
 
+    def __init__(self, title: str, total: int | None, *, shown: bool) -> None:
+        bar = (BarColumn(), MofNCompleteColumn()) if total is not None else (SpinnerColumn(), TextColumn("{task.completed:.0f}"))
+        columns = (TextColumn("{task.description}"), *bar, TimeElapsedColumn())
+        self._progress = Progress(*columns, console=console(stderr=True), transient=True, disable=not shown)
+        self._task = self._progress.add_task(visible(title), total=total)
 
-def write_rows(rows: Iterable[Row], form: str, columns: Sequence[str], output: Path | None = None) -> int:
-    """Write rows in one of :data:`FORMATS` to stdout or a file; gives how many there were. All but tables are written as they
-    come.
-    """
-    with _opened(output) as stream:
-        if form == "table":
-            return _write_table(list(rows), columns, stream)
-        if form == "csv":
-            return _write_csv(rows, columns, stream)
-        return _write_json(rows, columns, stream, lines=form == "jsonl")
+    def __call__(self, count: int) -> None:
+        self._progress.update(self._task, completed=count)
 
+    def stop(self) -> None:
+        """Take it away, before something else is drawn."""
+        self._progress.stop()
 
-@contextlib.contextmanager
-def _opened(output: Path | None) -> Iterator[TextIO]:
-    if output is None:
-        yield sys.stdout
-        sys.stdout.flush()
-    else:
-        with output.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
-
-
-def _write_table(rows: list[Row], columns: Sequence[str], stream: TextIO) -> int:
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for name in columns:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*(shown(row.get(name)) for name in columns))
-    if stream is sys.stdout and stream.isatty():
-        console().print(table)
-    else:
-        Console(file=stream, width=100_000, highlight=False, color_system=None).print(table)
-    return len(rows)
-
-
-def _write_csv(rows: Iterable[Row], columns: Sequence[str], stream: TextIO) -> int:
-    writer, count = csv.writer(stream, lineterminator="\n"), 0
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([shown(row.get(name)) for name in columns])
-        count += 1
-    return count
-
-
-def _write_json(rows: Iterable[Row], columns: Sequence[str], stream: TextIO, *, lines: bool) -> int:
-    count = 0
-    for count, row in enumerate(rows, 1):
-        text = json.dumps({name: plain(row.get(name)) for name in columns}, ensure_ascii=False)
-        stream.write(text if lines else f"{'[' if count == 1 else ','}\n  {text}")
-        if lines:
-            stream.write("\n")
-    if not lines:
-        stream.write("\n]\n" if count else "[]\n")
-    return count
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON has it, primitive ones as OData's JSON spells them."""
-    if isinstance(value, Mapping):
-        return {str(name): plain(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(inner) for inner in value]
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    try:
-        return primitive_of(value).to_light(value)
-    except (TypeError, ValueError):
-        return str(value)
-
-
-def shown(value: Any) -> str:
-    """A value as a cell of a table."""
-    told = plain(value)
-    if told is None:
-        return ""
-    return told if isinstance(told, str) else json.dumps(told, ensure_ascii=False)
+    @contextlib.contextmanager
+    def running(self) -> Iterator[Ticker]:
+        with self._progress:
+            yield self

@@ -13,9 +13,10 @@ from uuid import UUID
 
 import click
 
-from odata3.cli import access_options, context_keywords
+from odata3.access import ACCESS, access_options, context_keywords
 from odata3.errors import InvalidOperationError
-from odata3.terminal import Commands, console, format_option, say, write_rows
+from odata3.output import format_option, write_rows
+from odata3.terminal import Commands, console, say
 from spf_vmm.demo import Demo, ask, draw_checkpoints, watch
 from spf_vmm.service import VMM, connect
 from spf_vmm.transcript import Transcript
@@ -31,9 +32,6 @@ def command() -> None:
     Where the service is, and who asks, may also stand in the environment: SPF_VMM_SERVER, SPF_VMM_SUBSCRIPTION,
     SPF_VMM_PRINCIPAL, SPF_VMM_USER, SPF_VMM_PASSWORD.
     """
-
-
-_ACCESS = ("user", "ca", "insecure", "headers", "timeout")
 
 
 def _server_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,7 +50,7 @@ def _with_service(function: Callable[..., Any]) -> Callable[..., Any]:
     def run(server: str | None, subscription: str | None, principal: str | None, **rest: Any) -> Any:
         if server is None:
             raise click.UsageError("--server is missing (or SPF_VMM_SERVER in the environment)")
-        access = context_keywords(PREFIX, **{name: rest.pop(name) for name in _ACCESS})
+        access = context_keywords(PREFIX, server, **{name: rest.pop(name) for name in ACCESS})
         with connect(server, subscription_id=subscription, principal_id=principal, **access) as vmm:
             return function(vmm, **rest)
 
@@ -90,7 +88,7 @@ def demo(
     Without --server a local emulator is started, and nothing outside it is touched.
     """
     transcript = Transcript()
-    access = context_keywords(PREFIX, **given)
+    access = context_keywords(PREFIX, server or "http://127.0.0.1", **given)
     if server is not None:
         if checkpoint is None:
             raise click.UsageError("--checkpoint is missing: which one shall be restored?")
@@ -141,7 +139,7 @@ def _emulator(**options: Any) -> Iterator[Any]:
 @click.option("--failure-rate", type=click.FloatRange(0, 1), default=0.0, help="Share of requests that are refused with 503.")
 def emulator(host: str, port: int, database: Path | None, user: str | None, **knobs: Any) -> None:
     """Be an SPF VMM service, with a tenant and some virtual machines."""
-    credentials = context_keywords(PREFIX, user=user).get("auth")
+    credentials = context_keywords(PREFIX, f"http://{host}", user=user).get("auth")
     with _emulator(host=host, port=port, database=database, credentials=credentials, **knobs) as box:
         click.echo(box.url)
         say(f"principal {box.principal_id}; directly {box.direct_url}; hoster {box.hoster_url}. Control-C ends it.")

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from odata3.terminal import FORMATS, plain, shown, write_rows
+from odata3.output import FORMATS, plain, shown, write_rows
 
 ROWS = [
     {
@@ -56,15 +56,20 @@ def test_a_table_without_a_terminal_is_plain(capsys):
     assert "Bread, white" in out and "\x1b" not in out
 
 
-def test_rows_are_written_as_they_come(tmp_path):
+def test_rows_are_written_as_they_come(tmp_path, capsys):
     def rows():
         yield ROWS[0]
         raise RuntimeError("the second page failed")
 
     for form in set(FORMATS) - {"table"}:
         with pytest.raises(RuntimeError):
+            write_rows(rows(), form, COLUMNS)
+        assert "Bread" in capsys.readouterr().out
+        (tmp_path / form).write_text("before")
+        with pytest.raises(RuntimeError):
             write_rows(rows(), form, COLUMNS, tmp_path / form)
-        assert "Bread" in (tmp_path / form).read_text("utf-8")
+        assert (tmp_path / form).read_text() == "before", "a file is whole, or as it was"
+    assert {path.name for path in tmp_path.iterdir()} == set(FORMATS) - {"table"}
 
 
 def test_values_as_json_has_them():

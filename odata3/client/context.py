@@ -203,8 +203,8 @@ class DataServiceContext(Configured):
         return Functions(self._operations)
 
     def create_query(self, entity_set_name: str) -> DataServiceQuery[Any]:
-        """A fresh query over an entity set, or over what a path below the root leads to (``Categories(1)/Products``), as .NET's takes
-        too. ``ArgumentError`` for what is neither."""
+        """A fresh query over an entity set, or over what a path below the root leads to (``Categories(1)/Products``; .NET takes
+        such paths too). ``ArgumentError`` for what is neither."""
         if isinstance(entity_set_name, str) and ("(" in entity_set_name or "/" in entity_set_name.strip("/")):
             return DataServiceQuery(self._loader, resource_at(self._channel, entity_set_name))
         name = known_set(self.model, entity_set_name)

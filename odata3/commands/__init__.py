@@ -1,0 +1,1 @@
+"""The commands of ``odata3``, one a file."""

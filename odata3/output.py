@@ -1,0 +1,281 @@
+"""Rows as they leave a command: a table, JSON, lines of JSON, CSV or Parquet, on stdout or in a file.
+
+All are written as the rows come, and hold a thousand rows at most. A file stands under its name when it is whole: what was
+written before a failure is taken away again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, Protocol, TextIO
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from odata3.client.tables import Cells, write_csv
+from odata3.edm.primitives import primitive_of
+from odata3.errors import ArgumentError
+from odata3.terminal import console, is_terminal, say, visible
+
+#: What rows of any kind are written as; those of a query also as Parquet.
+FORMATS = ("table", "json", "jsonl", "csv")
+ENTITY_FORMATS = (*FORMATS, "parquet")
+
+#: So many rows decide how wide the columns of a table are.
+_MEASURED = 1000
+_WIDE = 100_000
+
+Row = Mapping[str, Any]
+
+
+class Column(Protocol):
+    """A column, and its value in a row."""
+
+    @property
+    def name(self) -> str: ...
+
+    def of(self, row: Row, /) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The column of a row's item."""
+
+    name: str
+
+    def of(self, row: Row, /) -> Any:
+        return row.get(self.name)
+
+
+def format_option(forms: Sequence[str] = FORMATS) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """``--format``."""
+    return click.option(
+        "--format", "form", type=click.Choice(forms), default="table", show_default=True, help="How the result is written."
+    )
+
+
+def output_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``-o FILE``."""
+    option = click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file for the result.")
+    return option(function)
+
+
+def write_rows(rows: Iterable[Row], form: str, columns: Sequence[str], output: Path | None = None) -> int:
+    """Write rows in one of :data:`FORMATS`, with these of their items; gives how many there were."""
+    named = [Named(name) for name in columns]
+    with opened(output) as stream:
+        if form == "table":
+            return write_table(rows, named, stream)
+        if form == "csv":
+            return _write_csv(rows, named, stream)
+        return write_json(({one.name: one.of(row) for one in named} for row in rows), stream, lines=form == "jsonl")
+
+
+def write_entities(rows: Iterable[Row], form: str, cells: Sequence[Cells], output: Path | None, *, chosen: bool) -> int:
+    """Write a query's rows (dictionaries) in one of :data:`ENTITY_FORMATS`; gives how many there were.
+
+    ``cells`` are the columns of all but JSON, which has the rows whole. A table has all of them where they were ``chosen``, else
+    those of plain values, and on a terminal those that fit.
+    """
+    if form == "parquet":
+        return _write_parquet(rows, tuple(cells), output)
+    with opened(output) as stream:
+        if form == "table":
+            shown = cells if chosen else [c for c in cells if len(c.way) == 1 and not c.column.is_collection] or cells
+            return write_table(rows, shown, stream, fitting=not chosen)
+        if form == "csv":
+            return write_csv(rows, _Terminal(stream) if is_terminal(stream) else stream, tuple(cells), None)  # type: ignore[arg-type]
+        first = tuple(dict.fromkeys(cell.way[0] for cell in cells)) if chosen else ()
+        return write_json(map(partial(_in_order, first), rows), stream, lines=form == "jsonl")
+
+
+def _in_order(names: tuple[str, ...], row: Row) -> Row:
+    """The row with these items first."""
+    return {**{name: row.get(name) for name in names}, **row} if names else row
+
+
+# -- where to ------------------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def opened(output: Path | None) -> Iterator[TextIO]:
+    """stdout, or a text file that is there when all of it was written."""
+    if output is None:
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    with _whole(output) as path, path.open("w", encoding="utf-8", newline="") as stream:
+        yield stream
+
+
+@contextlib.contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A path beside ``path`` to write to; it takes its name at the end. Pipes and devices are written to as they are."""
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    part = path.with_name(f"{path.name}.part")
+    try:
+        yield part
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+class _Terminal:
+    """A terminal as a file whose lines show no control characters."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(visible(text.removesuffix("\n")) + ("\n" if text.endswith("\n") else ""))
+
+
+# -- tables ----------------------------------------------------------------------------------------------------------------------
+
+
+def write_table(rows: Iterable[Row], columns: Sequence[Column], stream: TextIO, *, fitting: bool = False) -> int:
+    """A table whose columns are as wide as the first thousand rows ask for. ``fitting`` leaves out, on a terminal, the columns
+    that do not fit, and says so."""
+    drawn = is_terminal(stream)
+    board = console() if drawn and stream is sys.stdout else Console(file=stream, width=_WIDE, highlight=False, color_system=None)
+    remaining = iter(rows)
+    first = [[shown(column.of(row)) for column in columns] for row in islice(remaining, _MEASURED)]
+    widths = [max(map(len, chain((column.name,), (line[i] for line in first)))) for i, column in enumerate(columns)]
+    count = _fitting(widths, board.width) if fitting and drawn else len(columns)
+    if count < len(columns):
+        say(f"{len(columns) - count} more columns do not fit: see them with --select, or --format json")
+    names = [column.name for column in columns[:count]]
+    _draw(board, names, [line[:count] for line in first], None)
+    total = len(first)
+    while piece := [[shown(column.of(row)) for column in columns[:count]] for row in islice(remaining, _MEASURED)]:
+        _draw(board, names, piece, widths[:count])
+        total += len(piece)
+    return total
+
+
+def _fitting(widths: list[int], width: int) -> int:
+    used = 0
+    for count, wanted in enumerate(widths):
+        used += wanted + 2
+        if used > width + 2:
+            return max(count, 1)
+    return len(widths)
+
+
+def _draw(board: Console, names: Sequence[str], lines: list[list[str]], widths: list[int] | None) -> None:
+    """A piece of a table; all but the first have its ``widths``, and no heads."""
+    table = Table(box=SIMPLE_HEAD if widths is None else None, show_edge=False, pad_edge=False, show_header=widths is None)
+    if widths is not None:
+        table.padding = (0, 2, 0, 0)
+    for i, name in enumerate(names):
+        table.add_column(Text(visible(name)), overflow="fold", min_width=None if widths is None else min(widths[i], board.width))
+    for line in lines:
+        table.add_row(*map(Text, line))
+    board.print(table)
+
+
+# -- texts -----------------------------------------------------------------------------------------------------------------------
+
+
+def _write_csv(rows: Iterable[Row], columns: Sequence[Column], stream: TextIO) -> int:
+    target: Any = _Terminal(stream) if is_terminal(stream) else stream
+    writer, count = csv.writer(target, lineterminator="\n"), 0
+    writer.writerow([column.name for column in columns])
+    for row in rows:
+        writer.writerow([_cell(column.of(row)) for column in columns])
+        count += 1
+    return count
+
+
+def write_json(rows: Iterable[Row], stream: TextIO, *, lines: bool) -> int:
+    """An array of objects, or an object a line. Characters that the stream, or a terminal, does not take are escaped."""
+    ascii_only = not (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "").startswith("utf")
+    count = 0
+    for count, row in enumerate(rows, 1):
+        text = _json_text(row, ascii_only)
+        stream.write(f"{text}\n" if lines else f"{'[' if count == 1 else ','}\n  {text}")
+    if not lines:
+        stream.write("\n]\n" if count else "[]\n")
+    return count
+
+
+def json_text(told: Any) -> str:
+    """What a command tells as indented JSON, safe for a terminal."""
+    return _escaped(json.dumps(told, indent=2, ensure_ascii=False))
+
+
+def _json_text(row: Row, ascii_only: bool) -> str:
+    return _escaped(json.dumps(plain(row), ensure_ascii=ascii_only))
+
+
+def _escaped(text: str) -> str:
+    """JSON with what a terminal would obey as JSON's escapes; line ends between the items stay."""
+    return (
+        "".join(c if c == "\n" or visible(c) == c else f"\\u{ord(c):04x}" for c in text)
+        if visible(text.replace("\n", "")) != text.replace("\n", "")
+        else text
+    )
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it, primitive ones as OData's JSON spells them."""
+    if isinstance(value, Mapping):
+        return {str(name): plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    try:
+        return primitive_of(value).to_light(value)
+    except (TypeError, ValueError):
+        return str(value)
+
+
+def shown(value: Any) -> str:
+    """A value as a cell of a table."""
+    return visible(_cell(value))
+
+
+def _cell(value: Any) -> str:
+    told = plain(value)
+    if told is None:
+        return ""
+    return told if isinstance(told, str) else json.dumps(told, ensure_ascii=False)
+
+
+# -- Parquet ---------------------------------------------------------------------------------------------------------------------
+
+
+def _write_parquet(rows: Iterable[Row], cells: tuple[Cells, ...], output: Path | None) -> int:
+    """A row group for every batch of rows."""
+    if output is None and is_terminal(sys.stdout):
+        raise ArgumentError("Parquet is bytes, and no text for a terminal: name a file with -o")
+    try:
+        import pyarrow.parquet
+    except ModuleNotFoundError as missing:
+        raise click.UsageError(f"Parquet needs {missing.name}; install it with: pip install 'odata3[arrow]'") from None
+    record_batches = import_module("odata3.client.arrow").record_batches
+    reader = record_batches(rows, cells)
+    count = 0
+    with contextlib.ExitStack() as stack:
+        target: Any = sys.stdout.buffer if output is None else str(stack.enter_context(_whole(output)))
+        writer = stack.enter_context(pyarrow.parquet.ParquetWriter(target, reader.schema))
+        for batch in reader:
+            writer.write_batch(batch)
+            count += batch.num_rows
+    return count
