@@ -138,10 +138,6 @@ def _asked(source: DataServiceQuery[Any], asked: _Question) -> DataServiceQuery[
     found = source
     if asked.filter is not None:
         found = found.where(read_predicate(asked.filter) if is_lambda(asked.filter) else asked.filter)
-    if asked.skip is not None:
-        found = found.skip(asked.skip)
-    if asked.top is not None:
-        found = found.take(asked.top)
     try:
         if asked.expand is not None:
             found = found.expand(asked.expand)
@@ -151,6 +147,10 @@ def _asked(source: DataServiceQuery[Any], asked: _Question) -> DataServiceQuery[
             found = found.select(*asked.select.split(","))
     except QueryTranslationError as error:  # names that the service's model does not have: it would have refused them
         raise InvalidOperationError(str(error)) from error
+    if asked.skip is not None:
+        found = found.skip(asked.skip)
+    if asked.top is not None:
+        found = found.take(asked.top)
     for name, value in asked.custom.items():
         found = found.add_query_option(name, value)
     return found
