@@ -4,7 +4,7 @@ from odata3.client.collection import DataServiceCollection
 from odata3.client.context import DataServiceContext
 from odata3.client.descriptors import EntityDescriptor, LinkDescriptor, StreamDescriptor
 from odata3.client.operations import BodyOperationParameter, UriOperationParameter
-from odata3.client.options import DataServiceResponsePreference, EntityStates, MergeOption, SaveChangesOptions
+from odata3.client.options import DataServiceResponsePreference, EntityStates, MergeOption, SaveChangesOptions, TrackingMode
 from odata3.client.query import DataServiceQuery
 from odata3.client.responses import (
     ChangeOperationResponse,
@@ -66,6 +66,7 @@ __all__ = [
     "QueryTranslationError",
     "SaveChangesOptions",
     "StreamDescriptor",
+    "TrackingMode",
     "UriOperationParameter",
     "__version__",
     "parse_metadata",

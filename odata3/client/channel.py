@@ -184,7 +184,7 @@ class Channel:
         resolve = self.settings.resolve_entity_set
         found = None if resolve is None else resolve(name)
         if found is not None:
-            return str(found).rstrip("/")
+            return _checked_set_url(name, found).rstrip("/")
         entity_set = self.model.entity_sets.get(name) if self.has_model else None
         return self.root + (name if entity_set is None else entity_set.url_name)
 
@@ -482,6 +482,17 @@ class Channel:
         except MetadataError as error:
             text = str(error).removeprefix(f"{error.where}: ")
             raise MetadataError(f"{masked(url)}: {text}; {described(response)}", where=error.where) from error
+
+
+def _checked_set_url(name: str, url: object) -> str:
+    """What ``resolve_entity_set`` said; ``InvalidOperationError`` where it is no URL that a set can have."""
+    try:
+        origin_of(str(url))
+    except ArgumentError as error:
+        raise InvalidOperationError(f"resolve_entity_set({name!r}): {error}") from error
+    if "?" in str(url) or "#" in str(url):
+        raise InvalidOperationError(f"resolve_entity_set({name!r}) gave {masked(str(url))}, which has a query or fragment")
+    return str(url)
 
 
 def _wants_token(request: Request, response: Response) -> bool:

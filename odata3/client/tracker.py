@@ -16,7 +16,7 @@ from odata3.client.links import Links, check_entity, check_many, check_one, chec
 from odata3.client.options import EntityStates
 from odata3.edm.model import NavigationProperty
 from odata3.entities.changes import forget_changes, roll_back
-from odata3.entities.entity import Entity, attach, held, owner_of, place
+from odata3.entities.entity import Entity, attach, held, owner_of, place, type_of
 from odata3.errors import ArgumentError, InvalidOperationError
 from odata3.formats.documents import Entry
 
@@ -437,11 +437,13 @@ class EntityTracker:
                 self.forget_link(known)
         return self.find_link(source, name, target)
 
-    def _check_untracked(self, entity: object) -> None:
+    def _check_untracked(self, entity: Entity) -> None:
         check_entity(entity)
+        if not type_of(entity).key:
+            raise ArgumentError(f"{type_of(entity).full_name} has no key: its entities can be read, not tracked")
         if entity in self._entities:
             raise InvalidOperationError(f"the context tracks {entity!r} already, as {self._entities[entity].state.name}")
-        if owner_of(entity) is not None:  # type: ignore[arg-type]
+        if owner_of(entity) is not None:
             raise InvalidOperationError(f"another context tracks {entity!r}: detach it there first")
 
     def _check_no_children(self, descriptor: EntityDescriptor) -> None:

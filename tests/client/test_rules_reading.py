@@ -15,7 +15,7 @@ from client.wired import NO_CONTENT, Wired
 
 from odata3.client.collection import DataServiceCollection
 from odata3.client.operations import BodyOperationParameter, UriOperationParameter
-from odata3.client.options import MergeOption, SaveChangesOptions
+from odata3.client.options import MergeOption, SaveChangesOptions, TrackingMode
 from odata3.errors import (
     ArgumentError,
     DataServiceClientException,
@@ -356,6 +356,16 @@ def test_9_1_paging_is_never_followed_by_execute(wired: Make) -> None:
     assert on.ctx.get_entity_descriptor(on.ctx.entities[1].entity).is_partial  # the projection is kept
 
 
+def test_9_1_what_was_loaded_knows_its_continuation_at_once(wired: Make) -> None:
+    on = wired(feed(product(1), **{"odata.nextLink": f"{ROOT}Categories(1)/Products?$skiptoken=1"}), feed(product(2)))
+    c = on.attached("Categories", "Category", ID=1)
+    loaded = on.ctx.load_property(c, "Products")
+    continuation = loaded.get_continuation()  # before a row is looked at
+    assert [p.ID for p in loaded] == [p.ID for p in c.Products] == [1]
+    assert on.ctx.load_property(c, "Products", continuation).get_continuation() is None
+    assert [p.ID for p in c.Products] == [1, 2]
+
+
 def test_9_1_continuations_of_nested_collections(wired: Make) -> None:
     more = {"Products": [product(1)], "Products@odata.nextLink": f"{ROOT}Categories(1)/Products?$skiptoken=1"}
     on = wired(feed({**category(1), **more}, category(2), of="Categories"), feed(product(2)))
@@ -391,6 +401,34 @@ def test_9_2_load_attaches_what_is_not_tracked(wired: Make) -> None:
     products = DataServiceCollection(context=on.ctx, entity_set_name="Products")
     products.load([p, p])
     assert (on.state(p), list(products)) == ("UNCHANGED", [p])
+
+
+def test_9_2_without_a_context_it_begins_with_the_first_load(wired: Make) -> None:
+    on = wired(feed(product(1)), feed(product(2)))
+    products: Any = DataServiceCollection()
+    untracked = on.new("Product", ID=9)
+    products.append(untracked)
+    assert on.state(untracked) is None
+    products.load(on.ctx.Products)
+    products[1].Name = "heard"
+    assert shown(on) == ["MERGE Products(1)"]
+    products.append(on.new("Product", ID=8))
+    assert shown(on) == ["MERGE Products(1)", "POST Products"]
+
+
+def test_9_2_tracking_mode_none_is_a_list_and_no_more(wired: Make) -> None:
+    on = wired(feed(product(1), **{"odata.nextLink": f"{ROOT}Products?$skiptoken=1"}), feed(product(2)))
+    products: Any = DataServiceCollection(on.ctx.Products, context=on.ctx, tracking_mode=TrackingMode.NONE)
+    assert products.load_next_partial_set()
+    products[0].Name = "unheard"
+    products.load(on.new("Product", ID=7))
+    products.append(on.new("Product", ID=9))
+    del products[0]
+    assert [p.ID for p in products] == [2, 7, 9]
+    assert shown(on) == []
+    assert len(on.ctx.entities) == 2
+    with pytest.raises(ArgumentError, match="TrackingMode"):
+        DataServiceCollection(tracking_mode="none")  # type: ignore[arg-type]
 
 
 def test_9_2_adding_to_a_root_collection(wired: Make) -> None:
@@ -840,6 +878,37 @@ def test_pending_changes_is_byte_for_byte_what_save_changes_sends(
         assert timeless(seen.body) == told(timeless(change.body))
         for name in change.headers:
             assert seen.headers[name.lower()] == change.headers[name]
+
+
+def test_pending_changes_of_streams_are_what_save_changes_sends_and_read_nothing(wired: Make) -> None:
+    on = wired()
+    known = a_photo(on)
+    files = [io.BytesIO(b"0123456789") for _ in range(3)]
+    for file in files:
+        file.seek(4)
+    fresh = on.new("Photo", ID=2, Title="new")
+    on.ctx.set_save_stream(known, files[0], False, "image/png", "slug")
+    on.ctx.add_object("Photos", fresh)
+    on.ctx.set_save_stream(fresh, files[1], False, {"Content-Type": "image/gif", "X-Mine": "7"})
+    on.ctx.set_save_stream(known, "Thumb", files[2], False, "image/bmp")
+    on.ctx.update_object(known)
+    pending = on.ctx.pending_changes()
+    assert [file.tell() for file in files] == [4, 4, 4]
+    number = f"${on.ctx.get_entity_descriptor(fresh).change_order}"
+    on.then(created("Photos(2)"), NO_CONTENT, NO_CONTENT, NO_CONTENT, NO_CONTENT)
+    on.ctx.save_changes()
+    sent = on.requests[1:]
+    assert len(sent) == len(pending) == 5
+    for seen, change in zip(sent, pending, strict=True):
+        assert (seen.method, f"http://127.0.0.1:{on.server.port}{seen.target}") == (
+            change.method,
+            change.url.replace(number, f"{on.root}Photos(2)"),
+        )
+        assert {name: seen.headers[name.lower()] for name in change.headers} == dict(change.headers.items())
+        is_stream = change.body in files
+        assert seen.body == (b"456789" if is_stream else (change.body or b""))
+    assert [file.closed for file in files] == [False] * 3
+    assert list(on.ctx.pending_changes()) == []
 
 
 class _nothing:

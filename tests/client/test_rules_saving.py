@@ -722,6 +722,25 @@ def test_r17_a_link_that_is_gone_is_deleted(wired: Make, what: str) -> None:
     assert list(on.ctx.pending_changes()) == []
 
 
+@pytest.mark.parametrize("preference", list(DataServiceResponsePreference))
+def test_r17_an_update_that_arrived_gives_what_the_preference_asks_for(
+    wired: Make, preference: DataServiceResponsePreference
+) -> None:
+    theirs = entry(maker(1, 'W/"2"', Name="mine", Version=2), of="Makers")
+    on = wired(feed(maker(1, 'W/"1"'), of="Makers"), then_reset(), refusal(412), theirs, NO_CONTENT)
+    on.ctx.add_and_update_response_preference = preference
+    (m,) = on.ctx.Makers.to_list()
+    m.Name = "mine"
+    on.ctx.update_object(m)
+    with pytest.raises(DataServiceRequestException):
+        on.ctx.save_changes()
+    (operation,) = on.ctx.save_changes()
+    is_told = preference is DataServiceResponsePreference.INCLUDE_CONTENT
+    assert (operation.status_code, m.Version) == ((200, 2) if is_told else (204, 1))
+    assert (on.state(m), on.ctx.get_entity_descriptor(m).etag) == ("UNCHANGED", 'W/"2"')
+    assert on.lines[1:] == ["MERGE Makers(1)", "MERGE Makers(1)", "GET Makers(1)"]
+
+
 def test_r17_a_put_that_was_lost_is_not_taken_for_done(wired: Make) -> None:
     on = wired(then_reset(), refusal(400, "no"), entry(product(1, Name="theirs")))
     p = on.attached("Products", "Product", ID=1)

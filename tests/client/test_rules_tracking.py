@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from client.shop import ROOT, category, created, entry, feed, maker, product, reply
+from client.shop import METADATA, ROOT, category, created, entry, feed, maker, product, reply
 from client.wired import NO_CONTENT, Wired
 
 from odata3.client.collection import DataServiceCollection
@@ -129,6 +129,22 @@ def test_2_1_no_entity_is_an_argument_error(wired: Make, name: str) -> None:
         with pytest.raises(ArgumentError):
             CALLS[name](on.ctx, nothing, c)
     assert picture(on.ctx) == was
+
+
+def test_2_1_a_type_without_a_key_is_an_argument_error(wired: Make) -> None:
+    keyless = METADATA.replace(b'<EntityType Name="Maker"><Key><PropertyRef Name="ID"/></Key>', b'<EntityType Name="Maker">')
+    on = wired(metadata=keyless)
+    p = on.attached("Products", "Product", ID=1)
+    was = picture(on.ctx)
+    calls: list[Callable[[Any], Any]] = [
+        lambda m: on.ctx.add_object("Makers", m),
+        lambda m: on.ctx.attach_to("Makers", m),
+        lambda m: on.ctx.update_related_object(p, "Maker", m),
+    ]
+    for call in calls:
+        with pytest.raises(ArgumentError, match="has no key"):
+            call(on.new("Maker", ID=1))
+        assert picture(on.ctx) == was
 
 
 def test_2_1_attach_needs_a_whole_key_and_an_identity_of_its_own(wired: Make) -> None:
