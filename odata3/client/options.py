@@ -48,6 +48,13 @@ class DataServiceResponsePreference(Enum):
     NO_CONTENT = "return-no-content"
 
 
+class TrackingMode(Enum):
+    """Whether a ``DataServiceCollection`` makes the calls of a context for what is done to it (.NET: ``TrackingMode``)."""
+
+    NONE = 0
+    AUTO_CHANGE_TRACKING = 1
+
+
 _CONTRADICTIONS = (
     (SaveChangesOptions.BATCH, SaveChangesOptions.CONTINUE_ON_ERROR),
     (SaveChangesOptions.BATCH, SaveChangesOptions.BATCH_WITH_INDEPENDENT_OPERATIONS),

@@ -146,7 +146,10 @@ def _of_update(change: Update) -> Response | None:
     names = value_names(change.entity) if change.sends_all else change.names()
     if found is None or not _says_all(change, found[1], names):
         return None
-    etag = found[2]
+    response, _, etag = found
+    if change.channel.settings.add_and_update_response_preference is DataServiceResponsePreference.INCLUDE_CONTENT:
+        change.record.etag = None  # the answer has the one that holds now
+        return Response(200, response.headers.merged({"ETag": etag}), response.body, response.url)
     return Response(204, Headers({} if etag is None else {"ETag": etag}))
 
 
