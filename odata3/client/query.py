@@ -12,29 +12,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from os import PathLike
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TextIO, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, overload
 
 from odata3.client.descriptors import EntityDescriptor
 from odata3.client.displays import query_html
+from odata3.client.exports import Exports
 from odata3.client.loading import Loader
 from odata3.client.options import MergeOption
 from odata3.client.paging import ahead, every
 from odata3.client.questions import Asked, Projected
 from odata3.client.responses import QueryOperationResponse
 from odata3.client.sets import check_member
-from odata3.client.tables import (
-    Cells,
-    cells_of_entities,
-    cells_of_projection,
-    check_target,
-    dataframe,
-    reading,
-    record,
-    write_csv,
-)
+from odata3.client.tables import Cells, cells_of_entities, cells_of_projection, exact_record, reading, record
 from odata3.edm.model import EntityType, NavigationProperty
 from odata3.entities.entity import Entity, attach, type_of
+from odata3.entities.exact import exact_item
 from odata3.entities.names import hint
 from odata3.errors import (
     ArgumentError,
@@ -96,7 +88,7 @@ class Resource:
         return self.url if self.cast is None else f"{self.url}/{self.cast}"
 
 
-class DataServiceQuery(Generic[T]):
+class DataServiceQuery(Exports, Generic[T]):
     """A query over the entities of a set, or below a navigation property. See the module for its manners."""
 
     __slots__ = ("_head", "_loader", "_option", "_options", "_projected", "_resource")
@@ -324,25 +316,6 @@ class DataServiceQuery(Generic[T]):
     def to_list(self, *, prefetch: bool = False) -> list[T]:
         return list(self.rows(prefetch=prefetch))
 
-    def to_dicts(self, *, prefetch: bool = False) -> list[dict[str, Any]]:
-        """All rows as dictionaries of the plain values they hold; nothing is tracked."""
-        return list(self._records(prefetch))
-
-    def to_csv(
-        self, target: str | PathLike[str] | TextIO, *, progress: Callable[[int], object] | None = None, prefetch: bool = False
-    ) -> int:
-        """Write all rows to a CSV file (a path, or an open text file) as they come, and give their number.
-
-        ``progress`` is told that number every thousand rows and at the end. Complex values and expanded single entities are taken
-        apart into columns of their own (``Network.VLan``); nothing is tracked.
-        """
-        check_target(target)
-        return write_csv(self._records(prefetch), target, self._cells(), progress)
-
-    def to_dataframe(self, *, prefetch: bool = False) -> Any:
-        """All rows as a pandas DataFrame with typed columns, the same as of ``to_csv`` (extra ``pandas``)."""
-        return dataframe(self._records(prefetch), self._cells())
-
     def first(self, predicate: Predicate[T] | None = None) -> T:
         """The first row; ``InvalidOperationError`` where there is none."""
         for row in self._limited(predicate, 1):
@@ -443,8 +416,15 @@ class DataServiceQuery(Generic[T]):
     def _records(self, prefetch: bool) -> Iterator[dict[str, Any]]:
         """All rows as dictionaries, untracked."""
         columns = () if self._projected is None else self._projected.columns
-        for row in self.with_merge_option(MergeOption.NO_TRACKING).rows(prefetch=prefetch):
-            yield record(row, columns)
+        return (record(row, columns) for row in self._changed(_option=MergeOption.NO_TRACKING).rows(prefetch=prefetch))
+
+    def _exact_records(self, prefetch: bool) -> Iterator[dict[str, Any]]:
+        """The same with every digit of moments and durations."""
+        projected = self._projected
+        exact = None if projected is None else replace(projected, item=exact_item)
+        columns = () if projected is None else projected.columns
+        rows = self._changed(_option=MergeOption.NO_TRACKING, _projected=exact).rows(prefetch=prefetch)
+        return (exact_record(row, columns) for row in rows)
 
     def _cells(self) -> tuple[Cells, ...]:
         """The columns of a table of the rows, known before the first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from operator import getitem
 from typing import Any
 
 from odata3.client.options import MergeOption
@@ -18,15 +19,18 @@ from odata3.uri.translation import Column
 class Projected:
     """What a ``select`` makes of each row: ``shape(read)``, where ``read`` gives the value at a path.
 
-    ``whole`` names the navigation properties taken whole, whose entities are tracked; ``columns`` tell the parts of a row.
+    ``whole`` names the navigation properties taken whole, whose entities are tracked; ``columns`` tell the parts of a row;
+    ``item`` gives a property of an object.
     """
 
     shape: Callable[[Callable[[Path[Any]], Any]], Any]
     whole: frozenset[str] = frozenset()
     columns: tuple[Column, ...] = ()
+    item: Callable[[Any, str], Any] = getitem
 
     def row(self, entity: Any) -> Any:
-        return self.shape(partial(_at, entity))
+        """What is made of an entity that was read."""
+        return self.shape(partial(_at, self.item, entity))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +65,14 @@ class Reading:
     nested: dict[int, tuple[list[Any], DataServiceQueryContinuation[Any] | None]] = field(default_factory=dict)
 
 
-def _at(entity: Any, path: Path[Any]) -> Any:
+def _at(item: Callable[[Any, str], Any], entity: Any, path: Path[Any]) -> Any:
     """The value at a path below a row; None where something on the way is None, or of another type than the path says."""
     value = entity
     for segment in path.segments:
         if value is None:
             return None
         if "." not in segment:
-            value = value[segment]
+            value = item(value, segment)
         elif not any(_is_class_of(cls, segment) for cls in type(value).__mro__):
             return None
     return value

@@ -1,7 +1,7 @@
-"""A query's rows as tables: plain dictionaries, a CSV file, a pandas DataFrame. Nothing of it is tracked.
+"""A query's rows as tables: plain dictionaries, the columns of a table, a CSV file. Nothing of it is tracked.
 
-A dictionary has what a row holds, related entities that were expanded as dictionaries of their own, or lists of these. In a CSV
-file and a DataFrame complex values and single related entities are taken apart::
+A dictionary has what a row holds, related entities that were expanded as dictionaries of their own, or lists of these. In tables
+(CSV, DataFrame, Arrow) complex values and single related entities are taken apart::
 
     ctx.Machines.expand("Host").to_csv("machines.csv")
 
@@ -17,25 +17,28 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from datetime import UTC
 from enum import Enum
 from os import PathLike
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
-from odata3.edm.model import ComplexType, EntityType, EnumType, Model, NavigationProperty, Property
+from odata3.edm.model import ComplexType, EntityType, Model, NavigationProperty, Property
+from odata3.edm.moments import FineDateTime, FineDuration
 from odata3.edm.primitives import PrimitiveType, primitive, primitive_of
 from odata3.entities.changes import plain_values, set_names
 from odata3.entities.entity import ComplexValue, Entity, held, type_of
+from odata3.entities.exact import exact_values
 from odata3.errors import ArgumentError
 from odata3.uri.translation import Column
 
 #: How deep complex values and related entities are taken apart; deeper ones are JSON.
 _DEPTH = 8
 _REPORT_EVERY = 1000
+#: The most digits of a decimal that any table has.
+_DIGITS = 76
 
 
 # --- what a query reads -----------------------------------------------------------------------------------------------------
@@ -84,10 +87,23 @@ def _names(path: str) -> list[str]:
 # --- rows as dictionaries ---------------------------------------------------------------------------------------------------
 
 
+#: What gives an object's plain values.
+_Values = Callable[..., dict[str, Any]]
+
+
 def record(row: Any, columns: tuple[Column, ...] = ()) -> dict[str, Any]:
     """A row as a dictionary of plain values: an entity's are those it holds, a projection's are called as its columns."""
+    return _record(row, columns, plain_values)
+
+
+def exact_record(row: Any, columns: tuple[Column, ...] = ()) -> dict[str, Any]:
+    """As :func:`record`, with every digit of moments and durations (:class:`~odata3.edm.moments.FineDateTime`): for tables."""
+    return _record(row, columns, exact_values)
+
+
+def _record(row: Any, columns: tuple[Column, ...], values: _Values) -> dict[str, Any]:
     if isinstance(row, Entity):
-        return _entity(row)
+        return _entity(row, values)
     if isinstance(row, Mapping):
         named: Iterable[tuple[str, Any]] = row.items()
     elif is_dataclass(row):
@@ -97,29 +113,29 @@ def record(row: Any, columns: tuple[Column, ...] = ()) -> dict[str, Any]:
         named = zip(names, row, strict=True)
     else:
         named = ((columns[0].name if columns else "value", row),)
-    return {str(name): _plain(value) for name, value in named}
+    return {str(name): _plain(value, values) for name, value in named}
 
 
-def _entity(entity: Entity) -> dict[str, Any]:
-    plain = plain_values(entity, names=frozenset(set_names(entity)))
+def _entity(entity: Entity, values: _Values) -> dict[str, Any]:
+    plain = values(entity, names=frozenset(set_names(entity)))
     for navigation in type_of(entity).navigation_properties:
         related = held(entity, navigation.name)
         if isinstance(related, list):
-            plain[navigation.name] = [_entity(item) for item in related]
+            plain[navigation.name] = [_entity(item, values) for item in related]
         elif related is not None:
-            plain[navigation.name] = _entity(related)
+            plain[navigation.name] = _entity(related, values)
     return plain
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, values: _Values) -> Any:
     if isinstance(value, Entity):
-        return _entity(value)
+        return _entity(value, values)
     if isinstance(value, ComplexValue):
-        return value.to_dict()
+        return values(value)
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [_plain(item, values) for item in value]
     if isinstance(value, Mapping):
-        return {name: _plain(item) for name, item in value.items()}
+        return {name: _plain(item, values) for name, item in value.items()}
     return value.name if isinstance(value, Enum) else value
 
 
@@ -197,7 +213,13 @@ def _property(model: Model, name: str, declared: Property | None, way: tuple[str
     if inside is not None and depth:
         return _cells(model, inside, Reading(), here, depth - 1)
     element = primitive(declared.element_type) or model.enum_types.get(declared.element_type)
-    return {here: (Column(name, element, declared.is_collection), here)}
+    return {here: (Column(name, element, declared.is_collection, _digits(declared)), here)}
+
+
+def _digits(declared: Property) -> tuple[int, int] | None:
+    """Precision and scale, where the model says both."""
+    precision, scale = declared.precision, declared.scale
+    return (precision, scale) if precision and isinstance(scale, int) and scale <= precision <= _DIGITS else None
 
 
 def _values(lineage: list[Any]) -> dict[str, None]:
@@ -246,11 +268,21 @@ def _opened(target: str | PathLike[str] | TextIO) -> Any:
     if not isinstance(target, str | PathLike):
         yield target
         return
+    with whole_file(target) as part, open(part, "w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+@contextmanager
+def whole_file(target: str | PathLike[str] | BinaryIO) -> Iterator[Any]:
+    """The path to write to, beside the one that takes its place at the end; a file stays what it is. What was written before a
+    failure is taken away again."""
+    if not isinstance(target, str | PathLike):
+        yield target
+        return
     path = Path(target)
     part = path.with_name(f"{path.name}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            yield file
+        yield str(part)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
@@ -259,16 +291,20 @@ def _opened(target: str | PathLike[str] | TextIO) -> Any:
 def _spelling(column: Column) -> Callable[[Any], object]:
     """How a column's values stand in CSV: texts as they are, others as EDM spells them, what has parts as JSON."""
     if type(column.type) is PrimitiveType and not column.is_collection:
-        return column.type.format
-    return _cell
+        return spelled if column.type.name in _MOMENTS else column.type.format
+    return spelled
 
 
-def _cell(value: Any) -> object:
+_MOMENTS = ("Edm.DateTime", "Edm.DateTimeOffset", "Edm.Time")
+
+
+def spelled(value: Any) -> str:
+    """A value in a cell of text: texts as they are, what has parts as JSON, others as EDM spells them, with every digit."""
     if isinstance(value, str):
         return value
     if isinstance(value, list | dict):
         return json.dumps(_json(value), ensure_ascii=False)
-    return primitive_of(value).format(value)
+    return value.text if isinstance(value, FineDateTime | FineDuration) else primitive_of(value).format(value)
 
 
 def _json(value: Any) -> Any:
@@ -276,62 +312,6 @@ def _json(value: Any) -> Any:
         return {name: _json(item) for name, item in value.items()}
     if isinstance(value, list):
         return [_json(item) for item in value]
+    if isinstance(value, FineDateTime | FineDuration):
+        return value.text
     return value if value is None or isinstance(value, str) else primitive_of(value).to_light(value)
-
-
-# --- pandas -----------------------------------------------------------------------------------------------------------------
-
-#: pandas' types by EDM type: those that hold None beside the values. Other columns hold Python's values.
-_FRAME_TYPES = {
-    "Edm.Boolean": "boolean",
-    "Edm.Byte": "UInt8",
-    "Edm.SByte": "Int8",
-    "Edm.Int16": "Int16",
-    "Edm.Int32": "Int32",
-    "Edm.Int64": "Int64",
-    "Edm.Single": "float32",
-    "Edm.Double": "float64",
-    "Edm.String": "string",
-    "Edm.Time": "timedelta64[us]",
-}
-_MOMENTS = ("Edm.DateTime", "Edm.DateTimeOffset")
-
-
-def dataframe(rows: Iterable[Mapping[str, Any]], cells: tuple[Cells, ...]) -> Any:
-    """A pandas DataFrame whose columns have the types of the properties. Needs pandas (extra ``pandas``)."""
-    try:
-        import pandas
-    except ImportError as error:
-        raise ImportError("to_dataframe needs pandas: pip install odata3[pandas]") from error
-    values: list[list[Any]] = [[] for _ in cells]
-    for row in rows:
-        for one, column in zip(cells, values, strict=True):
-            column.append(one.of(row))
-    made = {one.name: _series(pandas, one.column, column) for one, column in zip(cells, values, strict=True)}
-    return pandas.DataFrame(made, columns=[one.name for one in cells])
-
-
-def _series(pandas: Any, column: Column, values: list[Any]) -> Any:
-    kind = column.type
-    if isinstance(kind, EnumType) and not kind.is_flags and not column.is_collection:
-        names = [member.name for member in kind.members]
-        if all(value is None or value in names for value in values):
-            return pandas.Series(pandas.Categorical(values, categories=names, ordered=False))
-    if type(kind) is PrimitiveType and not column.is_collection:
-        if kind.name in _MOMENTS:
-            return _moments(pandas, values)
-        if kind.name in _FRAME_TYPES:
-            return pandas.Series(values, dtype=_FRAME_TYPES[kind.name])
-    return pandas.Series(values, dtype="object")
-
-
-def _moments(pandas: Any, values: list[Any]) -> Any:
-    """Microseconds, which reach from the year 1 to 9999; in UTC where the moments have offsets. Such and such together stay as
-    they are."""
-    aware = {value.tzinfo is not None for value in values if value is not None}
-    if len(aware) == 2:
-        return pandas.Series(values, dtype="object")
-    if aware != {True}:
-        return pandas.Series(values, dtype="datetime64[us]")
-    plain = [None if value is None else value.astimezone(UTC).replace(tzinfo=None) for value in values]
-    return pandas.Series(plain, dtype="datetime64[us]").dt.tz_localize("UTC")

@@ -155,11 +155,13 @@ def _parsed(parse: Callable[..., tuple[T, ...]], text: str, model: Model, entity
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One value of every row: what it is called, and the EDM type of it, or of its items (None: not known)."""
+    """One value of every row: what it is called, and the EDM type of it, or of its items (None: not known); of decimals precision
+    and scale, where the model says both."""
 
     name: str
     type: EdmType | None = None
     is_collection: bool = False
+    digits: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
