@@ -14,9 +14,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from odata3.client.addresses import conventional_url, key_segment
-from odata3.client.changes import Change, Delete, EntityChange, Insert, InsertMedia, LinkChange, SaveLog, Update
+from odata3.client.changes import Change, SaveLog
 from odata3.client.channel import Channel
 from odata3.client.descriptors import Descriptor, EntityDescriptor
+from odata3.client.entity_changes import Delete, EntityChange, Insert, InsertMedia, Update
+from odata3.client.link_changes import LinkChange
 from odata3.client.links import navigation_of
 from odata3.client.options import DataServiceResponsePreference
 from odata3.entities.changes import set_names

@@ -18,12 +18,15 @@ from os import PathLike
 from typing import Any, BinaryIO, overload
 
 from odata3.client.addresses import reference_of
-from odata3.client.changes import Change, Insert, LinkChange, Update, Work
+from odata3.client.changes import Change, Work
 from odata3.client.channel import Channel
 from odata3.client.descriptors import Descriptor
 from odata3.client.displays import steps
+from odata3.client.entity_changes import Insert, Update
+from odata3.client.link_changes import LinkChange
 from odata3.client.options import SaveChangesOptions
-from odata3.client.saving import check_batchable, is_batch, plan, work_for
+from odata3.client.planning import plan
+from odata3.client.saving import check_batchable, is_batch, work_for
 from odata3.client.tracker import EntityTracker
 from odata3.entities.changes import changed_names, set_names, value_before
 from odata3.entities.names import is_secret

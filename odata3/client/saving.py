@@ -14,11 +14,13 @@ from functools import partial
 
 from odata3.client.addresses import edit_link_of, reference_of
 from odata3.client.batching import Part, part_error, send_batch, write_batch
-from odata3.client.changes import Change, LinkChange, SaveLog, Work, changes_of
+from odata3.client.changes import Change, SaveLog, Work
 from odata3.client.channel import Channel
 from odata3.client.descriptors import Descriptor, EntityDescriptor, StreamDescriptor
+from odata3.client.link_changes import LinkChange
 from odata3.client.options import EntityStates, SaveChangesOptions
 from odata3.client.outcomes import check_repeatable, current, evidence, under_way
+from odata3.client.planning import plan
 from odata3.client.refusals import asked, refusal
 from odata3.client.responses import UNANSWERED, ChangeOperationResponse, DataServiceResponse
 from odata3.client.tracker import EntityTracker
@@ -47,11 +49,6 @@ def is_batch(options: SaveChangesOptions) -> bool:
 def work_for(channel: Channel, tracker: EntityTracker, options: SaveChangesOptions) -> Work:
     """How the changes of a real save name each other: only one change set knows entities whose insert is not answered."""
     return Work(channel, tracker, options, reference_of if _BATCH in options else edit_link_of, lambda descriptor: False)
-
-
-def plan(work: Work) -> list[tuple[Change, ...]]:
-    """The changes of every pending descriptor, in the order in which they are sent."""
-    return [changes_of(work, descriptor) for descriptor in work.tracker.pending()]
 
 
 def save(

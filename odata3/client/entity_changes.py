@@ -1,0 +1,356 @@
+"""The changes of entities and of their streams: insert, update, delete, media resources and named streams.
+
+Sources: OData V3 digest section 8; WCF Data Services client, 4.2 to 4.5, 5.5 and 9.3 of our description.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from odata3.client.addresses import conventional_url, edit_link_of
+from odata3.client.changes import Change, Work
+from odata3.client.descriptors import Descriptor, EntityDescriptor, LinkDescriptor, StreamDescriptor
+from odata3.client.events import EntityArgs
+from odata3.client.links import navigation_of
+from odata3.client.options import EntityStates, SaveChangesOptions
+from odata3.client.pipelines import WritingLinkArgs
+from odata3.edm.model import EntityType
+from odata3.entities.changes import changed_names, forget_changes, set_names
+from odata3.entities.entity import type_of
+from odata3.entities.mapping import fill, to_entry, to_whole_entry
+from odata3.errors import InvalidOperationError, PayloadError
+from odata3.formats.documents import Dialect, Entry, Expectation, Kind
+from odata3.wire.messages import Request, Response
+
+_UNCHANGED = EntityStates.UNCHANGED
+
+
+class EntityChange(Change):
+    """A change of an entity itself."""
+
+    def __init__(self, work: Work, descriptor: EntityDescriptor) -> None:
+        super().__init__(work, descriptor)
+        self.record = descriptor
+        self.entity: Any = descriptor.entity
+        self.edm_type: EntityType = type_of(descriptor.entity)
+
+    def carrier(self, method: str, url: str, *, version: str = "1.0", headers: Mapping[str, str] | None = None) -> Request:
+        """The head of a request that carries the entity's document."""
+        extra = dict(headers or {})
+        prefer = self.channel.settings.add_and_update_response_preference.value
+        if prefer is not None:
+            extra["Prefer"] = prefer
+            version = "3.0"
+        if self.channel.needs_version_3(self.edm_type.full_name):
+            version = "3.0"
+        elif self.channel.format.dialect is Dialect.ATOM and any(not m.keep_in_content for m in self.edm_type.feed_mappings):
+            version = max(version, "2.0")  # customizable feeds
+        return self.channel.prepare_change(method, url, b"", version=version, headers=extra)
+
+    def write(self, entry: Entry) -> bytes:
+        """The entity's document, after the handlers of ``writing_entity`` saw it."""
+        resolve = self.channel.settings.resolve_name
+        chosen = None if resolve is None else resolve(type(self.entity))
+        entry.type_name = chosen or self.record.server_type_name or self.edm_type.full_name
+        args = EntityArgs(self.entity, entry)
+        self.channel.configurations.request_pipeline.wrote(args, self.bound_links())
+        self.channel.writing_entity.fire(args)
+        return self.channel.format.write_request(entry, self.expectation())
+
+    def bound_links(self) -> tuple[WritingLinkArgs, ...]:
+        """The links in the entity's document."""
+        return ()
+
+    def expectation(self) -> Expectation:
+        return Expectation(Kind.ENTRY, self.edm_type.full_name, self.record.entity_set)
+
+    def entry_of(self, response: Response) -> Entry | None:
+        """The entity in the answer's body, None where there is no body."""
+        if not response.body:
+            return None
+        document = self.channel.read(response, self.expectation())
+        if document is None or isinstance(document, Entry):
+            return document
+        raise PayloadError(f"the answer to the change of {self.entity!r} holds no entity, but a {type(document).__name__}")
+
+    def if_match(self) -> dict[str, str]:
+        return {} if self.record.etag is None else {"If-Match": self.record.etag}
+
+    def take_head(self, response: Response) -> None:
+        """Identity and edit link from ``Location`` and ``DataServiceId`` (digest section 8)."""
+        location = response.headers.get("Location")
+        if not location:
+            raise InvalidOperationError(
+                f"the answer {response.status} to the change of {self.entity!r} has no Location header: where is the entity?"
+            )
+        base = response.url or self.channel.root
+        location = self.channel.rebased(urljoin(base, location))
+        identity = response.headers.get("DataServiceId")
+        self.work.tracker.identify(self.record, location if identity is None else self.channel.rebased(urljoin(base, identity)))
+        # A write never goes to an origin that only an answer named: such a Location is an identity and no more (R2).
+        self.record.edit_link = location if self.channel.is_own(location) else self.conventional(location)
+
+    def conventional(self, location: str) -> str:
+        """The edit link of an entity whose ``location`` is no place to write to: what it was."""
+        return edit_link_of(self.record)
+
+    def take_over(self, entry: Entry, keep: Collection[str] = ()) -> None:
+        """What an answer's body says holds, whatever the merge option (.NET: as with OverwriteChanges), save of properties to
+        ``keep``."""
+        pipeline = self.channel.configurations.response_pipeline
+        pipeline.reads(entry)
+        fill(self.entity, entry, keep=keep)
+        self.record.describe(entry)
+        args = EntityArgs(self.entity, entry)
+        self.channel.reading_entity.fire(args)
+        pipeline.on_entity_materialized.fire(args)
+
+
+class Creation(EntityChange):
+    """What an insert and the insert of a media resource share: where they go, and what their answer's head says."""
+
+    def target(self) -> str:
+        parent, name = self.record.parent_for_insert, self.record.parent_property_for_insert
+        if parent is None or name is None:
+            return self.channel.set_url(self.record.entity_set or "")
+        owner = self.work.tracker.tracked(parent)
+        link = owner.link(name)
+        if link is not None and link.navigation_link is not None:
+            return link.navigation_link
+        address = self.work.address(owner)
+        # In a batch $n stands behind the root (.NET); in a dry run it stands for the URL that an answer will tell.
+        is_reference = address.startswith("$") and not self.work.foresees(owner)
+        return f"{self.channel.root if is_reference else ''}{address}/{name}"
+
+    def conventional(self, location: str) -> str:
+        """The edit link below the root: by the key, or where the service made it, by the last segment of ``location``."""
+        if self.record.entity_set is None:
+            return f"{self.target()}{location[location.rfind('(') :]}" if "(" in location else self.target()
+        try:
+            return conventional_url(self.channel, self.record.entity_set, self.entity)
+        except InvalidOperationError:
+            return self.channel.root + urlsplit(location).path.rpartition("/")[2]
+
+
+class Insert(Creation):
+    """POST of a new entity, with the links to entities that have a URL already."""
+
+    def __init__(self, work: Work, descriptor: EntityDescriptor) -> None:
+        super().__init__(work, descriptor)
+        self.folded: tuple[LinkDescriptor, ...] = ()
+        self._bound: tuple[WritingLinkArgs, ...] = ()
+
+    def head(self) -> Request:
+        self.folded = tuple(self._foldable())
+        self._bound = tuple(map(self._written, self.folded))
+        return self.carrier("POST", self.target())
+
+    def body(self) -> bytes:
+        entry = to_whole_entry(self.entity) if self.channel.settings.send_all_properties else to_entry(self.entity)
+        entry.binds = self._binds()
+        return self.write(entry)
+
+    def _foldable(self) -> Iterator[LinkDescriptor]:
+        tracker = self.work.tracker
+        for link in tracker.links_of(self.entity):
+            if link.state not in (EntityStates.ADDED, EntityStates.MODIFIED) or link.parent_link or link.target is None:
+                continue
+            target = tracker.tracked(link.target)
+            if target.state in (_UNCHANGED, EntityStates.MODIFIED):
+                if target.edit_link is not None:
+                    yield link
+            elif self._will_be_saved(target):
+                yield link
+
+    def _will_be_saved(self, target: EntityDescriptor) -> bool:
+        """In a dry run: whether an insert that goes before this one will have given the entity its identity."""
+        is_earlier = target.state is EntityStates.ADDED and target.change_order < self.record.change_order
+        return is_earlier and self.work.foresees(target)
+
+    def covered(self) -> tuple[LinkDescriptor, ...]:
+        return self.folded
+
+    def bound_links(self) -> tuple[WritingLinkArgs, ...]:
+        return self._bound
+
+    def _written(self, link: LinkDescriptor) -> WritingLinkArgs:
+        url = self.work.address(self.work.tracker.tracked(link.target))
+        return WritingLinkArgs(link.source, link.source_property, link.target, url)
+
+    def _binds(self) -> dict[str, str | list[str]]:
+        binds: dict[str, str | list[str]] = {}
+        for link in self._bound:
+            if navigation_of(self.entity, link.name).is_collection:
+                many = binds.setdefault(link.name, [])
+                assert isinstance(many, list)
+                many.append(link.url)
+            else:
+                binds[link.name] = link.url
+        return binds
+
+    def apply(self, response: Response) -> None:
+        self.take_head(response)
+        record = self.record
+        record.etag = response.headers.get("ETag")
+        record.state = _UNCHANGED
+        forget_changes(self.entity)
+        for link in self.folded:
+            link.state = _UNCHANGED
+        parent = self.work.tracker.parent_link(record)
+        if parent is not None:
+            parent.state = _UNCHANGED
+        record.parent_for_insert = record.parent_property_for_insert = None
+        entry = self.entry_of(response)
+        if entry is not None:
+            self._take_body(entry)
+
+    def _take_body(self, entry: Entry) -> None:
+        record = self.record
+        located = record.edit_link
+        self.take_over(entry)
+        if entry.id is not None:
+            self.work.tracker.identify(record, self.channel.rebased(entry.id))
+        if record.edit_link is not None and not self.channel.is_own(record.edit_link):
+            record.edit_link = located
+        record.etag = entry.etag or record.etag
+
+
+class InsertMedia(Creation):
+    """POST of the bytes of a new media link entry; an :class:`Update` with its properties follows (digest section 8)."""
+
+    def head(self) -> Request:
+        saved = self.record.media.save_stream
+        if saved is None:
+            raise InvalidOperationError(f"{self.entity!r} is a media link entry: give it its bytes with set_save_stream first")
+        headers = dict(saved.headers)
+        content_type = headers.pop("Content-Type", "*/*")
+        prefer = self.channel.settings.add_and_update_response_preference.value
+        version = "1.0"
+        if prefer is not None:
+            headers["Prefer"] = prefer
+            version = "3.0"
+        return self.channel.prepare(
+            "POST", self.target(), version=version, content_type=content_type, body=saved.stream, headers=headers
+        )
+
+    def ready(self) -> None:
+        if self.record.media.save_stream is not None:
+            self.record.media.save_stream.rewind()
+
+    def apply(self, response: Response) -> None:
+        record = self.record
+        self.take_head(response)
+        record.etag = response.headers.get("ETag")
+        record.media.sent(response)
+        record.state = EntityStates.MODIFIED
+        parent = self.work.tracker.parent_link(record)
+        if parent is not None:
+            parent.state = _UNCHANGED
+        record.parent_for_insert = record.parent_property_for_insert = None
+        entry = self.entry_of(response)
+        if entry is not None:
+            # As with PreserveChanges: what was set here is still to be sent, and wins.
+            located = record.edit_link
+            self.take_over(entry, keep=set_names(self.entity))
+            if record.edit_link is not None and not self.channel.is_own(record.edit_link):
+                record.edit_link = located
+            if entry.id is not None:
+                self.work.tracker.identify(record, self.channel.rebased(entry.id))
+            record.etag = entry.etag or record.etag
+
+
+class Update(EntityChange):
+    """MERGE, PATCH or PUT of an entity to its edit link."""
+
+    def head(self) -> Request:
+        options = self.work.options
+        if SaveChangesOptions.REPLACE_ON_UPDATE in options:
+            method, version = "PUT", "1.0"
+            if self.record.is_partial:
+                raise InvalidOperationError(
+                    f"{self.entity!r} was read with $select: a replacing PUT would blank what was not selected; "
+                    "save it without REPLACE_ON_UPDATE, or read it whole"
+                )
+        elif SaveChangesOptions.PATCH_ON_UPDATE in options:
+            method, version = "PATCH", "3.0"
+        else:
+            method, version = "MERGE", "1.0"
+        return self.carrier(method, self.work.address(self.record), version=version, headers=self.if_match())
+
+    def body(self) -> bytes:
+        entry = to_whole_entry(self.entity) if self.sends_all else to_entry(self.entity, self.names())
+        entry.id = self.record.identity
+        return self.write(entry)
+
+    @property
+    def sends_all(self) -> bool:
+        """Whether the whole entity goes, keys and nulls included, as .NET sends it (5.5)."""
+        return self.channel.settings.send_all_properties or SaveChangesOptions.REPLACE_ON_UPDATE in self.work.options
+
+    def names(self) -> tuple[str, ...]:
+        """What is sent else: what was assigned, or where nothing was, what is set; of these never the key."""
+        changed = () if self.record.is_attached else changed_names(self.entity)
+        return tuple(name for name in (changed or set_names(self.entity)) if name not in self.edm_type.key)
+
+    def apply(self, response: Response) -> None:
+        record = self.record
+        record.state = _UNCHANGED
+        record.is_attached = False
+        forget_changes(self.entity)
+        etag = response.headers.get("ETag")
+        record.etag = (record.etag or etag) if response.body else etag
+        if SaveChangesOptions.PATCH_ON_UPDATE in self.work.options and _names_place(response):
+            self.take_head(response)
+        entry = self.entry_of(response)
+        if entry is not None:
+            self.take_over(entry)
+            record.etag = entry.etag or record.etag
+
+
+def _names_place(response: Response) -> bool:
+    """Whether an answer says where the entity is from now on: of updates only PATCH may (.NET)."""
+    return "Location" in response.headers or "DataServiceId" in response.headers
+
+
+class Delete(EntityChange):
+    """DELETE of an entity's edit link."""
+
+    def head(self) -> Request:
+        return self.channel.prepare_change("DELETE", self.work.address(self.record), None, headers=self.if_match())
+
+    def apply(self, response: Response) -> None:
+        self.work.tracker.forget(self.record)
+
+
+class PutStream(Change):
+    """PUT of new bytes of a media resource or a named stream to its edit-media link."""
+
+    def __init__(self, work: Work, descriptor: Descriptor, stream: StreamDescriptor) -> None:
+        super().__init__(work, descriptor)
+        self.stream = stream
+
+    def head(self) -> Request:
+        link, saved = self.stream.stream_link, self.stream.save_stream
+        assert saved is not None
+        owner = self.stream.entity_descriptor
+        url = link.edit_link
+        if url is None and link.name is not None and owner.state is EntityStates.ADDED and self.work.foresees(owner):
+            url = f"{self.work.address(owner)}/{link.name}"
+        if url is None:
+            what = "its media resource" if link.name is None else f"the stream {link.name}"
+            raise InvalidOperationError(f"{owner.entity!r}: the service gave no link to edit {what}")
+        headers = dict(saved.headers)
+        content_type = headers.pop("Content-Type", "*/*")
+        if link.etag is not None:
+            headers.setdefault("If-Match", link.etag)
+        version = "1.0" if link.name is None else "3.0"
+        return self.channel.prepare("PUT", url, version=version, content_type=content_type, body=saved.stream, headers=headers)
+
+    def ready(self) -> None:
+        if self.stream.save_stream is not None:
+            self.stream.save_stream.rewind()
+
+    def apply(self, response: Response) -> None:
+        self.stream.sent(response)
