@@ -563,8 +563,9 @@ def operations(play: Play) -> None:
 
 def partial_update_v3(play: Play) -> None:
     ctx = play.ctx
+    is_v3 = ctx.max_protocol_version == "3.0"  # the V2 client filters in its event
 
-    @ctx.writing_entity
+    @(ctx.configurations.request_pipeline.on_entry_starting if is_v3 else ctx.writing_entity)
     def only_the_action(args: Any) -> None:
         args.entry.values = {"VMCheckPointAction": args.entry.values["VMCheckPointAction"]}
 
