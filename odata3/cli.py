@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from odata3.commands.connections import group as connections
+from odata3.commands.diagram import diagram
 from odata3.commands.metadata import metadata
 from odata3.commands.query import query
 from odata3.commands.serve import serve
@@ -24,5 +25,5 @@ def command() -> None:
 
 
 register_shells()
-for _command in (metadata, query, stubs, serve, connections, completion):
+for _command in (metadata, query, diagram, stubs, serve, connections, completion):
     command.add_command(_command)

@@ -11,10 +11,10 @@ import csv
 import json
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol, TextIO
@@ -25,6 +25,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from odata3.client.arrow import write_parquet
+from odata3.client.instants import RoundingWarning
 from odata3.client.tables import Cells, write_csv
 from odata3.edm.primitives import primitive_of
 from odata3.errors import ArgumentError
@@ -84,18 +86,26 @@ def write_rows(rows: Iterable[Row], form: str, columns: Sequence[str], output: P
         return write_json(({one.name: one.of(row) for one in named} for row in rows), stream, lines=form == "jsonl")
 
 
-def write_entities(rows: Iterable[Row], form: str, cells: Sequence[Cells], output: Path | None, *, chosen: bool) -> int:
+def write_entities(
+    rows: Iterable[Row],
+    form: str,
+    cells: Sequence[Cells],
+    output: Path | None,
+    *,
+    chosen: bool,
+    before: Callable[[], object] = lambda: None,
+) -> int:
     """Write a query's rows (dictionaries) in one of :data:`ENTITY_FORMATS`; gives how many there were.
 
     ``cells`` are the columns of all but JSON, which has the rows whole. A table has all of them where they were ``chosen``, else
-    those of plain values, and on a terminal those that fit.
+    those of plain values, and on a terminal those that fit; ``before`` is called before it is drawn.
     """
     if form == "parquet":
         return _write_parquet(rows, tuple(cells), output)
     with opened(output) as stream:
         if form == "table":
             shown = cells if chosen else [c for c in cells if len(c.way) == 1 and not c.column.is_collection] or cells
-            return write_table(rows, shown, stream, fitting=not chosen)
+            return write_table(rows, shown, stream, fitting=not chosen, before=before)
         if form == "csv":
             return write_csv(rows, _Terminal(stream) if is_terminal(stream) else stream, tuple(cells), None)  # type: ignore[arg-type]
         first = tuple(dict.fromkeys(cell.way[0] for cell in cells)) if chosen else ()
@@ -148,13 +158,21 @@ class _Terminal:
 # -- tables ----------------------------------------------------------------------------------------------------------------------
 
 
-def write_table(rows: Iterable[Row], columns: Sequence[Column], stream: TextIO, *, fitting: bool = False) -> int:
+def write_table(
+    rows: Iterable[Row],
+    columns: Sequence[Column],
+    stream: TextIO,
+    *,
+    fitting: bool = False,
+    before: Callable[[], object] = lambda: None,
+) -> int:
     """A table whose columns are as wide as the first thousand rows ask for. ``fitting`` leaves out, on a terminal, the columns
     that do not fit, and says so."""
     drawn = is_terminal(stream)
     board = console() if drawn and stream is sys.stdout else Console(file=stream, width=_WIDE, highlight=False, color_system=None)
     remaining = iter(rows)
     first = [[shown(column.of(row)) for column in columns] for row in islice(remaining, _MEASURED)]
+    before()
     widths = [max(map(len, chain((column.name,), (line[i] for line in first)))) for i, column in enumerate(columns)]
     count = _fitting(widths, board.width) if fitting and drawn else len(columns)
     if count < len(columns):
@@ -262,20 +280,15 @@ def _cell(value: Any) -> str:
 
 
 def _write_parquet(rows: Iterable[Row], cells: tuple[Cells, ...], output: Path | None) -> int:
-    """A row group for every batch of rows."""
+    """A row group for every batch of rows; digits that no column holds are told on stderr."""
     if output is None and is_terminal(sys.stdout):
         raise ArgumentError("Parquet is bytes, and no text for a terminal: name a file with -o")
     try:
-        import pyarrow.parquet
-    except ModuleNotFoundError as missing:
-        raise click.UsageError(f"Parquet needs {missing.name}; install it with: pip install 'odata3[arrow]'") from None
-    record_batches = import_module("odata3.client.arrow").record_batches
-    reader = record_batches(rows, cells)
-    count = 0
-    with contextlib.ExitStack() as stack:
-        target: Any = sys.stdout.buffer if output is None else str(stack.enter_context(_whole(output)))
-        writer = stack.enter_context(pyarrow.parquet.ParquetWriter(target, reader.schema))
-        for batch in reader:
-            writer.write_batch(batch)
-            count += batch.num_rows
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always", RoundingWarning)
+            count = write_parquet(rows, sys.stdout.buffer if output is None else output, cells)
+    except ImportError as error:
+        raise click.UsageError(str(error)) from None
+    for warning in told:
+        say(f"warning: {warning.message}")
     return count

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from odata3.client.context import DataServiceContext
 from odata3.client.options import MergeOption
 from odata3.client.query import DataServiceQuery
 from odata3.client.sets import UnknownEntitySetError
-from odata3.client.tables import Cells, cells_of_entities, reading, record
+from odata3.client.tables import Cells, cells_of_entities, exact_record, reading, record
 from odata3.completion import complete_properties, complete_set
 from odata3.edm.model import EntityType
 from odata3.entities.entity import type_of
@@ -165,9 +165,8 @@ def _write(context: DataServiceContext, found: DataServiceQuery[Any], asked: _Qu
     shown = is_terminal(sys.stderr) and (output is not None or form == "table" or not is_terminal(sys.stdout))
     total = _total(found, asked) if shown else None
     with Ticker(entity_type.name, total, shown=shown).running() as ticker:
-        alone = output is None and is_terminal(sys.stdout)  # the table appears where the bar stands
-        rows = _ticked(found, ticker, stop_at=_TOLD_EVERY if alone else None)
-        count = write_entities(rows, form, cells, output, chosen=asked.select is not None)
+        rows = _ticked(found, ticker, exact_record if form in ("csv", "parquet") else record)
+        count = write_entities(rows, form, cells, output, chosen=asked.select is not None, before=ticker.stop)
     if not count:
         say("nothing found")
 
@@ -191,16 +190,14 @@ def _total(found: DataServiceQuery[Any], asked: _Question) -> int | None:
     return None
 
 
-def _ticked(found: DataServiceQuery[Any], ticker: Ticker, stop_at: int | None) -> Iterator[dict[str, Any]]:
+def _ticked(found: DataServiceQuery[Any], ticker: Ticker, told: Callable[[Any], dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """The rows as dictionaries, the ticker told of them."""
     count = 0
     for count, row in enumerate(found, 1):
         if count % _TOLD_EVERY == 0:
             ticker(count)
-        yield record(row)
+        yield told(row)
     ticker(count)
-    if stop_at is not None:
-        ticker.stop()
 
 
 def _write_answer(context: DataServiceContext, url: str, form: str, output: Path | None) -> None:
