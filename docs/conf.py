@@ -50,7 +50,7 @@ html_theme_options = {
 pygments_style = "tango"
 pygments_dark_style = "github-dark"
 
-# -- the reference, from the docstrings -------------------------------------------------------------------------------------------
+# -- the reference, from the docstrings ------------------------------------------------------------------------------------------
 
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
