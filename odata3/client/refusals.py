@@ -24,6 +24,18 @@ CLIPPED = 4096
 _SHOWN = 200
 #: A scheme of HTTP and its token, and not the prose of "Basic authentication".
 _CREDENTIAL = re.compile(r"\b((?i:Basic|Bearer|Negotiate|NTLM))\s+(?=\S*(?:[0-9=+/]|[a-z][A-Z]))[A-Za-z0-9+/=._~-]{4,}")
+_QUOTED = re.compile(r'"[^"]*"')
+#: A name in a list of challenges that is no name of a parameter.
+_SCHEME = re.compile(r"(?:^|,)[ \t]*([A-Za-z][A-Za-z0-9-]{0,30})(?=[ \t]*(?:,|$)|[ \t]+[^ \t=,])")
+#: How each scheme is used, by its name in lower case.
+_AUTH = {
+    "basic": "auth=(user, password)",
+    "bearer": "auth=a function that puts 'Bearer ...' into request.headers['Authorization'] and returns the request",
+    "digest": "auth=requests.auth.HTTPDigestAuth(user, password)",
+    "ntlm": "auth=requests_ntlm.HttpNtlmAuth(r'DOMAIN\\user', password) (pip install 'odata3[ntlm]')",
+    "negotiate": "auth=requests_kerberos.HTTPKerberosAuth() (pip install 'odata3[kerberos]'), or without Kerberos "
+    "requests_ntlm.HttpNtlmAuth(r'DOMAIN\\user', password) (pip install 'odata3[ntlm]')",
+}
 
 
 def _fault(response: Response) -> Fault:
@@ -94,7 +106,7 @@ def _hint(request: Request, response: Response, words: str) -> str:
     """What to do, where it is known."""
     status = response.status
     if status == 401:
-        return "Check the credentials given as auth"
+        return _wanted(response.headers.get("WWW-Authenticate", ""))
     if status == 403:
         return "The credentials are known, and not allowed this"
     if status == 404 and request.url.endswith("/$metadata"):
@@ -107,6 +119,17 @@ def _hint(request: Request, response: Response, words: str) -> str:
     if status in (429, 503) and (wait := response.headers.get("Retry-After")):
         return f"Retry after {wait}"
     return ""
+
+
+def _wanted(challenges: str) -> str:
+    """What to give as ``auth``, by the schemes that the service names (RFC 9110, 11.6.1)."""
+    bare = _QUOTED.sub('""', challenges[:CLIPPED])
+    schemes = dict.fromkeys(_SCHEME.findall(bare))
+    text = "Check the credentials given as auth"
+    if not schemes:
+        return text
+    advice = [_AUTH[scheme.lower()] for scheme in schemes if scheme.lower() in _AUTH]
+    return f"{text}; the service takes {' or '.join(schemes)}{': ' if advice else ''}{'; or '.join(advice)}"
 
 
 def _status(response: Response) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import http.client
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
@@ -44,6 +44,26 @@ class Nobody(AuthBase):
         for name in ("Authorization", "Cookie"):
             request.headers.pop(name, None)
         return request
+
+
+class CredentialsError(requests.RequestException, ValueError):
+    """There are no credentials to send, so nothing was sent."""
+
+
+class Asked(AuthBase):
+    """A caller's ``auth``, of which an exception of any kind, or no request at all, is a :class:`CredentialsError`."""
+
+    def __init__(self, auth: Callable[[requests.PreparedRequest], requests.PreparedRequest]) -> None:
+        self._auth = auth
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        try:
+            signed = self._auth(request)
+        except Exception as error:  # whose words may be secrets
+            raise CredentialsError(f"the credentials could not be had: {type(error).__name__}") from error
+        if not isinstance(signed, requests.PreparedRequest):
+            raise CredentialsError(f"auth gave a {type(signed).__name__}, and not the request that it was called with")
+        return signed
 
 
 class _ReadsOnly(Retry):

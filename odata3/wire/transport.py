@@ -29,7 +29,7 @@ import requests
 import urllib3.exceptions as faults
 from urllib3.util.retry import Retry
 
-from odata3.errors import ArgumentError, DataServiceTransportException, InvalidOperationError
+from odata3.errors import ArgumentError, DataServiceTransportException, InvalidOperationError, ODataError
 from odata3.wire.arguments import (
     Auth,
     Timeout,
@@ -44,7 +44,7 @@ from odata3.wire.arguments import (
 from odata3.wire.codings import ACCEPTED, CodingError, unpacked
 from odata3.wire.messages import Headers, Request, Response, StreamedResponse
 from odata3.wire.origins import Origin, has_credentials, masked, origin_of, split_credentials
-from odata3.wire.sessions import READS, AsGiven, Nobody, own_session, reads_only, spelled
+from odata3.wire.sessions import READS, AsGiven, Asked, CredentialsError, Nobody, own_session, reads_only, spelled
 from odata3.wire.uploads import Upload, upload
 
 #: Bound on a decoded body held in memory, unless ``max_response_bytes`` says otherwise: 256 MiB.
@@ -248,6 +248,11 @@ class RequestsTransport:
                 response = session.request(request.method, url, **arguments)
         except _FAILURES as error:
             raise _translated(request, url, error, self._timeout) from error
+        except ODataError:  # of an upload that was cut
+            raise
+        except Exception as error:  # of a handshake, or of a hook of the caller's session: its words may hold anything
+            reason = f"the exchange of credentials, or a hook of the session, failed ({type(error).__name__})"
+            raise _failure(request, url, reason, outcome_unknown=request.method not in READS) from error
         return _Answer(response, request, url, self._timeout)
 
     def _is_foreign(self, request: Request, url: str) -> bool:
@@ -278,7 +283,7 @@ class RequestsTransport:
             return Nobody()
         if self._auth is None and session.auth is None and ("authorization" in given or "Authorization" in session.headers):
             return AsGiven()  # else requests would put a .netrc entry over it
-        return self._auth
+        return self._auth if self._auth is None or isinstance(self._auth, tuple) else Asked(self._auth)
 
     def _stranger_session(self) -> requests.Session:
         """A session without cookies, certificates or credentials, for trusted origins."""
@@ -469,6 +474,11 @@ def _chain(error: BaseException) -> list[BaseException]:
 
 def _reason(chain: list[BaseException], timeout: Timeout) -> str:
     connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+    for error in chain:
+        if isinstance(error, CredentialsError):
+            return str(error)
+        if isinstance(error, ssl.SSLError) and "CERTIFICATE_REQUIRED" in str(error):
+            return "the server wants a client certificate; give its path, or the paths of certificate and key, as cert="
     for kind, reason in (
         (faults.NameResolutionError, "there is no such host"),
         (ConnectionRefusedError, "connection refused; is the service running, and the port right?"),

@@ -43,6 +43,7 @@ class Wire:
     def __init__(self, connection: socket.socket, ended: threading.Event) -> None:
         self._connection, self.ended = connection, ended
         self.open = True
+        self.seen: Seen | None = None  # the request to be answered
 
     def send(self, data: bytes) -> None:
         self._connection.sendall(data)
@@ -127,7 +128,7 @@ def endless(head: bytes, piece: bytes) -> Item:
 
 
 class FaultServer:
-    def __init__(self, *script: Item, tls: bool = False) -> None:
+    def __init__(self, *script: Item, tls: bool | ssl.SSLContext = False) -> None:
         self._given = list(script) or [answer(b"{}")]
         self._script = list(self._given)
         self.requests: list[Seen] = []
@@ -136,7 +137,9 @@ class FaultServer:
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._context = None
-        if tls:
+        if isinstance(tls, ssl.SSLContext):
+            self._context = tls
+        elif tls:
             self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self._context.load_cert_chain(CERTIFICATE)
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -186,13 +189,17 @@ class FaultServer:
             thread.start()
 
     def _serve(self, plain: socket.socket, number: int) -> None:
+        connection = plain
+        if self._context is not None:
+            connection = self._context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
+        with self._lock:
+            self._connections.append(connection)
         try:
-            connection = self._context.wrap_socket(plain, server_side=True) if self._context else plain
+            if isinstance(connection, ssl.SSLSocket):
+                connection.do_handshake()
         except OSError:
-            connection = plain
+            _let_read(connection)
         else:
-            with self._lock:
-                self._connections.append(connection)
             self._converse(connection, number)
         with self._lock:
             self.open_now -= 1
@@ -209,12 +216,22 @@ class FaultServer:
                         return
                     with self._lock:
                         self.requests.append(seen)
+                        wire.seen = seen
                         item = self._script.pop(0) if len(self._script) > 1 else self._script[0]
                     if callable(item):
                         item(wire)
                     else:
                         wire.send(item)
         except OSError:
+            pass
+
+
+def _let_read(connection: socket.socket) -> None:
+    """Close a connection so that the other side can read why: what it still sends is read away."""
+    with contextlib.suppress(OSError):
+        connection.settimeout(5)
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(4096):
             pass
 
 
