@@ -6,7 +6,7 @@ there, which takes part in the ordering as a box would. Within a column the orde
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -23,41 +23,48 @@ class Layering:
     layers: list[list[object]] = field(default_factory=list)
     ways: dict[int, list[object]] = field(default_factory=dict)
 
-    def neighbours(self) -> tuple[dict[object, list[object]], dict[object, list[object]]]:
-        """What stands left and right of every node at the lines it is part of."""
-        left: dict[object, list[object]] = {node: [] for layer in self.layers for node in layer}
-        right: dict[object, list[object]] = {node: [] for layer in self.layers for node in layer}
-        for way in self.ways.values():
-            for one, other in pairwise(way):
-                right[one].append(other)
-                left[other].append(one)
-        return left, right
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """A line between two boxes, with the place on each where it stands: 0 is the upper end, 1 the lower."""
+
+    start: str
+    end: str
+    start_place: float = 0.5
+    end_place: float = 0.5
+
+    def turned(self) -> Joint:
+        return Joint(self.end, self.start, self.end_place, self.start_place)
 
 
-def layering(nodes: Sequence[str], lines: Mapping[int, tuple[str, str]]) -> Layering:
-    """The columns of connected boxes. ``lines`` are (left, right) by number; none leads from a box to itself."""
+#: For every node the lines to one side: where on the node, which node at the other side, where on that.
+_Beside = dict[object, list[tuple[float, object, float]]]
+
+
+def layering(nodes: Sequence[str], lines: Mapping[int, Joint]) -> Layering:
+    """The columns of connected boxes. ``lines`` go from left to right, by number; none leads from a box to itself."""
     directed = _without_circles(nodes, lines)
     column = _columns(nodes, directed.values())
     made = Layering([[] for _ in range(max(column.values()) + 1)])
     for name in nodes:
         made.layers[column[name]].append(name)
-    for number, (start, end) in directed.items():
-        way: list[object] = [start]
-        for passed in range(column[start] + 1, column[end]):
+    for number, joint in directed.items():
+        way: list[object] = [joint.start]
+        for passed in range(column[joint.start] + 1, column[joint.end]):
             made.layers[passed].append((number, passed))
             way.append((number, passed))
-        made.ways[number] = [*way, end]
-    _order(made)
+        made.ways[number] = [*way, joint.end]
+    _order(made, directed)
     return made
 
 
-def _without_circles(nodes: Sequence[str], lines: Mapping[int, tuple[str, str]]) -> dict[int, tuple[str, str]]:
+def _without_circles(nodes: Sequence[str], lines: Mapping[int, Joint]) -> dict[int, Joint]:
     """The lines, those turned round that lead back to where a walk along them came from."""
     out: dict[str, list[tuple[int, str]]] = {name: [] for name in nodes}
     incoming = dict.fromkeys(nodes, 0)
-    for number, (start, end) in lines.items():
-        out[start].append((number, end))
-        incoming[end] += 1
+    for number, joint in lines.items():
+        out[joint.start].append((number, joint.end))
+        incoming[joint.end] += 1
     turned: set[int] = set()
     state: dict[str, int] = {}
     for root in sorted(nodes, key=lambda name: (incoming[name], -len(out[name]))):
@@ -76,16 +83,16 @@ def _without_circles(nodes: Sequence[str], lines: Mapping[int, tuple[str, str]])
             elif following not in state:
                 state[following] = 1
                 walk.append((following, iter(out[following])))
-    return {n: (end, start) if n in turned else (start, end) for n, (start, end) in lines.items()}
+    return {n: joint.turned() if n in turned else joint for n, joint in lines.items()}
 
 
-def _columns(nodes: Sequence[str], lines: Iterable[tuple[str, str]]) -> dict[str, int]:
+def _columns(nodes: Sequence[str], lines: Iterable[Joint]) -> dict[str, int]:
     """As far right as the longest way to a box demands, then moved to where its lines are short."""
     before: dict[str, list[str]] = {name: [] for name in nodes}
     after: dict[str, list[str]] = {name: [] for name in nodes}
-    for start, end in lines:
-        before[end].append(start)
-        after[start].append(end)
+    for joint in lines:
+        before[joint.end].append(joint.start)
+        after[joint.start].append(joint.end)
     column = dict.fromkeys(nodes, 0)
     waiting = {name: len(before[name]) for name in nodes}
     ready = [name for name in nodes if not waiting[name]]
@@ -110,9 +117,9 @@ def _columns(nodes: Sequence[str], lines: Iterable[tuple[str, str]]) -> dict[str
 # -- order -----------------------------------------------------------------------------------------------------------------------
 
 
-def _order(made: Layering) -> None:
+def _order(made: Layering, lines: Mapping[int, Joint]) -> None:
     """Sweep to and fro, each column ordered by the mean place of its neighbours; the best order found stays."""
-    left, right = made.neighbours()
+    left, right = _neighbours(made, lines)
     best, fewest = [list(layer) for layer in made.layers], _crossings(made.layers, right)
     for sweep in range(_SWEEPS):
         forth = sweep % 2 == 0
@@ -127,25 +134,39 @@ def _order(made: Layering) -> None:
     made.layers[:] = best
 
 
-def _arrange(layer: list[object], beside: Mapping[object, list[object]], layers: list[list[object]]) -> None:
-    place = {node: i / max(len(other) - 1, 1) for other in layers if other is not layer for i, node in enumerate(other)}
-    own = {node: i / max(len(layer) - 1, 1) for i, node in enumerate(layer)}
+def _neighbours(made: Layering, lines: Mapping[int, Joint]) -> tuple[_Beside, _Beside]:
+    """What stands left and right of every node at the lines it is part of."""
+    left: _Beside = {node: [] for layer in made.layers for node in layer}
+    right: _Beside = {node: [] for layer in made.layers for node in layer}
+    for number, way in made.ways.items():
+        joint = lines[number]
+        for one, other in pairwise(way):
+            here = joint.start_place if one is way[0] else 0.5
+            there = joint.end_place if other is way[-1] else 0.5
+            right[one].append((here, other, there))
+            left[other].append((there, one, here))
+    return left, right
+
+
+def _arrange(layer: list[object], beside: _Beside, layers: list[list[object]]) -> None:
+    place = {node: (i, len(other)) for other in layers if other is not layer for i, node in enumerate(other)}
+    own = {node: i / max(len(layer), 1) for i, node in enumerate(layer)}
 
     def mean(node: object) -> float:
-        places = [place[other] for other in beside[node] if other in place]
+        places = [(place[other][0] + there) / place[other][1] for _, other, there in beside[node]]
         return sum(places) / len(places) if places else own[node]
 
     layer.sort(key=lambda node: (mean(node), own[node]))
 
 
-def _crossings(layers: list[list[object]], right: Mapping[object, list[object]]) -> int:
+def _crossings(layers: list[list[object]], right: _Beside) -> int:
     count = 0
     for layer, following in pairwise(layers):
         place = {node: i for i, node in enumerate(following)}
-        seen: list[int] = []
+        seen: list[float] = []
         for node in layer:
-            ends = sorted(place[other] for other in right[node])
-            count += sum(len(seen) - bisect_left(seen, end + 1) for end in ends)
-            for end in ends:
+            for _, other, there in sorted(right[node], key=lambda joint: (joint[0], place[joint[1]] + joint[2])):
+                end = place[other] + there
+                count += len(seen) - bisect_right(seen, end)
                 insort(seen, end)
     return count

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from math import sqrt
 
-from odata3.diagram.layers import Layering, layering
+from odata3.diagram.layers import Joint, Layering, layering
 from odata3.diagram.scene import Box, End, LineKind, Scene
 
 HEAD = 30.0
@@ -118,7 +118,11 @@ def _groups(scene: Scene) -> tuple[list[list[str]], list[str]]:
 def _drawn(scene: Scene, boxes: Mapping[str, Placed]) -> list[Way]:
     """Place a group's boxes in columns, its upper left corner at (0, 0); gives the ways of its lines."""
     own = {n: line for n, line in enumerate(scene.lines) if line.start.box in boxes}
-    joining = {n: (line.start.box, line.end.box) for n, line in own.items() if line.start.box != line.end.box}
+    joining = {
+        n: Joint(line.start.box, line.end.box, _place(line.start, boxes), _place(line.end, boxes))
+        for n, line in own.items()
+        if line.start.box != line.end.box
+    }
     made = layering(list(boxes), joining)
     tops = _tops(made, boxes, scene)
     lefts, widths = _columns(made, boxes)
@@ -129,6 +133,10 @@ def _drawn(scene: Scene, boxes: Mapping[str, Placed]) -> list[Way]:
     ways = [_way(scene, n, way, boxes, tops, lefts, widths) for n, way in made.ways.items()]
     _spread(scene, ways, boxes)
     return ways + [_loop(scene, n, boxes) for n, line in own.items() if line.start.box == line.end.box]
+
+
+def _place(end: End, boxes: Mapping[str, Placed]) -> float:
+    return _height_of(end) / boxes[end.box].height
 
 
 def _columns(made: Layering, boxes: Mapping[str, Placed]) -> tuple[list[float], list[float]]:
