@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from odata3.client.channel import Channel
 from odata3.client.events import ReceivingResponseArgs
-from odata3.client.refusals import refusal
-from odata3.errors import DataServiceClientException
+from odata3.client.refusals import described, refusal
+from odata3.errors import DataServiceClientException, PayloadError
 from odata3.wire.batch import RequestPart, ResponsePart, decode_responses, encode_requests
 from odata3.wire.messages import Request, Response
 
@@ -44,7 +44,11 @@ def send_batch(channel: Channel, request: Request) -> Batch:
     """Ask. Raises what ``Channel.send`` raises, and ``PayloadError`` where the answer is no batch."""
     response = channel.transmit(request)
     channel.check(request, response)
-    return Batch(response, decode_responses(response.headers.get("Content-Type", ""), response.body))
+    try:
+        return Batch(response, decode_responses(response.headers.get("Content-Type", ""), response.body))
+    except PayloadError as error:
+        text = str(error).removeprefix(f"{error.where}: ")
+        raise PayloadError(f"{text}; {described(response)}", where=error.where) from error
 
 
 def part_error(

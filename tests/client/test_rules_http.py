@@ -17,6 +17,7 @@ from lxml import etree
 
 from odata3.client.operations import BodyOperationParameter, UriOperationParameter
 from odata3.client.options import DataServiceResponsePreference, SaveChangesOptions
+from odata3.edm.spatial import Geography, Geometry
 from odata3.errors import (
     ArgumentError,
     ConcurrencyError,
@@ -468,6 +469,21 @@ def test_5_4_literals_in_keys_and_filters(wired: Make, edm_type: str, value: Any
     assert "+" not in on.requests[1].target
 
 
+@pytest.mark.parametrize(
+    ("kind", "point", "literal"),
+    [
+        ("GeographyPoint", Geography.from_wkt("SRID=4326;POINT (-122.1 47.6)"), "geography'SRID=4326;POINT(-122.1 47.6)'"),
+        ("GeometryPoint", Geometry.from_wkt("SRID=0;POINT (1 2)"), "geometry'SRID=0;POINT(1 2)'"),
+    ],
+)
+def test_5_4_spatial_literals_in_filters(wired: Make, kind: str, point: Any, literal: str) -> None:
+    metadata = METADATA.replace(b'Name="Action" Type="Edm.String"', f'Name="Spot" Type="Edm.{kind}"'.encode())
+    on = wired(feed(of="Seats"), metadata=metadata)
+    on.ctx.Seats.where(lambda s: s.Spot.distance(point) < 10.5).to_list()
+    (line,) = on.lines
+    assert line.replace("POINT (", "POINT(") == f"GET Seats?$filter=geo.distance(Spot,{literal}) lt 10.5"
+
+
 def test_5_4_null_is_no_key_and_a_double_parameter_carries_d(wired: Make) -> None:
     on = wired(feed(of="Seats"), EMPTY)
     on.ctx.Seats.where(lambda s: s.Action == None).to_list()  # noqa: E711
@@ -556,6 +572,24 @@ def test_5_5_send_all_properties_sends_the_same_set_whatever_the_method(wired: M
     assert first == {"odata.type": "Shop.Product", "ID": 1, "Name": "x", "Rating": 0, **nothing}
     assert second == first | {"Rating": 5}
     assert list(first)[1:] == sorted(list(first)[1:])
+
+
+@pytest.mark.parametrize("format", ["json", "verbosejson", "atom"])
+def test_5_5_links_streams_and_media_are_no_properties(wired: Make, format: str) -> None:
+    on = wired(NO_CONTENT, NO_CONTENT, format=format)
+    on.ctx.send_all_properties = True
+    photo = photo_of(on)
+    photo.Title = "x"
+    p = the_product(on)
+    p.Category = on.attached("Categories", "Category", ID=3)  # without set_link it is an object's field
+    for entity in (photo, p):
+        on.ctx.update_object(entity)
+    on.ctx.save_changes()
+    said = [seen.body.decode() for seen in on.requests]
+    assert "Title" in said[0]
+    assert [name for name in ("Thumb", "$value", "image/png") if name in said[0]] == []
+    assert "Rating" in said[1]
+    assert [name for name in ("Category", "Categories") if name in said[1]] == []
 
 
 def test_p84_5_5_by_default_only_what_was_assigned(wired: Make) -> None:

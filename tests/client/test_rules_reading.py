@@ -245,10 +245,14 @@ def test_p29_8_3_unknown_properties(wired: Make, ignores: bool) -> None:
 
 
 def test_8_3_unknown_links_never_fail_and_null_is_tolerated(wired: Make) -> None:
-    on = wired(feed(product(1, Rating=None) | {"Other@odata.navigationLinkUrl": "x"}))
+    on = wired(
+        feed(product(1, Rating=None) | {"Other@odata.navigationLinkUrl": "x"}), feed({"ID": 1, "Tags": None}, of="TaggedSet")
+    )
     on.ctx.ignore_missing_properties = False
     (p,) = on.ctx.Products.to_list()
     assert p.Rating is None
+    (t,) = on.ctx.TaggedSet.to_list()
+    assert t.Tags == []
 
 
 def test_8_4_the_type_is_the_wires_the_resolvers_or_the_expected_one(wired: Make) -> None:
@@ -573,6 +577,15 @@ def test_9_3_reading(wired: Make) -> None:
     on.then(reply(None, 404))
     with pytest.raises(NotFoundError):
         on.ctx.get_read_stream(photo)
+
+
+def test_9_3_named_streams_need_version_3(wired: Make) -> None:
+    on = wired(max_protocol_version="2.0", format="atom")
+    photo = on.attached("Photos", "Photo", ID=1)
+    on.ctx.get_entity_descriptor(photo).stream("Thumb").stream_link.self_link = f"{on.root}Photos(1)/Thumb"
+    with pytest.raises(InvalidOperationError, match=r"3\.0"):
+        on.ctx.get_read_stream(photo, "Thumb")
+    assert on.requests == []
 
 
 @pytest.mark.parametrize(

@@ -455,17 +455,17 @@ def test_p101_4_4_answers_that_are_missing_are_errors(wired: Make, missing: int)
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "words"),
     [
-        reply(b"ok", 200, Content_Type="text/plain"),
-        reply(b"<html>", 200, Content_Type="text/html"),
-        reply(b"", 202, Content_Type="multipart/mixed; boundary=b"),
+        (reply(b"out of order", 200, Content_Type="text/plain"), "out of order"),
+        (reply(b"<html>", 200, Content_Type="text/html"), "<html>"),
+        (reply(b"", 202, Content_Type="multipart/mixed; boundary=b"), "the batch failed"),
     ],
 )
-def test_4_4_a_success_that_is_no_batch_is_an_error(wired: Make, answer: Response) -> None:
+def test_4_4_a_success_that_is_no_batch_is_an_error(wired: Make, answer: Response, words: str) -> None:
     on = wired(answer)
     changed(on, "entity added")
-    with pytest.raises(DataServiceRequestException) as caught:
+    with pytest.raises(DataServiceRequestException, match=words) as caught:
         on.ctx.save_changes(BATCH)
     assert caught.value.response.is_batch_response
     assert caught.value.__cause__ is not None
@@ -695,6 +695,21 @@ def test_p91_both_outcomes_of_a_preference(wired: Make, preference: DataServiceR
     on.ctx.save_changes()
     assert [p.Name for p in made] == ["theirs", "mine"]
     assert [seen.headers.get("prefer") for seen in on.requests] == [preference.value] * 4
+
+
+@pytest.mark.parametrize("said", ["return-content", "return-no-content"])
+def test_4_5_preference_applied_is_never_read(wired: Make, said: str) -> None:
+    on = wired(
+        created("Products(1)", product(1, Name="made"), Preference_Applied=said), reply(None, 204, Preference_Applied=said)
+    )
+    p = on.new("Product", ID=1, Name="mine")
+    on.ctx.add_object("Products", p)
+    on.ctx.save_changes()
+    assert p.Name == "made"
+    p.Name = "mine"
+    on.ctx.update_object(p)
+    on.ctx.save_changes()
+    assert (p.Name, on.state(p)) == ("mine", "UNCHANGED")
 
 
 # -- what is in doubt
