@@ -416,15 +416,16 @@ class DataServiceQuery(Exports, Generic[T]):
     def _records(self, prefetch: bool) -> Iterator[dict[str, Any]]:
         """All rows as dictionaries, untracked."""
         columns = () if self._projected is None else self._projected.columns
-        return (record(row, columns) for row in self._changed(_option=MergeOption.NO_TRACKING).rows(prefetch=prefetch))
+        for row in self._changed(_option=MergeOption.NO_TRACKING).rows(prefetch=prefetch):
+            yield record(row, columns)
 
     def _exact_records(self, prefetch: bool) -> Iterator[dict[str, Any]]:
         """The same with every digit of moments and durations."""
         projected = self._projected
         exact = None if projected is None else replace(projected, item=exact_item)
         columns = () if projected is None else projected.columns
-        rows = self._changed(_option=MergeOption.NO_TRACKING, _projected=exact).rows(prefetch=prefetch)
-        return (exact_record(row, columns) for row in rows)
+        for row in self._changed(_option=MergeOption.NO_TRACKING, _projected=exact).rows(prefetch=prefetch):
+            yield exact_record(row, columns)
 
     def _cells(self) -> tuple[Cells, ...]:
         """The columns of a table of the rows, known before the first."""
