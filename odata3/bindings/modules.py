@@ -11,6 +11,7 @@ import ast
 from os import PathLike
 from pathlib import Path
 
+from odata3.bindings.spelling import can_be_named
 from odata3.edm.csdl import parse_metadata, write_metadata
 from odata3.edm.model import Model
 from odata3.errors import ArgumentError, MetadataError
@@ -21,13 +22,13 @@ _TEXT = '''"""The classes of a service, and a context over it. Made by `odata3 s
     ctx = {context}("https://...")
 """
 
-from odata3.bindings.runtime import Binding
+from odata3.bindings.runtime import Binding as _Binding
 
-METADATA = (
+_METADATA = (
 {metadata}
 )
 
-_binding = Binding(__name__, METADATA, "{context}")
+_binding = _Binding(__name__, _METADATA, "{context}")
 {context} = _binding.context
 __getattr__ = _binding.find
 __dir__ = _binding.names
@@ -37,7 +38,7 @@ __dir__ = _binding.names
 def write_module(model: Model, *, name: str, context: str) -> str:
     """The text of the module ``name``, whose context is called ``context`` as in its stub."""
     for given in (name, context):
-        if not given.isidentifier():
+        if not can_be_named(given.lstrip("_") if given is name else given):
             raise ArgumentError(f"{given!r} cannot be the name of a module or a class")
     lines = write_metadata(model).decode("utf-8").splitlines(keepends=True)
     return _TEXT.format(name=name, context=context, metadata="\n".join(f"    {line!r}" for line in lines))
@@ -68,6 +69,6 @@ def _metadata_of(module: Path) -> bytes:
         raise MetadataError(f"{module} cannot be read: {error}") from error
     for statement in tree.body:
         match statement:
-            case ast.Assign(targets=[ast.Name(id="METADATA")], value=ast.Constant(value=str(text))):
+            case ast.Assign(targets=[ast.Name(id="_METADATA")], value=ast.Constant(value=str(text))):
                 return text.encode("utf-8")
-    raise MetadataError(f"{module} was not written by odata3 stubs: it holds no METADATA")
+    raise MetadataError(f"{module} was not written by odata3 stubs: it holds no metadata")

@@ -2,7 +2,7 @@
 
 ::
 
-    _binding = Binding(__name__, METADATA, "Northwind")
+    _binding = Binding(__name__, _METADATA, "Northwind")
     Northwind = _binding.context        # a DataServiceContext whose metadata is at hand
     __getattr__ = _binding.find         # Product, Category ...: the classes, each made when it is first asked for
     __dir__ = _binding.names

@@ -7,6 +7,7 @@ There an alias stands in: ``_datetime`` for what is imported, ``_CloudType`` for
 from __future__ import annotations
 
 import enum
+import keyword
 import re
 from collections.abc import Iterable, Iterator
 
@@ -147,6 +148,11 @@ class Spelling:
         if ours and others:
             yield ""
         yield from (f"from {module} import {', '.join(needed[module])}" for module in ours)
+
+
+def can_be_named(name: str) -> bool:
+    """Whether a module or class of a binding may have this name: an identifier, no keyword, and not private."""
+    return name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
 
 
 def quoted(documentation: edm.Documentation | None) -> str:

@@ -26,7 +26,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from odata3.bindings import signatures
-from odata3.bindings.spelling import Spelling, quoted
+from odata3.bindings.spelling import Spelling, can_be_named, quoted
 from odata3.client.context import DataServiceContext
 from odata3.edm import model as edm
 from odata3.entities.classes import Namespace
@@ -46,7 +46,7 @@ def write_stub(model: edm.Model, *, context: str | None = None, heading: str = "
     its function imports; None leaves it out. ``heading`` is what the module declares besides; its lines ``from x import y`` are
     put among the imports. Raises ``ArgumentError`` for a ``context`` that is no name, or that of a type.
     """
-    if context is not None and not context.isidentifier():
+    if context is not None and not can_be_named(context):
         raise ArgumentError(f"{context!r} cannot be the name of a class")
     types = Namespace(model)
     if context is not None and types.get_short(context) is not None:
@@ -72,11 +72,11 @@ def write_stub(model: edm.Model, *, context: str | None = None, heading: str = "
 def context_name(model: edm.Model) -> str:
     """What the context of a model is called where nobody says: as its container is, like .NET's."""
     container = model.default_container or next(iter(model.entity_containers.values()), None)
-    name = spell(container.name).rstrip("_") if container is not None else "Service"
+    name = spell(container.name) if container is not None else "Service"
     taken = {spell(full.rpartition(".")[2]) for full in (*model.entity_types, *model.complex_types, *model.enum_types)}
     while name in taken:
         name += "Context"
-    return name if name.isidentifier() and not name.startswith("_") else "Service"
+    return name if can_be_named(name) else "Service"
 
 
 def _bases_first(types: Namespace) -> Iterator[tuple[str, Any]]:

@@ -10,6 +10,7 @@ Sources: OData V3 digest sections 4 and 8; WCF Data Services client 9.4.
 from __future__ import annotations
 
 import datetime
+import enum
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping
@@ -34,6 +35,7 @@ from odata3.entities.names import hint
 from odata3.entities.structure import Structure
 from odata3.errors import ArgumentError, DataServiceClientException, InvalidOperationError, ODataError
 from odata3.formats.documents import Dialect, Expectation, Kind, Operation, Parameters
+from odata3.uri.literals import convert, literal_text, natural
 from odata3.uri.paths import encode
 from odata3.wire.batch import ResponsePart
 from odata3.wire.messages import Request, Response
@@ -136,6 +138,12 @@ class Operations:
         """A parameter's value as it stands in a URL: a literal, or JSON where there is none (digest section 4)."""
         if value is None:
             return "null"
+        enum_type = self._channel.model.enum_types.get(type_name or "")
+        if enum_type is not None:
+            return literal_text(convert(value, enum_type), enum_type)
+        if isinstance(value, enum.Enum):
+            known_as, number = natural(value)
+            return literal_text(number, known_as)
         if isinstance(value, Structure | list | tuple):
             plain = to_value(self._loader.types, type_name, list(value) if isinstance(value, tuple) else value)
             types = {} if type_name is None else {"value": type_name}

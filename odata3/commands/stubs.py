@@ -33,6 +33,7 @@ from odata3.terminal import say
 @click.pass_context
 def stubs(
     command: click.Context,
+    /,
     source: str,
     output: Path | None,
     context: str | None,

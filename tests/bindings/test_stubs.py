@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from odata3.bindings.stubs import write_stub
 from odata3.edm.csdl import parse_metadata
 from odata3.edm.model import (
     ComplexType,
@@ -22,7 +23,6 @@ from odata3.edm.model import (
     Property,
     Schema,
 )
-from odata3.bindings.stubs import write_stub
 from odata3.errors import ArgumentError
 
 
