@@ -22,7 +22,7 @@ from html import escape
 from itertools import islice
 from typing import Any
 
-__all__ = ["MANY", "Html", "card", "code", "details", "element", "note", "shown", "table"]
+__all__ = ["MANY", "Html", "card", "code", "counted", "details", "element", "note", "shown", "table"]
 
 #: So many characters of a text, rows or columns of a table are shown.
 LONGEST = 200
@@ -55,13 +55,20 @@ def card(title: object, *parts: object) -> Html:
 def table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> Html:
     """A table; columns beyond the twentieth are told by their number."""
     more = len(head) - _WIDEST
-    named = [*head[:_WIDEST], *([f"… {more} more columns"] if more > 0 else [])]
+    named = [*head[:_WIDEST], *([f"… {counted(more, 'more column')}"] if more > 0 else [])]
     top = element("tr", *(element("th", name, style=_LEFT, scope="col") for name in named))
     body = (
         element("tr", *(element("td", shown(cell), style=_CELL, dir="auto") for cell in row[:_WIDEST]), *_beyond(more))
         for row in rows
     )
     return element("table", element("thead", top), element("tbody", *body))
+
+
+def counted(number: int, thing: str) -> str:
+    """``1 entity type``, ``2 entity types``."""
+    if number == 1:
+        return f"{number} {thing}"
+    return f"{number} {thing[:-1]}ies" if thing.endswith("ty") else f"{number} {thing}s"
 
 
 def details(summary: object, *parts: object) -> Html:

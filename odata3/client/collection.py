@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, SupportsIndex, TypeVar, cast
+from typing import Any, Generic, NoReturn, SupportsIndex, TypeVar, cast
 
 from odata3.client.context import DataServiceContext
 from odata3.client.displays import rows_card
@@ -27,7 +27,7 @@ from odata3.client.paging import follow
 from odata3.client.query import DataServiceQuery, set_of
 from odata3.client.responses import DataServiceQueryContinuation, QueryOperationResponse
 from odata3.client.watch import Watch
-from odata3.displays import MANY
+from odata3.displays import MANY, counted
 from odata3.edm.model import NavigationProperty
 from odata3.entities.entity import Entity, held, owner_of, place, type_of
 from odata3.errors import ArgumentError
@@ -176,19 +176,22 @@ class DataServiceCollection(list[T], Generic[T]):
             self._end(_entity(item))
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        if isinstance(index, slice):
-            kept = list(value)
-            before = list(self[index])
-            for item in before:
-                if not any(item is other for other in kept):
-                    self.remove(item)
-            for place_, item in enumerate(kept, index.indices(len(self) + len(before))[0]):
-                if not self._holds(_entity(item)):
-                    self.insert(place_, item)
-            return
-        if value is not self[index]:
-            del self[index]
-            self.insert(index, value)
+        wanted = list(self)
+        wanted[index] = [_entity(item) for item in value] if isinstance(index, slice) else _entity(value)
+        self._become(list({id(item): item for item in wanted}.values()))
+
+    def _become(self, wanted: list[T]) -> None:
+        """Hold these, in this order: who is not among them leaves, then who is new comes."""
+        kept = {id(item) for item in wanted}
+        for item in [item for item in self if id(item) not in kept]:
+            self.remove(item)
+        for item in wanted:
+            if not self._holds(_entity(item)):
+                self.append(item)
+        super().__setitem__(slice(None), wanted)
+
+    def __imul__(self, count: SupportsIndex) -> NoReturn:
+        raise TypeError("a DataServiceCollection holds an entity once")
 
     def clear(self, stop_tracking: bool = False) -> None:
         """Let all entities go, without deleting them; ``stop_tracking`` detaches them from the context as well."""
@@ -235,16 +238,22 @@ class DataServiceCollection(list[T], Generic[T]):
         self._end(_entity(item))
 
     def adopt_list(self, source: Entity, navigation: NavigationProperty, items: list[Any]) -> list[Any]:
-        """A navigation property's list as a collection of its own; items that are not linked yet are added."""
+        """A navigation property's list as a collection of its own; items that are not linked yet are added. What stood there
+        before is heard no more."""
+        assert self._watch is not None
+        for before in self._watch.collections_of(source, navigation):
+            before.detach()
         nested: DataServiceCollection[Any] = self._below(source, navigation)
         place(source, navigation.name, nested)
-        assert self._watch is not None
         for item in items:
             if self._watch.tracker.find_link(source, navigation.name, item) is not None:
                 nested._load_one(item)
             else:
                 nested.append(item)
         return nested
+
+    def is_of(self, source: Entity, navigation: NavigationProperty) -> bool:
+        return self._source is source and self._navigation is navigation
 
     def _below(self, source: Entity, navigation: NavigationProperty) -> DataServiceCollection[Any]:
         nested: DataServiceCollection[Any] = DataServiceCollection(
@@ -329,7 +338,7 @@ class DataServiceCollection(list[T], Generic[T]):
     def _repr_html_(self) -> str:
         more = "" if self.continuation is None else "The service has more: load_next_partial_set()."
         first = f"The first {MANY} of them. " if len(self) > MANY else ""
-        return rows_card(f"DataServiceCollection, {len(self)} entities", self, remark=f"{first}{more}".strip())
+        return rows_card(f"DataServiceCollection, {counted(len(self), 'entity')}", self, remark=f"{first}{more}".strip())
 
     __hash__ = object.__hash__  # type: ignore[assignment]
 

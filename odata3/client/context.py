@@ -33,6 +33,7 @@ from odata3.client.paging import follow
 from odata3.client.pending_file import read_pending
 from odata3.client.pending_log import PendingLog
 from odata3.client.preview import PendingChanges, preview
+from odata3.client.profile import Profile, read_profile
 from odata3.client.query import DataServiceQuery, Resource, python_name, related_resource
 from odata3.client.resources import resource_at
 from odata3.client.responses import DataServiceQueryContinuation, DataServiceResponse, QueryOperationResponse
@@ -41,7 +42,7 @@ from odata3.client.sets import UnknownEntitySetError, check_member, known_set
 from odata3.client.streams import DataServiceStreamResponse, Streams, save_stream_arguments
 from odata3.client.tracker import EntityTracker
 from odata3.client.watch import Watch
-from odata3.displays import card, note
+from odata3.displays import card, counted, note
 from odata3.edm.csdl import parse_metadata
 from odata3.edm.model import Model
 from odata3.entities.classes import Namespace
@@ -56,6 +57,15 @@ from odata3.wire.transport import MAX_RESPONSE_BYTES, RETRIES, TIMEOUT, Requests
 
 C = TypeVar("C", bound="DataServiceContext")
 _DIALECTS = {dialect.value: dialect for dialect in Dialect if dialect is not Dialect.NATIVE}
+
+
+class _Assumed(str):
+    """A default, told apart from the same value given: what is assumed gives way to a profile."""
+
+    __slots__ = ()
+
+
+_FORMAT, _VERSION = _Assumed("json"), _Assumed("3.0")
 MetadataSource = Model | str | PathLike[str] | bytes | BinaryIO
 
 
@@ -81,7 +91,8 @@ class DataServiceContext(Configured):
     rebase_links
         For services behind a gateway that name an inner host in their links: the path below the service root is kept.
     profile
-        A mapping of these keywords to values, for those not given.
+        What ``odata3 doctor`` found out about the service (its file, a mapping, or a
+        :class:`~odata3.client.profile.Profile`): fills in keywords not given, and how keys and updates are written.
     max_response_bytes
         Bound on a decoded body held in memory (256 MiB); streams have none.
     transport
@@ -103,29 +114,28 @@ class DataServiceContext(Configured):
         auth: Auth | None = None,
         session: Any = None,
         headers: Mapping[str, str] | None = None,
-        format: str = "json",
-        max_protocol_version: str = "3.0",
+        format: str = _FORMAT,
+        max_protocol_version: str = _VERSION,
         timeout: Timeout = TIMEOUT,
         verify: bool | str | None = None,
         cert: str | tuple[str, str] | None = None,
         proxies: Mapping[str, str] | None = None,
         retry: Any = RETRIES,
-        trusted_origins: Iterable[str] = (),
-        rebase_links: bool = False,
-        profile: Mapping[str, Any] | None = None,
+        trusted_origins: Iterable[str] | None = None,
+        rebase_links: bool | None = None,
+        profile: Profile | Mapping[str, Any] | str | PathLike[str] | None = None,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         transport: Transport | None = None,
     ) -> None:
-        for name, given in (("headers", headers), ("profile", profile)):
-            if given is not None and not isinstance(given, Mapping):
-                raise ArgumentError(f"{name} is a mapping, not {type(given).__name__}")
-        found = dict(profile or {})
-        format = found.get("format", format) if format == "json" else format
-        max_protocol_version = (
-            found.get("max_protocol_version", max_protocol_version) if max_protocol_version == "3.0" else max_protocol_version
-        )
-        rebase_links = rebase_links or bool(found.get("rebase_links"))
-        trusted_origins = tuple(trusted_origins) or tuple(found.get("trusted_origins", ()))
+        if headers is not None and not isinstance(headers, Mapping):
+            raise ArgumentError(f"headers is a mapping, not {type(headers).__name__}")
+        known = read_profile(profile)
+        format = known.format or str(format) if format is _FORMAT else format
+        if max_protocol_version is _VERSION:
+            max_protocol_version = known.max_protocol_version or str(max_protocol_version)
+        timeout = known.timeout or timeout if timeout is TIMEOUT else timeout
+        rebase_links = bool(known.rebase_links) if rebase_links is None else rebase_links
+        trusted_origins = known.trusted_origins if trusted_origins is None else trusted_origins
         check_root(service_root)
         if format not in _DIALECTS:
             raise ArgumentError(f"format is one of {', '.join(_DIALECTS)}, not {format!r}")
@@ -144,7 +154,9 @@ class DataServiceContext(Configured):
                 trusted_origins=trusted_origins,
                 max_response_bytes=max_response_bytes,
             )
-        self._settings = Settings()
+        self._settings = Settings(url_key_as_segment=known.url_key_as_segment)
+        if known.patch_on_update and max_protocol_version == "3.0":
+            self._settings.save_changes_default_options = SaveChangesOptions.PATCH_ON_UPDATE
         self._channel = Channel(
             split_credentials(service_root)[0],
             transport,
@@ -181,7 +193,8 @@ class DataServiceContext(Configured):
 
     def _repr_html_(self) -> str:
         """The root, what is tracked, and the sets where the metadata is there already: it is not fetched for a display."""
-        tracked = f"{len(self.entities)} entities tracked, {len(self._tracker.pending())} changes pending"
+        pending = counted(len(self._tracker.pending()), "change")
+        tracked = f"{counted(len(self.entities), 'entity')} tracked, {pending} pending"
         sets = self._channel.model._repr_html_() if self._channel.has_model else note("The metadata has not been read yet.")
         return card(type(self).__name__, address(self._channel.root), tracked, sets)
 

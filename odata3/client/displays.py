@@ -33,7 +33,8 @@ def query_html(title: str, url: str, rows: Sequence[Any], names: tuple[str, ...]
     """A query: its URL, and the first rows where it has been asked."""
     if not rows:
         return card(title, address(url), note(_NOT_ASKED))
-    return card(title, address(url), rows_html(rows, names), note(f"The first {len(rows)} rows, as they were last read."))
+    read = "The first row" if len(rows) == 1 else f"The first {len(rows)} rows"
+    return card(title, address(url), rows_html(rows, names), note(f"{read} that the last reading gave."))
 
 
 def rows_card(title: str, rows: Iterable[Any], *parts: object, names: tuple[str, ...] = (), remark: str = "") -> Html:

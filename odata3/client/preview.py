@@ -28,6 +28,7 @@ from odata3.client.options import SaveChangesOptions
 from odata3.client.planning import plan
 from odata3.client.saving import check_batchable, is_batch, work_for
 from odata3.client.tracker import EntityTracker
+from odata3.displays import counted
 from odata3.entities.changes import changed_names, set_names, value_before
 from odata3.entities.names import is_secret
 from odata3.wire.messages import Headers, Request
@@ -91,10 +92,11 @@ class PendingChanges(Sequence[PendingChange]):
         return "\n".join(map(str, self._changes)) if self._changes else "nothing to save"
 
     def __repr__(self) -> str:
-        return f"<{len(self)} pending changes>\n{self}"
+        return f"<{counted(len(self), 'pending change')}>\n{self}"
 
     def _repr_html_(self) -> str:
-        return steps(f"{len(self)} pending changes" if self._changes else "Nothing to save", [_step(change) for change in self])
+        title = counted(len(self), "pending change") if self._changes else "Nothing to save"
+        return steps(title, [_step(change) for change in self])
 
 
 def _step(change: PendingChange) -> tuple[str, str, tuple[str, ...]]:

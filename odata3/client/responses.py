@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from odata3.client.descriptors import Descriptor
 from odata3.client.displays import address, failure, rows_card
-from odata3.displays import MANY, card, table
+from odata3.displays import MANY, card, counted, table
 from odata3.edm.model import NavigationProperty
 from odata3.errors import ArgumentError, InvalidOperationError
 from odata3.wire.messages import Headers, Response
@@ -130,7 +130,7 @@ class QueryOperationResponse(OperationResponse, Generic[T]):
 
     def _repr_html_(self) -> str:
         """The rows that have been read, the first of them; reading them here would take them from the user."""
-        count = () if self._rows.count is None else (f"{self._rows.count} rows in all",)
+        count = () if self._rows.count is None else (f"{counted(self._rows.count, 'row')} in all",)
         read = ("read to its end",) if self._rows.finished else ("being read",) if self._begun else ("not read yet",)
         failed = () if self.error is None else (failure(self.error),)
         title, remark = f"{type(self).__name__} {self.status_code}", "; ".join((*count, *read))
@@ -194,7 +194,7 @@ class DataServiceResponse:
     def _repr_html_(self) -> str:
         batch = f" in a batch ({self.batch_status_code})" if self.is_batch_response else ""
         return card(
-            f"DataServiceResponse, {len(self)} operations{batch}",
+            f"DataServiceResponse, {counted(len(self), 'operation')}{batch}",
             table(("Status", "Operation", "Error"), map(_told, self._operations)),
         )
 

@@ -10,14 +10,14 @@ Source: [MS-ODATA] and CSDL 3.0 (namespaces 2006/04 to 2009/11).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from odata3.displays import Html, card, details, element, note, table
+from odata3.displays import Html, card, counted, details, element, note, table
 from odata3.edm.members import Members
 
 V = TypeVar("V")
@@ -446,11 +446,14 @@ class Model:
 
     def _repr_html_(self) -> Html:
         """The sets with their types, keys and ways; types and operations, and what was repaired, folded."""
-        families = (("entity types", self.entity_types), ("complex types", self.complex_types), ("enum types", self.enum_types))
-        folded: list[tuple[str, Iterable[str]]] = [(f"{len(found)} {name}", found) for name, found in families]
-        folded += [(f"{len(self.function_imports)} operations", self.function_imports)]
-        folded += [(f"{len(self.warnings)} warnings", self.warnings)]
-        lists = (details(name, *(element("div", item) for item in items)) for name, items in folded if not name.startswith("0 "))
+        families: tuple[tuple[str, Collection[str]], ...] = (
+            ("entity type", self.entity_types),
+            ("complex type", self.complex_types),
+            ("enum type", self.enum_types),
+            ("operation", self.function_imports),
+            ("warning", self.warnings),
+        )
+        lists = (details(counted(len(f), name), *(element("div", item) for item in f)) for name, f in families if f)
         rows = [(s.qualified_name, s.type, *_ways(self.entity_types.get(s.type))) for s in self.entity_sets.values()]
         head = ("Set", "Type", "Key", "Properties", "Leads to")
         return card(f"Model of {', '.join(s.namespace for s in self.schemas)}", table(head, rows), *lists)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from odata3.displays import Html, card, note, shown, table
+from odata3.displays import Html, card, counted, note, shown, table
 from odata3.entities.changes import changed_names, set_names
 from odata3.entities.names import is_secret
 from odata3.entities.properties import Column, Link
@@ -27,7 +27,7 @@ def object_html(value: Structure) -> Html:
     rows = [(f"• {name}" if name in changed else name, _cell(value, name), _type(value, name)) for name in names]
     rows += [(link.name, shown(held), link.declared_type) for link, held in _related(value)]
     unset = len(plan.values) - sum(name in plan.by_name for name in names)
-    remarks = [f"{unset} properties never set"] * (unset > 0) + ["• assigned and not saved"] * bool(changed)
+    remarks = [f"{counted(unset, 'property')} never set"] * (unset > 0) + ["• assigned and not saved"] * bool(changed)
     key = ", ".join(f"{p.name}={shown_plainly(value, p.name)}" for p in plan.key)
     title = f"{type(value).__name__}({key})" if key else type(value).__name__
     return card(title, table(("Property", "Value", "Type"), rows), *([note("; ".join(remarks))] if remarks else []))
@@ -58,8 +58,8 @@ _Cell = Callable[[], Html]
 
 def _parts(row: Any, names: tuple[str, ...]) -> dict[str, _Cell]:
     if isinstance(row, Structure):
-        key = [p.name for p in row._plan.key]
-        held = [*key, *(name for name in set_names(row) if name not in key)]
+        names_set, key = set_names(row), [p.name for p in row._plan.key]
+        held = [*(name for name in key if name in names_set), *(name for name in names_set if name not in key)]
         return {name: _cell_of(row, name) for name in held} | {link.name: _of(item) for link, item in _related(row)}
     if isinstance(row, Mapping):
         named: Iterable[tuple[Any, Any]] = row.items()

@@ -235,7 +235,7 @@ def test_a_query_that_was_asked_shows_its_first_rows_and_asks_nothing_more() -> 
     tree = checked(query)
     head, *rows = cells(tree)
     assert head[0] == "ID" and [row[0] for row in rows] == [str(n) for n in range(10)]
-    assert tree.xpath(".//small")[0].text == "The first 10 rows, as they were last read."
+    assert tree.xpath(".//small")[0].text == "The first 10 rows that the last reading gave."
     assert len(script.requests) == 1
     assert "Not asked yet" in html_of(query.take(3)), "another question was not asked"
 
@@ -309,7 +309,7 @@ def test_a_model_shows_its_sets_types_and_warnings() -> None:
         ["Set", "Type", "Key", "Properties", "Leads to"],
         ["Machines", "Farm.Machine", "ID", "19", "Host, Checkpoints*"],
     ]
-    assert [s.text for s in tree.iter("summary")] == ["4 entity types", "1 complex types", "1 enum types", "1 operations"]
+    assert [s.text for s in tree.iter("summary")] == ["4 entity types", "1 complex type", "1 enum type", "1 operation"]
     assert ["ID", "Edm.Int32", "key, not null"] in cells(checked(MODEL.entity_types["Farm.Replica"]))
     assert "derived from Farm.Machine" in html_of(MODEL.entity_types["Farm.Replica"])
     assert cells(checked(MODEL.complex_types["Farm.Network"]))[1] == ["Address", "Edm.String", ""]
@@ -368,4 +368,4 @@ def test_no_display_reaches_the_server(counted: tuple[str, list[str]]) -> None:
         for thing in things:
             DisplayFormatter().format(thing)
         assert len(arrived) == before + 1, "the page that was asked for"
-        assert "Farm.Machine" in html_of(ctx) and "1 changes pending" in html_of(ctx)
+        assert "Farm.Machine" in html_of(ctx) and "1 change pending" in html_of(ctx)
