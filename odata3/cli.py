@@ -6,6 +6,7 @@ import click
 
 from odata3.commands.connections import group as connections
 from odata3.commands.diagram import diagram
+from odata3.commands.doctor import doctor
 from odata3.commands.metadata import metadata
 from odata3.commands.query import query
 from odata3.commands.serve import serve
@@ -25,5 +26,5 @@ def command() -> None:
 
 
 register_shells()
-for _command in (metadata, query, diagram, stubs, serve, connections, completion):
+for _command in (metadata, query, doctor, diagram, stubs, serve, connections, completion):
     command.add_command(_command)

@@ -120,6 +120,7 @@ FLOORS: list[tuple[str, list[str]]] = [
         "odata3.client",
         [
             "options",
+            "service_profile",
             "displays",
             "events",
             "pipelines",
@@ -159,6 +160,7 @@ FLOORS: list[tuple[str, list[str]]] = [
             "configuration",
             "context",
             "collection",
+            "examination",
         ],
     ),
     ("odata3.bindings", ["spelling", "signatures", "stubs", "modules", "runtime"]),

@@ -33,11 +33,11 @@ from odata3.client.paging import follow
 from odata3.client.pending_file import read_pending
 from odata3.client.pending_log import PendingLog
 from odata3.client.preview import PendingChanges, preview
-from odata3.client.profile import Profile, read_profile
 from odata3.client.query import DataServiceQuery, Resource, python_name, related_resource
 from odata3.client.resources import resource_at
 from odata3.client.responses import DataServiceQueryContinuation, DataServiceResponse, QueryOperationResponse
 from odata3.client.saving import save
+from odata3.client.service_profile import Profile, read_profile
 from odata3.client.sets import UnknownEntitySetError, check_member, known_set
 from odata3.client.streams import DataServiceStreamResponse, Streams, save_stream_arguments
 from odata3.client.tracker import EntityTracker
@@ -92,7 +92,7 @@ class DataServiceContext(Configured):
         For services behind a gateway that name an inner host in their links: the path below the service root is kept.
     profile
         What ``odata3 doctor`` found out about the service (its file, a mapping, or a
-        :class:`~odata3.client.profile.Profile`): fills in keywords not given, and how keys and updates are written.
+        :class:`~odata3.client.service_profile.Profile`): fills in keywords not given, and how keys and updates are written.
     max_response_bytes
         Bound on a decoded body held in memory (256 MiB); streams have none.
     transport
