@@ -176,7 +176,7 @@ class DataServiceCollection(list[T], Generic[T]):
             self._end(_entity(item))
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        wanted = list(self)
+        wanted: list[Any] = list(self)
         wanted[index] = [_entity(item) for item in value] if isinstance(index, slice) else _entity(value)
         self._become(list({id(item): item for item in wanted}.values()))
 

@@ -33,6 +33,12 @@ class Watched(Protocol):
     def restore(self) -> None:
         """Hold what was read, after a rollback."""
 
+    def is_of(self, source: Entity, navigation: NavigationProperty) -> bool:
+        """Whether it is the list of an entity's navigation property."""
+
+    def detach(self) -> None:
+        """Hear no more."""
+
     def adopt_list(self, source: Entity, navigation: NavigationProperty, items: list[Any]) -> list[Any]:
         """The list given, as one that is heard when it changes."""
 
@@ -48,6 +54,10 @@ class Watch:
 
     def enlist(self, collection: Watched) -> None:
         self._collections.add(collection)
+
+    def collections_of(self, source: Entity, navigation: NavigationProperty) -> list[Watched]:
+        """Those that are, or were, the list of an entity's navigation property."""
+        return [collection for collection in self._collections if collection.is_of(source, navigation)]
 
     def watch(self, entity: Entity, collection: Watched) -> bool:
         """Hear an entity for a collection; whether it was heard by none before."""

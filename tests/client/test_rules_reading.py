@@ -458,6 +458,65 @@ def test_9_2_adding_to_a_navigation_collection(wired: Make) -> None:
     assert shown(on) == ["POST Categories(1)/Products", "POST Categories(1)/$links/Products"]
 
 
+def test_9_2_a_list_assigned_to_a_navigation_property_takes_the_place_of_the_old_one(wired: Make) -> None:
+    on = wired(feed({**category(1), "Products": [product(1), product(2)]}, of="Categories"))
+    categories = DataServiceCollection(on.ctx.Categories.expand("Products"))
+    c = categories[0]
+    old = c.Products
+    one, two = old
+    c.Products = [one, on.new("Product", ID=9)]
+    assert isinstance(c.Products, DataServiceCollection)
+    assert shown(on) == ["POST Categories(1)/Products"]
+    old.append(on.new("Product", ID=10))
+    two.Name = "unheard"
+    assert shown(on) == ["POST Categories(1)/Products"]
+    one.Name = "heard"
+    c.Products.append(two)  # its link is known: nothing is to be sent
+    assert shown(on) == ["POST Categories(1)/Products", "MERGE Products(1)"]
+    with pytest.raises(TypeError):
+        c.Products = None
+
+
+@pytest.mark.parametrize(
+    ("index", "values", "held", "calls"),
+    [
+        (-1, [9], [1, 2, 9], ["DELETE Products(3)", "POST Products"]),
+        (0, [2], [2, 3], ["DELETE Products(1)"]),
+        (1, [2], [1, 2, 3], []),
+        (slice(1, 2), [8, 9], [1, 8, 9, 3], ["DELETE Products(2)", "POST Products", "POST Products"]),
+        (slice(None), [3, 1, 2], [3, 1, 2], []),
+        (slice(None, None, 2), [3, 1], [3, 2, 1], []),
+        (slice(0, 2), [], [3], ["DELETE Products(1)", "DELETE Products(2)"]),
+        (slice(3, None), [9, 1], [1, 2, 3, 9], ["POST Products"]),
+    ],
+)
+def test_9_2_items_and_slices_assigned(wired: Make, index: Any, values: list[int], held: list[int], calls: list[str]) -> None:
+    on = wired()
+    products = watched(on, product(1), product(2), product(3))
+    known = {p.ID: p for p in products}
+    given = [known.get(key) or on.new("Product", ID=key) for key in values]
+    products[index] = given if isinstance(index, slice) else given[0]
+    assert ([p.ID for p in products], shown(on)) == (held, calls)
+    for p in products:
+        p.Name = "heard"
+    assert len(shown(on)) == len(calls) + sum(p.ID < 8 for p in products)
+
+
+def test_9_2_what_cannot_be_assigned_changes_nothing(wired: Make) -> None:
+    on = wired()
+    products = watched(on, product(1), product(2))
+    with pytest.raises(ValueError, match="extended slice"):
+        products[::2] = [on.new("Product", ID=8), on.new("Product", ID=9)]
+    with pytest.raises(IndexError):
+        products[5] = on.new("Product", ID=8)
+    for wrong in (lambda: products.__setitem__(slice(0, 1), ["x"]), lambda: products.__setitem__(0, None)):
+        with pytest.raises(ArgumentError):
+            wrong()
+    with pytest.raises(TypeError):
+        products *= 2
+    assert ([p.ID for p in products], shown(on)) == ([1, 2], [])
+
+
 def test_9_2_removing_deletes_the_entity_and_its_pending_children(wired: Make) -> None:
     on = wired(feed(category(1), of="Categories"))
     categories = DataServiceCollection(on.ctx.Categories)
