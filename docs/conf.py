@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,21 @@ nitpick_ignore_regex = [
 ]
 
 
+#: Files beside ``docs/``, each of which is a page of the site.
+BESIDE = {name: f"{name.lower()}.md" for name in ("CHANGELOG", "CONTRIBUTING", "SECURITY")}
+
+
+def as_on_the_site(app: Sphinx, page: str, source: list[str]) -> None:
+    """Pages that include a file beside ``docs/`` hold its text; links to such files, and from them, lead to pages of the site."""
+
+    def included(match: re.Match[str]) -> str:
+        app.env.note_dependency(str(ROOT / match[1]))
+        return (ROOT / match[1]).read_text("utf-8").replace("](docs/", "](")
+
+    text = re.sub(r"^```\{include\} \.\./(\w+\.md)\n```$", included, source[0], flags=re.MULTILINE)
+    source[0] = re.sub(rf"\]\((?:\.\./)?({'|'.join(BESIDE)})\.md", lambda match: f"]({BESIDE[match[1]]}", text)
+
+
 def public_names() -> dict[str, str]:
     """The defining name of everything public, and the name that the reference has it by."""
     found = {}
@@ -103,4 +119,5 @@ def by_public_name(app: Sphinx, environment: Any, node: Any, content: nodes.Elem
 
 
 def setup(app: Sphinx) -> None:
+    app.connect("source-read", as_on_the_site)
     app.connect("missing-reference", by_public_name)

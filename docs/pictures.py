@@ -4,8 +4,8 @@
     the plan of the house, from the floors that ``tests/test_architecture.py`` holds
 ``demo``, ``restore``
     the terminal of ``spf-vmm demo``, and its second half
-``model``
-    the model of SPF's VMM service, by ``odata3 diagram``
+``vmm``, ``machine``
+    the model of SPF's VMM service, and what stands around a virtual machine, by ``odata3 diagram``
 
 Without a name all are drawn anew, into ``docs/images``.
 """
@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 import io
 import re
+import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -302,7 +303,27 @@ def folded(line: Text) -> list[Text]:
     return list(line.divide(range(COLUMNS, len(line), COLUMNS))) or [line]
 
 
-PICTURES: dict[str, Callable[[], str]] = {"house": house, "demo": demo, "restore": restore}
+# -- the model -------------------------------------------------------------------------------------------------------------------
+
+
+def vmm() -> str:
+    """All of SPF's model."""
+    return diagram("--properties", "6")
+
+
+def machine() -> str:
+    """What stands around a virtual machine."""
+    return diagram("--around", "VirtualMachine", "--properties", "5")
+
+
+def diagram(*options: str) -> str:
+    """What ``odata3 diagram`` draws of SPF's model."""
+    model = ROOT / "spf_vmm" / "vmm.edmx"
+    command = [sys.executable, "-m", "odata3", "diagram", str(model), "--format", "svg", *options]
+    return subprocess.run(command, check=True, capture_output=True, encoding="utf-8", cwd=ROOT).stdout
+
+
+PICTURES: dict[str, Callable[[], str]] = {"house": house, "demo": demo, "restore": restore, "vmm": vmm, "machine": machine}
 
 
 def main() -> int:

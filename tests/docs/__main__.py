@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from textwrap import indent
 
 from .pages import Page, PageError, compare, output, trimmed
 from .preparations import prepared
@@ -25,9 +26,9 @@ def rewritten(page: Page) -> str:
             try:
                 compare(block.told, said, page.name)
             except PageError:
-                start = block.start + moved
-                text = text[:start] + trimmed(said) + text[start + len(block.told) :]
-                moved += len(trimmed(said)) - len(block.told)
+                written = indent(trimmed(said), block.indent)
+                text = text[: block.where.start + moved] + written + text[block.where.stop + moved :]
+                moved += len(written) - (block.where.stop - block.where.start)
     return text
 
 

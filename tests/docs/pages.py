@@ -31,6 +31,7 @@ from dataclasses import dataclass
 from inspect import signature
 from itertools import pairwise
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 from unittest import mock
 
@@ -45,7 +46,8 @@ RUN = {"python", "console", "sh"}
 COMMANDS: dict[str, Callable[[], None]] = {"odata3": odata3.__main__.main, "spf-vmm": spf_vmm.__main__.main}
 
 _block = re.compile(
-    r"(?:^<!-- not run: (?P<reason>[^\n]+?) -->\n)?^(?P<fence>```+)(?P<language>[^\n]*)\n(?P<text>.*?)^(?P=fence)$",
+    r"(?:^ *<!-- not run: (?P<reason>[^\n]+?) -->\n)?"
+    r"^(?P<indent> *)(?P<fence>```+)(?P<language>[^\n]*)\n(?P<text>.*?)^(?P=indent)(?P=fence)$",
     re.MULTILINE | re.DOTALL,
 )
 _preparations = re.compile(r"^<!-- runs with: (.+?) -->$", re.MULTILINE)
@@ -58,14 +60,15 @@ class PageError(AssertionError):
 
 @dataclass(frozen=True)
 class Block:
-    """One fenced block, and why it is not run; the output shown right after it; where in the page what it tells begins."""
+    """One fenced block, and why it is not run; the output shown right after it; where in the page that stands."""
 
     language: str
     text: str
     line: int
     reason: str | None
     shown: str | None
-    start: int
+    where: slice
+    indent: str
 
     @property
     def is_run(self) -> bool:
@@ -105,11 +108,18 @@ class Page:
         found = [*_block.finditer(self.text), None]
         for match, after in pairwise(found):
             assert match is not None
-            adjacent = after is not None and after["language"] == "text" and not self.text[match.end() : after.start()].strip()
-            shown = after["text"] if after is not None and adjacent and match["language"] == "python" else None
-            line = self.text.count("\n", 0, match.start("fence")) + 1
-            start = match.start("text") if shown is None else after.start("text")  # type: ignore[union-attr]
-            yield Block(match["language"].strip(), match["text"], line, match["reason"], shown, start)
+            told = match
+            if match["language"] == "python" and after is not None and after["language"] == "text":
+                told = match if self.text[match.end() : after.start()].strip() else after
+            yield Block(
+                match["language"].strip(),
+                dedent(match["text"]),
+                self.text.count("\n", 0, match.start("fence")) + 1,
+                match["reason"],
+                None if told is match else dedent(told["text"]),
+                slice(told.start("text"), told.end("text")),
+                told["indent"],
+            )
 
 
 def pages() -> list[Page]:

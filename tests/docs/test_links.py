@@ -12,8 +12,6 @@ import pytest
 from .pages import ROOT, Page, pages
 
 PAGES = {page.path: page for page in pages()}
-#: Pages that the site makes of others: their links are those of the included page.
-INCLUDING = {"docs/security.md", "docs/changelog.md", "docs/contributing.md"}
 
 
 def anchors(page: Page) -> set[str]:

@@ -50,6 +50,7 @@ LIES = [
     ("text\n\n```python\n1 / 0\n```\n", 'File "page.md", line 4'),
     ("```console\n$ odata3 --version\nodata3 9.9\n```\n", "- odata3 9.9"),
     ("```console\n$ odata3 metadata nowhere.edmx\n...\n$ echo $?\n0\n```\n", "- 0"),
+    ("1. Indented:\n\n   ```python\n   print(3)\n   ```\n\n   ```text\n   4\n   ```\n\n```python\n1 + 1\n```\n", "- 4"),
     ("```console\n$ rm -r /\n```\n", "not run"),
     ("```sh\nodata3 metadata no-such-file.edmx\n```\n", "exit code"),
     ("```python\nimport odata3\nodata3.DataServiceContext('http://elsewhere.example/').model\n```\n", "does not name"),
