@@ -12,8 +12,8 @@ from odata3.commands.query import query
 from odata3.commands.serve import serve
 from odata3.commands.shells import completion
 from odata3.commands.stubs import stubs
-from odata3.completion import register_shells
-from odata3.terminal import Commands
+from odata3.console.completion import register_shells
+from odata3.console.terminal import Commands
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -13,10 +13,10 @@ from uuid import UUID
 
 import click
 
-from odata3.access import ACCESS, access_options, context_keywords
+from odata3.console.access import ACCESS, access_options, context_keywords
+from odata3.console.output import format_option, write_rows
+from odata3.console.terminal import Commands, console, say
 from odata3.errors import InvalidOperationError
-from odata3.output import format_option, write_rows
-from odata3.terminal import Commands, console, say
 from spf_vmm.demo import Demo, ask, draw_checkpoints, watch
 from spf_vmm.service import VMM, connect
 from spf_vmm.transcript import Transcript

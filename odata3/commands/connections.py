@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
-from odata3.access import keep_secret, keyring_service
-from odata3.completion import complete_connection
-from odata3.connections import AUTHS, Connection, add, config_path, connection, connections, remove
+from odata3.console.access import keep_secret, keyring_service
+from odata3.console.completion import complete_connection
+from odata3.console.connections import AUTHS, Connection, add, config_path, connection, connections, remove
+from odata3.console.output import format_option, json_text, write_rows
+from odata3.console.terminal import say, tell
 from odata3.errors import ArgumentError
-from odata3.output import format_option, json_text, write_rows
-from odata3.terminal import say, tell
 
 
 @click.group("connections")

@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from odata3.access import access_options, model_of
-from odata3.completion import complete_source, complete_type
+from odata3.console.access import access_options, model_of
+from odata3.console.completion import complete_source, complete_type
+from odata3.console.output import opened, output_option
+from odata3.console.terminal import say
 from odata3.diagram.mermaid import write_mermaid
 from odata3.diagram.scene import SHOWN, scene
 from odata3.diagram.svg import draw
 from odata3.errors import ArgumentError
-from odata3.output import opened, output_option
-from odata3.terminal import say
 
 FORMS = ("svg", "mermaid")
 

@@ -10,12 +10,12 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from odata3.access import PREFIX, access_options, context_keywords, place_of
 from odata3.client.examination import Examination, Grade, examine
-from odata3.completion import complete_source
+from odata3.console.access import PREFIX, access_options, context_keywords, place_of
+from odata3.console.completion import complete_source
+from odata3.console.output import json_text, opened, output_option
+from odata3.console.terminal import console, say, visible
 from odata3.errors import ArgumentError
-from odata3.output import json_text, opened, output_option
-from odata3.terminal import console, say, visible
 
 _STYLES = {Grade.GOOD: "green", Grade.NOTE: "yellow", Grade.PROBLEM: "red"}
 

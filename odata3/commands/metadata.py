@@ -8,13 +8,13 @@ import click
 from rich.text import Text
 from rich.tree import Tree
 
-from odata3.access import access_options, model_of
-from odata3.completion import complete_source, complete_type
+from odata3.console.access import access_options, model_of
+from odata3.console.completion import complete_source, complete_type
+from odata3.console.output import json_text, write_rows
+from odata3.console.terminal import console, say, tell, visible
 from odata3.edm.model import EntityType, FunctionImport, Model, Property, StructuredType
 from odata3.entities.names import hint
 from odata3.errors import ArgumentError
-from odata3.output import json_text, write_rows
-from odata3.terminal import console, say, tell, visible
 
 
 @click.command()

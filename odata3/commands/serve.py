@@ -8,9 +8,9 @@ from types import ModuleType
 
 import click
 
+from odata3.console.terminal import say
 from odata3.edm.csdl import parse_metadata
 from odata3.errors import ArgumentError
-from odata3.terminal import say
 
 
 @click.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from odata3.completion import SHELLS, script
+from odata3.console.completion import SHELLS, script
 
 
 @click.command("completion")

@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from odata3.access import access_options, model_of
 from odata3.bindings.modules import metadata_behind, write_module
 from odata3.bindings.stubs import context_name, write_stub
-from odata3.completion import complete_source
+from odata3.console.access import access_options, model_of
+from odata3.console.completion import complete_source
+from odata3.console.output import json_text, output_option, write_rows
+from odata3.console.terminal import say
 from odata3.edm.comparison import compare
 from odata3.edm.model import Model
-from odata3.output import json_text, output_option, write_rows
-from odata3.terminal import say
 
 
 @click.command()

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem, FishComplete, ShellComplete, ZshComplete, add_completion_class
 
-from odata3.connections import connections, metadata_path, named_in
+from odata3.console.connections import connections, metadata_path, named_in
 from odata3.edm.csdl import parse_metadata
 from odata3.edm.model import EntityType, Model, NavigationProperty, StructuredType
 from odata3.errors import ODataError

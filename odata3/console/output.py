@@ -28,9 +28,9 @@ from rich.text import Text
 from odata3.client.arrow import write_parquet
 from odata3.client.instants import RoundingWarning
 from odata3.client.tables import Cells, write_csv
+from odata3.console.terminal import console, is_terminal, say, visible
 from odata3.edm.primitives import primitive_of
 from odata3.errors import ArgumentError
-from odata3.terminal import console, is_terminal, say, visible
 
 #: What rows of any kind are written as; those of a query also as Parquet.
 FORMATS = ("table", "json", "jsonl", "csv")

@@ -20,12 +20,13 @@ from urllib.parse import urlsplit
 import click
 
 from odata3.client.context import DataServiceContext
-from odata3.completion import complete_connection
-from odata3.connections import AUTHS, Connection, connection, metadata_path, named_in
+from odata3.console.completion import complete_connection
+from odata3.console.connections import AUTHS, Connection, connection, metadata_path, named_in
 from odata3.edm.csdl import parse_metadata, write_metadata
 from odata3.edm.model import Model
 from odata3.errors import ArgumentError, DataServiceClientException, MetadataError, ODataError
-from odata3.wire.origins import masked, origin_of
+from odata3.secrecy import masked
+from odata3.wire.origins import origin_of
 
 PREFIX = "ODATA3"
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from odata3.output import FORMATS, plain, shown, write_rows
+from odata3.console.output import FORMATS, plain, shown, write_rows
 
 ROWS = [
     {

@@ -33,8 +33,8 @@ from urllib.parse import urlsplit
 from platformdirs import user_cache_path, user_config_path
 
 from odata3.errors import ArgumentError
-from odata3.wire.messages import SECRET_HEADERS
-from odata3.wire.origins import masked, origin_of
+from odata3.secrecy import is_secret_header, masked
+from odata3.wire.origins import origin_of
 
 #: Names the file in place of the usual one.
 CONFIG_VARIABLE = "ODATA3_CONFIG"
@@ -187,7 +187,7 @@ def _refuse_secrets(name: str, table: dict[str, Any], where: str) -> None:
     headers = table.get("headers")
     found = [key for key in table if _SECRET.search(key)]
     if isinstance(headers, dict):
-        found += [f"headers.{key}" for key in headers if key.lower() in SECRET_HEADERS or _SECRET.search(key)]
+        found += [f"headers.{key}" for key in headers if is_secret_header(key) or _SECRET.search(key)]
     url = table.get("url")
     if isinstance(url, str) and masked(url) != url:
         found.append("url")
