@@ -17,8 +17,9 @@ from odata3.client.query import DataServiceQuery
 from odata3.client.responses import DataServiceResponse
 from odata3.entities.entity import Entity, type_of
 from odata3.errors import ArgumentError, DataServiceQueryException, InvalidOperationError
+from odata3.secrecy import masked
 from odata3.wire.messages import Request, Response
-from odata3.wire.origins import masked, origin_of
+from odata3.wire.origins import origin_of
 from odata3.wire.transport import RequestsTransport
 from spf_vmm.entities import VMMContext
 from spf_vmm.metadata import model

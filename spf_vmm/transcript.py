@@ -7,7 +7,8 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from odata3.wire.messages import SECRET_HEADERS, Headers, Request, Response
+from odata3.secrecy import is_secret_header
+from odata3.wire.messages import Headers, Request, Response
 
 _LONGEST = 4_000
 
@@ -48,7 +49,7 @@ def exchange_text(request: Request, response: Response) -> str:
 
 
 def _masked(headers: Headers) -> dict[str, str]:
-    return {name: "***" if name.lower() in SECRET_HEADERS else value for name, value in headers.items()}
+    return {name: "***" if is_secret_header(name) else value for name, value in headers.items()}
 
 
 def _message(first: str, headers: dict[str, str], body: object) -> str:

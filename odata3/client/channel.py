@@ -33,8 +33,9 @@ from odata3.formats.documents import Dialect, Document, Expectation, Fault, Form
 from odata3.formats.json_light import JsonLight
 from odata3.formats.json_verbose import JsonVerbose
 from odata3.formats.negotiation import dialect_of, in_utf8
+from odata3.secrecy import masked
 from odata3.wire.messages import Headers, Request, Response, StreamedResponse, Transport
-from odata3.wire.origins import masked, origin_of
+from odata3.wire.origins import origin_of
 from odata3.wire.transport import RequestsTransport
 
 VERSIONS = ("1.0", "2.0", "3.0")

@@ -17,7 +17,8 @@ from odata3.client.options import (
 )
 from odata3.client.pipelines import Configurations
 from odata3.errors import ArgumentError, InvalidOperationError
-from odata3.wire.origins import masked, origin_of, split_credentials
+from odata3.secrecy import masked
+from odata3.wire.origins import origin_of, split_credentials
 
 A = TypeVar("A")
 

@@ -50,9 +50,10 @@ from odata3.entities.entity import Entity, attach
 from odata3.entities.names import nearest
 from odata3.errors import ArgumentError, InvalidOperationError, MetadataError, ODataError
 from odata3.formats.documents import Dialect
+from odata3.secrecy import masked
 from odata3.wire.arguments import Auth, Timeout
 from odata3.wire.messages import Transport
-from odata3.wire.origins import masked, split_credentials
+from odata3.wire.origins import split_credentials
 from odata3.wire.transport import MAX_RESPONSE_BYTES, RETRIES, TIMEOUT, RequestsTransport
 
 C = TypeVar("C", bound="DataServiceContext")
@@ -394,8 +395,8 @@ class DataServiceContext(Configured):
         ``keep`` is ``"mine"``, ``"theirs"``, or a function ``(name, mine, theirs) -> value``. It decides only of properties that
         were changed here and there, to different values; what changed on one side only is taken from that side. What is kept is
         sent by the next save, under the ETag that was read now. An insert whose outcome is unknown is let be sent again
-        (``"mine"``) or forgotten (``"theirs"``); or ``keep`` is the entity that it made, read with this context: it stands for that
-        one from then on. ``InvalidOperationError`` where the entity is gone and is to be kept.
+        (``"mine"``) or forgotten (``"theirs"``); or ``keep`` is the entity that it made, read with this context: it stands for
+        that one from then on. ``InvalidOperationError`` where the entity is gone and is to be kept.
         """
         self._loader.applying_changes = True
         try:

@@ -11,22 +11,18 @@ begin lines of the log. Nothing is shown unless the program configures ``logging
 from __future__ import annotations
 
 import logging
-import re
 from time import perf_counter
+from urllib.parse import urlsplit
 
-from odata3.client.refusals import request_id, without_credentials
+from odata3.client.refusals import request_id
+from odata3.secrecy import HIDDEN, blanked, is_secret, masked, on_one_line
 from odata3.wire.messages import Request, Response
-from odata3.wire.origins import masked
 
 logging.getLogger("odata3").addHandler(logging.NullHandler())
 _log = logging.getLogger("odata3.client")
 
 #: How much of a body is logged.
 _KEPT = 4096
-_WORD = r"[\w.:-]*(?:password|passwd|pwd|secret|credential|token|api[_-]?key|private[_-]?key)[\w.:-]*"
-_JSON_MEMBER = re.compile(rf'("{_WORD}"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^\s,}}\]]+)', re.IGNORECASE)
-_XML_ELEMENT = re.compile(rf"(<({_WORD})(?:\s[^<>]*)?>)[^<]*", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 class Exchange:
@@ -36,7 +32,7 @@ class Exchange:
         self._request = request
         self._began = perf_counter()
         if _log.isEnabledFor(logging.DEBUG) and request.body is not None:
-            said = shown(request.body) if isinstance(request.body, bytes) else "(a stream)"
+            said = self._said(request.body) if isinstance(request.body, bytes) else "(a stream)"
             _log.debug("%s sent: %s", self._asked, said)
 
     def answered(self, response: Response) -> None:
@@ -44,19 +40,24 @@ class Exchange:
         if not _log.isEnabledFor(logging.INFO):
             return
         named = request_id(response)
-        tail = "" if named is None else f", request id {_line(named)}"
+        tail = "" if named is None else f", request id {on_one_line(named)}"
         _log.info("%s %d, %d ms%s", self._asked, response.status, self._milliseconds, tail)
         if response.body:
-            _log.debug("%s answered: %s", self._asked, shown(response.body))
+            _log.debug("%s answered: %s", self._asked, self._said(response.body))
 
     def failed(self, error: Exception) -> None:
         """Note that no usable answer came."""
         if _log.isEnabledFor(logging.INFO):
-            _log.info("%s no answer, %d ms: %s", self._asked, self._milliseconds, _line(masked(str(error))))
+            _log.info("%s no answer, %d ms: %s", self._asked, self._milliseconds, on_one_line(masked(str(error))))
 
     @property
     def _asked(self) -> str:
-        return _line(f"{self._request.headers.get('X-HTTP-Method', self._request.method)} {masked(self._request.url)}")
+        return on_one_line(f"{self._request.headers.get('X-HTTP-Method', self._request.method)} {masked(self._request.url)}")
+
+    def _said(self, body: bytes) -> str:
+        """The body, unless it is nothing but one secret: ``.../Password/$value``."""
+        path = urlsplit(self._request.url).path.rstrip("/").split("/")
+        return HIDDEN if any(is_secret(segment.partition("(")[0]) for segment in path[-2:]) else shown(body)
 
     @property
     def _milliseconds(self) -> int:
@@ -65,12 +66,5 @@ class Exchange:
 
 def shown(body: bytes) -> str:
     """A body as it may be logged: on one line, clipped, with secrets blanked."""
-    text = body[:_KEPT].decode("utf-8", "replace")
-    text = _JSON_MEMBER.sub(r'\1"***"', text)
-    text = _XML_ELEMENT.sub(r"\1***", text)
-    text = without_credentials(text)
-    return _line(text) + ("…" if len(body) > _KEPT else "")
-
-
-def _line(text: str) -> str:
-    return _CONTROL.sub(" ", text)
+    text = on_one_line(blanked(body[:_KEPT].decode("utf-8", "replace")))
+    return text + ("…" if len(body) > _KEPT else "")

@@ -50,8 +50,8 @@ from odata3.formats.documents import (
     ServiceDocument,
     Value,
 )
+from odata3.secrecy import masked
 from odata3.wire.messages import Headers, Response
-from odata3.wire.origins import masked
 
 T = TypeVar("T")
 _NO_TRACKING = MergeOption.NO_TRACKING

@@ -15,8 +15,8 @@ from odata3.client.loading import Loader
 from odata3.client.questions import Asked
 from odata3.client.responses import DataServiceQueryContinuation, QueryOperationResponse
 from odata3.errors import DataServiceClientException, PayloadError
+from odata3.secrecy import masked
 from odata3.wire.messages import Request, Response
-from odata3.wire.origins import masked
 
 T = TypeVar("T")
 

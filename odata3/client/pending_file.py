@@ -31,7 +31,7 @@ from odata3.entities.mapping import from_entry, to_entry
 from odata3.errors import ArgumentError, InvalidOperationError, ODataError, PayloadError
 from odata3.formats.documents import Details, Dialect, Entry, Expectation, Kind, Link
 from odata3.formats.json_text import read_json, write_json
-from odata3.wire.origins import masked
+from odata3.secrecy import masked
 
 _KIND, _VERSION = "odata3 pending changes", 1
 _STATES = {state.name: state for state in EntityStates if state is not EntityStates.DETACHED}

@@ -30,9 +30,8 @@ from odata3.client.saving import check_batchable, is_batch, work_for
 from odata3.client.tracker import EntityTracker
 from odata3.displays import counted
 from odata3.entities.changes import changed_names, set_names, value_before
-from odata3.entities.names import is_secret
+from odata3.secrecy import is_secret, masked
 from odata3.wire.messages import Headers, Request
-from odata3.wire.origins import masked
 
 
 @dataclass(frozen=True, slots=True, repr=False)

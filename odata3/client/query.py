@@ -37,6 +37,7 @@ from odata3.errors import (
     QueryTranslationError,
 )
 from odata3.formats.documents import Expectation, Kind
+from odata3.secrecy import masked
 from odata3.uri.expressions import Expression, Readable
 from odata3.uri.options import QueryOptions
 from odata3.uri.paths import key_lookup, key_predicate
@@ -46,7 +47,6 @@ from odata3.uri.translation import (
     translate_predicate,
     translate_projection,
 )
-from odata3.wire.origins import masked
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entity)

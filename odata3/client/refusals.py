@@ -16,14 +16,12 @@ from odata3.errors import DataServiceClientException, PayloadError, refusal_clas
 from odata3.formats.documents import Fault
 from odata3.formats.faults import read_fault
 from odata3.formats.negotiation import in_utf8
+from odata3.secrecy import masked, on_one_line, without_credentials
 from odata3.wire.messages import Request, Response
-from odata3.wire.origins import masked
 
 #: How much of a body an error keeps.
 CLIPPED = 4096
 _SHOWN = 200
-#: A scheme of HTTP and its token, and not the prose of "Basic authentication".
-_CREDENTIAL = re.compile(r"\b((?i:Basic|Bearer|Negotiate|NTLM))\s+(?=\S*(?:[0-9=+/]|[a-z][A-Z]))[A-Za-z0-9+/=._~-]{4,}")
 _QUOTED = re.compile(r'"[^"]*"')
 #: A name in a list of challenges that is no name of a parameter.
 _SCHEME = re.compile(r"(?:^|,)[ \t]*([A-Za-z][A-Za-z0-9-]{0,30})(?=[ \t]*(?:,|$)|[ \t]+[^ \t=,])")
@@ -91,11 +89,6 @@ def asked(request: Request) -> str:
     return f"{_method(request)} {masked(request.url)}"
 
 
-def without_credentials(text: str) -> str:
-    """A text that may quote a request (services do), without what lets one in."""
-    return _CREDENTIAL.sub(r"\1 ***", masked(text))
-
-
 def described(response: Response) -> str:
     """What came: status, content type, how it begins (R20)."""
     kind = response.headers.get("Content-Type", "no content type")
@@ -145,7 +138,7 @@ def _method(request: Request) -> str:
 
 def _said(fault: Fault) -> str:
     code = f"{fault.code}: " if fault.code and fault.code != fault.message else ""
-    return without_credentials(code + (fault.message or "no message"))[:CLIPPED]
+    return on_one_line(without_credentials(code + (fault.message or "no message")))[:CLIPPED].strip()
 
 
 def _text(body: bytes) -> str:
@@ -153,9 +146,11 @@ def _text(body: bytes) -> str:
 
 
 def _excerpt(response: Response) -> str:
-    words = " ".join(_text(response.body).split())
+    words = " ".join(on_one_line(_text(response.body)).split())
     return words[:_SHOWN] + ("…" if len(words) > _SHOWN else "")
 
 
 def request_id(response: Response) -> str | None:
-    return response.headers.get("request-id") or response.headers.get("x-ms-request-id")
+    """The service's name for an exchange, for its administrators to look up."""
+    found = response.headers.get("request-id") or response.headers.get("x-ms-request-id")
+    return None if found is None else on_one_line(found)[:_SHOWN]

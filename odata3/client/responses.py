@@ -16,8 +16,8 @@ from odata3.client.displays import address, failure, rows_card
 from odata3.displays import MANY, card, counted, table
 from odata3.edm.model import NavigationProperty
 from odata3.errors import ArgumentError, InvalidOperationError
+from odata3.secrecy import masked
 from odata3.wire.messages import Headers, Response
-from odata3.wire.origins import masked
 
 T = TypeVar("T")
 

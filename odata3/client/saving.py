@@ -33,9 +33,9 @@ from odata3.errors import (
     ODataError,
     PayloadError,
 )
+from odata3.secrecy import masked
 from odata3.wire.batch import ResponsePart
 from odata3.wire.messages import Headers, Request, Response
-from odata3.wire.origins import masked
 
 _BATCH, _INDEPENDENT = SaveChangesOptions.BATCH, SaveChangesOptions.BATCH_WITH_INDEPENDENT_OPERATIONS
 #: What a change raises when it cannot be written or its answer cannot be taken over.

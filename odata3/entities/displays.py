@@ -12,9 +12,9 @@ from typing import Any
 
 from odata3.displays import Html, card, counted, note, shown, table
 from odata3.entities.changes import changed_names, set_names
-from odata3.entities.names import is_secret
 from odata3.entities.properties import Column, Link
 from odata3.entities.structure import Structure, read_dynamic
+from odata3.secrecy import is_secret
 
 _HIDDEN = "***"
 

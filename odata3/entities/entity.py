@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast, overload
 from odata3.edm import model as edm
 from odata3.entities.changes import document_value, forget_changes, plain_values, said, set_names
 from odata3.entities.displays import object_html
-from odata3.entities.names import hint, is_secret
+from odata3.entities.names import hint
 from odata3.entities.properties import Attribute, Column, Link
 from odata3.entities.structure import (
     NOTHING,
@@ -33,6 +33,7 @@ from odata3.entities.structure import (
 from odata3.errors import ArgumentError, InvalidOperationError
 from odata3.formats.documents import NATIVE, Dialect, Raw, same_value
 from odata3.formats.value_codecs import Codecs
+from odata3.secrecy import is_secret
 from odata3.uri.expressions import Condition
 
 T = TypeVar("T", bound="Object")

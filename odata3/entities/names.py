@@ -24,14 +24,6 @@ from difflib import get_close_matches
 RESERVED = frozenset({"to_dict"})
 #: What Python, and notebooks, ask every object for. A service may call a property so; it must not become one of these.
 _is_special = re.compile(r"__\w*[^\W_]__|_repr_\w*[^\W_]_|_ipython_\w*[^\W_]_", re.ASCII).fullmatch
-#: Words in a property's name that say its value is nobody's business.
-_SECRETS = ("password", "secret", "credential", "token")
-
-
-def is_secret(name: str) -> bool:
-    """Whether a property's name says that its value is not to be shown."""
-    folded = name.lower()
-    return any(word in folded for word in _SECRETS)
 
 
 def spell(name: str, reserved: Collection[str] = ()) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Protocol
 
+from odata3.secrecy import HIDDEN, is_secret_header, masked
+
 
 class Headers(Mapping[str, str]):
     """Header fields in the order given, looked up without regard to case (RFC 9110, 5.1).
@@ -54,7 +56,7 @@ class Headers(Mapping[str, str]):
         return hash(frozenset((folded, value) for folded, (_, value) in self._fields.items()))
 
     def __repr__(self) -> str:
-        shown = {name: "***" if name.lower() in SECRET_HEADERS else value for name, value in self.items()}
+        shown = {name: HIDDEN if is_secret_header(name) else value for name, value in self.items()}
         return f"Headers({shown!r})"
 
     def merged(self, fields: Mapping[str, str | None]) -> Headers:
@@ -68,25 +70,24 @@ class Headers(Mapping[str, str]):
         return Headers(merged.values())
 
 
-#: Fields whose values are never shown (in ``repr``, logs, transcripts).
-SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-csrf-token", "x-requestdigest"})
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Request:
-    """What is asked. ``body`` is bytes, or a binary file that is sent in pieces."""
+    """What is asked. ``body`` is bytes, or a binary file that is sent in pieces; its ``repr`` shows no secret, and no body."""
 
     method: str
     url: str
     headers: Headers = field(default_factory=Headers)
     body: bytes | BinaryIO | None = None
 
+    def __repr__(self) -> str:
+        return f"<Request {self.method} {masked(self.url)} {self.headers!r}, {_extent(self.body)}>"
+
     def with_headers(self, fields: Mapping[str, str | None]) -> Request:
         """The same request with ``fields`` put over its headers; ``None`` takes a field out."""
         return replace(self, headers=self.headers.merged(fields))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Response:
     """What came back, read to its end. ``url`` is where it came from, after redirects (the base of relative links)."""
 
@@ -94,6 +95,13 @@ class Response:
     headers: Headers = field(default_factory=Headers)
     body: bytes = b""
     url: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status} {masked(self.url)} {self.headers!r}, {_extent(self.body)}>"
+
+
+def _extent(body: object) -> str:
+    return "no body" if not body else f"{len(body)} bytes" if isinstance(body, bytes) else "a stream"
 
 
 class StreamedResponse(Protocol):

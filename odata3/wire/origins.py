@@ -1,4 +1,4 @@
-"""Where a URL leads: origins, credentials in URLs, and URLs as they may be shown.
+"""Where a URL leads: origins, and credentials in URLs.
 
 An *origin* is scheme, host and port (RFC 6454). What belongs to a service (credentials, cookies, configured headers) goes to
 the origin of its root and nowhere else, whatever link a payload names.
@@ -11,16 +11,10 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from odata3.errors import ArgumentError
+from odata3.secrecy import masked
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
-_USER_INFO = re.compile(r"(?<=://)[^/?#\s]*@")
-#: Query options whose value lets one in, whatever the service calls them.
-_SECRET_OPTION = re.compile(
-    r"(?<=[?&])((?:access[_-]?|auth[_-]?|id[_-]?|sas[_-]?)?token|(?:api|subscription)[_-]?key|password|passwd|pwd"
-    r"|(?:client[_-]?)?secret|sig|signature)=[^&#\s'\"]+",
-    re.IGNORECASE,
-)
 
 
 class Origin(NamedTuple):
@@ -59,11 +53,6 @@ def split_credentials(url: str) -> tuple[str, tuple[str, str] | None]:
         return url, None
     user, _, password = information.partition(":")
     return parts._replace(netloc=host).geturl(), (unquote(user), unquote(password))
-
-
-def masked(text: str) -> str:
-    """A URL, or a text that holds some, without any user information, and without the values of options that are secrets."""
-    return _SECRET_OPTION.sub(r"\1=***", _USER_INFO.sub("", text))
 
 
 def _split(url: str) -> SplitResult:

@@ -30,6 +30,7 @@ import urllib3.exceptions as faults
 from urllib3.util.retry import Retry
 
 from odata3.errors import ArgumentError, DataServiceTransportException, InvalidOperationError, ODataError
+from odata3.secrecy import masked
 from odata3.wire.arguments import (
     Auth,
     Timeout,
@@ -43,7 +44,7 @@ from odata3.wire.arguments import (
 )
 from odata3.wire.codings import ACCEPTED, CodingError, unpacked
 from odata3.wire.messages import Headers, Request, Response, StreamedResponse
-from odata3.wire.origins import Origin, has_credentials, masked, origin_of, split_credentials
+from odata3.wire.origins import Origin, has_credentials, origin_of, split_credentials
 from odata3.wire.sessions import READS, AsGiven, Asked, CredentialsError, Nobody, own_session, reads_only, spelled
 from odata3.wire.uploads import Upload, upload
 

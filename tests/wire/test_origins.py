@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odata3.errors import ArgumentError
-from odata3.wire.origins import has_credentials, masked, origin_of, split_credentials
+from odata3.secrecy import masked
+from odata3.wire.origins import has_credentials, origin_of, split_credentials
 
 
 @pytest.mark.parametrize(
