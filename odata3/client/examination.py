@@ -32,9 +32,10 @@ from odata3.edm.csdl import read_metadata
 from odata3.edm.model import EntitySet, EntityType, Model
 from odata3.errors import DataServiceTransportException, MetadataError, ODataError
 from odata3.formats.documents import Dialect, Entry, Expectation, Feed, Kind
+from odata3.secrecy import masked
 from odata3.uri.paths import key_predicate
 from odata3.wire.messages import Headers, Request, Response, Transport
-from odata3.wire.origins import masked, origin_of, split_credentials
+from odata3.wire.origins import origin_of, split_credentials
 from odata3.wire.transport import RequestsTransport
 
 #: So many rows are asked for to see how long a page is.
