@@ -43,10 +43,17 @@ html_theme_options = {
     "light_css_variables": {
         "color-brand-primary": "#0b6e75",
         "color-brand-content": "#0b6e75",
+        "color-api-name": "#0b6e75",
+        "color-api-pre-name": "#4d5a5e",
         "font-stack": 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif',
         "font-stack--monospace": 'ui-monospace, "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
     },
-    "dark_css_variables": {"color-brand-primary": "#5fc9c6", "color-brand-content": "#5fc9c6"},
+    "dark_css_variables": {
+        "color-brand-primary": "#5fc9c6",
+        "color-brand-content": "#5fc9c6",
+        "color-api-name": "#5fc9c6",
+        "color-api-pre-name": "#9aa5a8",
+    },
 }
 pygments_style = "tango"
 pygments_dark_style = "github-dark"
@@ -57,6 +64,7 @@ autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
 autodoc_default_options = {"members": True}
+toc_object_entries_show_parents = "hide"
 python_maximum_signature_line_length = 100
 python_use_unqualified_type_names = True
 napoleon_google_docstring = False

@@ -50,6 +50,7 @@ COLOURS = {
     "odata3.edm": "#dce8d2",
     "odata3.uri": "#e9e5c4",
     "odata3.formats": "#f2dfc6",
+    "odata3.diagram": "#e6e1da",
     "odata3.entities": "#e5d8ee",
     "odata3.client": "#c6e4e6",
     "odata3.bindings": "#d3e9e4",
