@@ -7,7 +7,7 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from odata3.secrecy import is_secret_header
+from odata3.secrecy import blanked, is_secret_header, masked
 from odata3.wire.messages import Headers, Request, Response
 
 _LONGEST = 4_000
@@ -38,7 +38,7 @@ class Transcript:
 def exchange_text(request: Request, response: Response) -> str:
     """A request and its answer as they travelled; bodies of JSON on several lines, long ones cut."""
     parts = urlsplit(request.url)
-    target = parts.path + (f"?{parts.query}" if parts.query else "")
+    target = masked(parts.path + (f"?{parts.query}" if parts.query else ""))
     host = {"Host": parts.netloc.rpartition("@")[2]} if "Host" not in request.headers else {}
     asked = _message(f"{request.method} {target} HTTP/1.1", {**host, **_masked(request.headers)}, request.body)
     try:
@@ -64,4 +64,4 @@ def _body(body: bytes) -> str:
         text = json.dumps(json.loads(body), indent=2, ensure_ascii=False) if len(body) > 120 else body.decode()
     except ValueError:
         text = body.decode("utf-8", "replace")
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n... ({len(body)} bytes)"
+    return blanked(text) if len(text) <= _LONGEST else f"{blanked(text[:_LONGEST])}\n... ({len(body)} bytes)"

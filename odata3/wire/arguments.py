@@ -19,7 +19,7 @@ Timeout = float | tuple[float | None, float | None] | None
 Auth = tuple[str, str] | AuthBase | Callable[[requests.PreparedRequest], requests.PreparedRequest]
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_BREAKING = re.compile(r"[\r\n\0]")
+_BREAKING = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # RFC 9110, 5.5
 
 
 def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -30,7 +30,7 @@ def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
         if not isinstance(value, str):
             raise ArgumentError(f"the value of header {name} is a str, not {type(value).__name__}")
         if _BREAKING.search(value):
-            raise ArgumentError(f"the value of header {name} holds a line break or NUL")
+            raise ArgumentError(f"the value of header {name} holds a line break, NUL or another control character")
         try:
             value.encode("latin-1")
         except UnicodeEncodeError:

@@ -145,11 +145,40 @@ class _Head:
         return getattr(self._stream, name)
 
 
-class _FinalResponse(http.client.HTTPResponse):
-    """An answer whose head is whole.
+class _Chunks:
+    """The lines between chunks: http.client bounds neither their length nor, behind the last chunk, their number."""
 
-    Passes over interim answers (100, 103 ...) as RFC 9110 (15.2) asks; http.client knows 100 alone.
+    def __init__(self, stream: Any) -> None:
+        self._stream, self._lines = stream, 0
+
+    def readline(self, limit: int = -1) -> bytes:
+        self._lines += 1
+        line: bytes = self._stream.readline(_LONGEST_LINE if limit < 0 else limit)
+        if len(line) == _LONGEST_LINE or self._lines > _MOST_LINES:
+            raise http.client.HTTPException("the lines between the chunks have no end")
+        return line
+
+    def read(self, *size: int) -> bytes:
+        self._lines = 0
+        data: bytes = self._stream.read(*size)
+        return data
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+_LONGEST_LINE = 16 * 1024
+_MOST_LINES = 200
+_MOST_INTERIM = 50
+
+
+class _FinalResponse(http.client.HTTPResponse):
+    """An answer whose head is whole, and ends.
+
+    Passes over interim answers (100, 103 ...) as RFC 9110 (15.2) asks; http.client knows 100 alone, and any number of them.
     """
+
+    _heads = 0
 
     def begin(self) -> None:
         stream: Any = self.fp
@@ -157,10 +186,14 @@ class _FinalResponse(http.client.HTTPResponse):
         try:
             super().begin()
         finally:
-            self.fp = stream if self.fp is not None else self.fp
+            if self.fp is not None:
+                self.fp = _Chunks(stream) if getattr(self, "chunked", False) is True else stream  # type: ignore[assignment]
 
     def _read_status(self) -> Any:
         while True:
+            self._heads += 1
+            if self._heads > _MOST_INTERIM:
+                raise http.client.HTTPException("interim answers without end")
             status_line = super()._read_status()  # type: ignore[misc]
             if not 102 <= status_line[1] < 200:
                 return status_line

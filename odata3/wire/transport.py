@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import http.client
 import logging
+import re
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
@@ -30,7 +31,7 @@ import urllib3.exceptions as faults
 from urllib3.util.retry import Retry
 
 from odata3.errors import ArgumentError, DataServiceTransportException, InvalidOperationError, ODataError
-from odata3.secrecy import masked
+from odata3.secrecy import masked, on_one_line
 from odata3.wire.arguments import (
     Auth,
     Timeout,
@@ -58,8 +59,10 @@ RETRIES = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REPEATING = frozenset({307, 308})
 _MOST_REDIRECTS = 10
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PIECE = 64 * 1024
 _DRAINED = 64 * 1024
+_SHOWN = 2_000
 _FAILURES = (requests.RequestException, faults.HTTPError, http.client.HTTPException, OSError, UnicodeError, CodingError)
 
 #: What a foreign origin may be told: how to answer, never who asks.
@@ -178,6 +181,8 @@ class RequestsTransport:
 
     def _answer(self, request: Request) -> _Answer:
         url = urldefrag(request.url).url
+        if _CONTROL.search(request.url):
+            raise _failure(request, on_one_line(url), "the URL holds a line break or another control character")
         seen = {url}
         while True:
             answer = self._exchange(request, url)
@@ -445,10 +450,11 @@ def _keep_redirect(response: requests.Response, **_: Any) -> None:
 
 
 def _failure(request: Request, url: str, reason: str, *, outcome_unknown: bool = False) -> DataServiceTransportException:
-    shown = masked(url)
+    shown = masked(url)[:_SHOWN]
+    reason = on_one_line(masked(reason))[:_SHOWN]
     doubt = "; the change may have arrived all the same" if outcome_unknown else ""
     return DataServiceTransportException(
-        f"{request.method} {shown}: {masked(reason)}{doubt}", method=request.method, url=shown, outcome_unknown=outcome_unknown
+        f"{request.method} {shown}: {reason}{doubt}", method=request.method, url=shown, outcome_unknown=outcome_unknown
     )
 
 

@@ -127,6 +127,33 @@ def test_r13_an_endless_body_of_a_redirect_is_not_read():
     assert ask(redirected, answer(JSON)).body == JSON
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    ("head", "piece"),
+    [
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"0" * 65536),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;", b"x" * 65536),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n", b"X-More: 1\r\n" * 5000),
+    ],
+    ids=["a size", "an extension", "trailers"],
+)
+def test_r13_lines_between_chunks_that_have_no_end(head, piece, method):
+    tracemalloc.start()
+    fails(endless(head, piece), match="have no end|exceeded maximum", method=method)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8_000_000
+
+
+@pytest.mark.parametrize("interim", [b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n"])
+def test_r15_r19_interim_answers_without_end(interim):
+    fails(endless(interim, interim * 1000), match="interim answers without end")
+
+
+def test_r11_trailers_are_passed_over():
+    assert ask(chunked(JSON, end=b"0\r\nX-Sum: 1\r\nX-More: 2\r\n\r\n")).body == JSON
+
+
 def test_r13_the_limit_itself_is_fine():
     assert ask(answer(JSON), max_response_bytes=len(JSON)).body == JSON
     assert ask(gzipped(b" " * 1000), max_response_bytes=1000).body == b" " * 1000

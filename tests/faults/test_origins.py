@@ -278,6 +278,8 @@ def test_r41_header_injection_is_refused_and_nothing_sent(home):
         ("If-Match", 'W/"a"\r\nX: y'),
         ("Slug", "a\nb"),
         ("X", "a\0b"),
+        ("X", "a\x0bb"),
+        ("X", "a\x1bb"),
         ("X\r\nY", "z"),
         ("X Y", "z"),
         ("", "z"),
@@ -288,3 +290,19 @@ def test_r41_header_injection_is_refused_and_nothing_sent(home):
     with pytest.raises(ArgumentError):
         RequestsTransport(home.url, headers={"x-ms-principal-id": "a\r\nb"})
     assert home.requests == []
+
+
+@pytest.mark.parametrize("inside", ["\r\nX: y", "\n", "\x00", "\x1b[2J"])
+def test_r41_a_control_character_in_a_url_is_refused_and_begins_no_line(home, inside, caplog):
+    caplog.set_level("DEBUG", "odata3")
+    with pytest.raises(DataServiceTransportException, match="control character") as caught:
+        transport_to(home).send(Request("GET", f"{home.url}a{inside}b"))
+    assert not caught.value.outcome_unknown and home.requests == []
+    assert not any(sign in str(caught.value) for sign in "\r\n\0\x1b")
+
+
+def test_r7_a_long_or_loud_location_is_clipped():
+    loud = "http://evil.example/" + "\x9b31m" + "x" * 5000
+    with FaultServer(redirect(loud)) as server, pytest.raises(DataServiceTransportException) as caught:
+        transport_to(server).send(Request("GET", server.url))
+    assert len(str(caught.value)) < 5000 and "\x9b" not in str(caught.value)
