@@ -7,9 +7,12 @@ here and decorate it; underscores of its name are spaces on the page.
 from __future__ import annotations
 
 import random
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import spf_vmm
@@ -88,8 +91,10 @@ def wapserver(hosts: Hosts) -> Iterator[dict[str, Any]]:
 @preparation
 def fixtures(hosts: Hosts) -> Iterator[dict[str, Any]]:
     """What the fixtures ``spf_emulator`` and ``spf_tenant`` give; tests that a page defines are called with them."""
-    with spf_vmm.emulator.run() as server, spf_vmm.connect(server.url, principal_id=server.principal_id) as tenant:
-        yield {"spf_emulator": server, "spf_tenant": tenant}
+    with _box(Settings(clock=noon)) as box, serve(box) as running:
+        server = EmulatorServer(box, running)
+        with spf_vmm.connect(server.url, principal_id=server.principal_id) as tenant:
+            yield {"spf_emulator": server, "spf_tenant": tenant}
 
 
 def noon() -> datetime:
@@ -97,13 +102,25 @@ def noon() -> datetime:
     return datetime(2013, 8, 19, 12, 0, 0, tzinfo=UTC)
 
 
+@cache
+def _seeded() -> bytes:
+    """The database of an emulator at its start; made once, for it takes its time."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "seeded.db")
+        Emulator(file, Settings(clock=noon)).close()
+        return file.read_bytes()
+
+
 @contextmanager
 def _box(settings: Settings) -> Iterator[Emulator]:
-    box = Emulator(None, settings)
-    try:
-        yield box
-    finally:
-        box.close()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "vmm.db")
+        file.write_bytes(_seeded())
+        box = Emulator(file, settings)
+        try:
+            yield box
+        finally:
+            box.close()
 
 
 @contextmanager

@@ -53,7 +53,10 @@ LIES = [
     ("1. Indented:\n\n   ```python\n   print(3)\n   ```\n\n   ```text\n   4\n   ```\n\n```python\n1 + 1\n```\n", "- 4"),
     ("```console\n$ rm -r /\n```\n", "not run"),
     ("```sh\nodata3 metadata no-such-file.edmx\n```\n", "exit code"),
-    ("```python\nimport odata3\nodata3.DataServiceContext('http://elsewhere.example/').model\n```\n", "does not name"),
+    (
+        "```python\nimport odata3\nodata3.DataServiceContext('http://other.example/', retry=None).model\n```\n",
+        "does not name",
+    ),
 ]
 
 
