@@ -181,13 +181,15 @@ class DataServiceCollection(list[T], Generic[T]):
         self._become(list({id(item): item for item in wanted}.values()))
 
     def _become(self, wanted: list[T]) -> None:
-        """Hold these, in this order: who is not among them leaves, then who is new comes."""
+        """Hold these, in this order: who is not among them leaves, then who is new comes. All of it, or nothing."""
         kept = {id(item) for item in wanted}
         for item in [item for item in self if id(item) not in kept]:
+        new = [item for item in wanted if not self._holds(_entity(item))]
+        for item in new:
+            self._check_coming(_entity(item))
             self.remove(item)
-        for item in wanted:
-            if not self._holds(_entity(item)):
-                self.append(item)
+        for item in new:
+            self.append(item)
         super().__setitem__(slice(None), wanted)
 
     def __imul__(self, count: SupportsIndex) -> NoReturn:
@@ -241,10 +243,19 @@ class DataServiceCollection(list[T], Generic[T]):
         """A navigation property's list as a collection of its own; items that are not linked yet are added. What stood there
         before is heard no more."""
         assert self._watch is not None
-        for before in self._watch.collections_of(source, navigation):
-            before.detach()
+        replaced = self._watch.collections_of(source, navigation)
         nested: DataServiceCollection[Any] = self._below(source, navigation)
         place(source, navigation.name, nested)
+        try:
+            for item in items:
+                nested._check_coming(_entity(item))
+        except ODataError:
+            nested.detach()
+            for before in replaced:
+                place(source, navigation.name, before)
+            raise
+        for before in replaced:
+            before.detach()
         for item in items:
             if self._watch.tracker.find_link(source, navigation.name, item) is not None:
                 nested._load_one(item)
@@ -253,7 +264,7 @@ class DataServiceCollection(list[T], Generic[T]):
         return nested
 
     def is_of(self, source: Entity, navigation: NavigationProperty) -> bool:
-        return self._source is source and self._navigation is navigation
+        return self._observes and self._source is source and self._navigation is navigation
 
     def _below(self, source: Entity, navigation: NavigationProperty) -> DataServiceCollection[Any]:
         nested: DataServiceCollection[Any] = DataServiceCollection(
@@ -267,6 +278,16 @@ class DataServiceCollection(list[T], Generic[T]):
     # -- coming and leaving
 
     def _come(self, entity: Entity) -> None:
+    def _check_coming(self, entity: Entity) -> None:
+        """Raise what the default calls for one that comes would."""
+        watch = self._found_watch(entity)
+        if watch is None or watch.loader.applying_changes or not self._observes or self._collection_changed is not None:
+            return
+        if self._source is not None and self._navigation is not None:
+            watch.check_add_below(self._source, self._navigation.name, entity)
+        elif watch.tracker.find(entity) is None:
+            watch.check_add(entity, self._set_for(entity))
+
         watch = self._found_watch(entity)
         if watch is None or watch.loader.applying_changes or not self._observes or self._is_handled("add", entity):
             return

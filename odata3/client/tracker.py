@@ -77,24 +77,28 @@ class EntityTracker:
         """The links whose source is this entity, in the order of changes."""
         return iter(sorted((link for link in self._links.touching(source) if link.source is source), key=_by_order))
 
+    def check_untracked(self, entity: Entity) -> None:
+        """``InvalidOperationError`` where this context, or another, tracks it; ``ArgumentError`` for what cannot be tracked."""
+        check_entity(entity)
+        if not type_of(entity).key:
+            raise ArgumentError(f"{type_of(entity).full_name} has no key: its entities can be read, not tracked")
+        if entity in self._entities:
+            raise InvalidOperationError(f"the context tracks {entity!r} already, as {self._entities[entity].state.name}")
+        if owner_of(entity) is not None:
+            raise InvalidOperationError(f"another context tracks {entity!r}: detach it there first")
+
     # -- entities
 
     def add(self, entity: Entity, entity_set: str) -> EntityDescriptor:
         """Track a new entity as ``ADDED`` (.NET: ``AddObject``)."""
-        self._check_untracked(entity)
+        self.check_untracked(entity)
         descriptor = EntityDescriptor(entity, _ADDED, self._next())
         descriptor.entity_set = entity_set
         return self._enter(descriptor)
 
     def add_related(self, source: Entity, name: str, target: Entity) -> EntityDescriptor:
         """Track a new entity that is inserted below ``source`` (.NET: ``AddRelatedObject``)."""
-        parent = self.tracked(source)
-        navigation = navigation_of(source, name)
-        check_many(navigation, source)
-        check_target(navigation, source, target)
-        if parent.state is _DELETED:
-            raise InvalidOperationError(f"{source!r} is deleted: nothing can be added below it")
-        self._check_untracked(target)
+        self.check_related(source, name, target)
         descriptor = EntityDescriptor(target, _ADDED, self._next())
         descriptor.parent_for_insert = source
         descriptor.parent_property_for_insert = name
@@ -104,6 +108,16 @@ class EntityTracker:
         self._enter_link(link)
         return descriptor
 
+    def check_related(self, source: Entity, name: str, target: Entity) -> None:
+        """Raise what :meth:`add_related` would."""
+        parent = self.tracked(source)
+        navigation = navigation_of(source, name)
+        check_many(navigation, source)
+        check_target(navigation, source, target)
+        if parent.state is _DELETED:
+            raise InvalidOperationError(f"{source!r} is deleted: nothing can be added below it")
+        self.check_untracked(target)
+
     def update_related(self, source: Entity, name: str, target: Entity, url: str) -> EntityDescriptor:
         """Track an entity as ``MODIFIED`` whose changes go to the reference ``name`` of ``source``, at ``url``."""
         parent = self.tracked(source)
@@ -112,14 +126,14 @@ class EntityTracker:
         check_target(navigation, source, target)
         if parent.state in (_ADDED, _DELETED):
             raise InvalidOperationError(f"{source!r} is {parent.state.name}: what it refers to cannot be updated through it")
-        self._check_untracked(target)
+        self.check_untracked(target)
         descriptor = EntityDescriptor(target, _MODIFIED, self._next())
         descriptor.edit_link = url
         return self._enter(descriptor)
 
     def attach(self, entity: Entity, entity_set: str, url: str, etag: str | None) -> EntityDescriptor:
         """Track an entity that the service has, as ``UNCHANGED``, under its conventional URL (.NET: ``AttachTo``)."""
-        self._check_untracked(entity)
+        self.check_untracked(entity)
         if _form(url) in self._identities:
             raise InvalidOperationError(f"the context tracks another object as {url}; detach it first, or use it")
         descriptor = EntityDescriptor(entity, _UNCHANGED, self._next())
@@ -152,7 +166,7 @@ class EntityTracker:
 
     def check_resumable(self, descriptor: EntityDescriptor) -> None:
         """``InvalidOperationError`` where the entity, or another object of its identity, is tracked."""
-        self._check_untracked(descriptor.entity)
+        self.check_untracked(descriptor.entity)
         if descriptor.identity is not None and _form(descriptor.identity) in self._identities:
             raise InvalidOperationError(f"the context tracks another object as {descriptor.identity}; detach it first")
 
@@ -218,10 +232,14 @@ class EntityTracker:
 
     def add_link(self, source: Entity, name: str, target: Entity) -> LinkDescriptor:
         """.NET's ``AddLink``: a new member of a collection."""
+        self.check_link(source, name, target)
+        return self._enter_link(LinkDescriptor(source, name, target, _ADDED, self._next()))
+
+    def check_link(self, source: Entity, name: str, target: Entity) -> None:
+        """Raise what :meth:`add_link` would."""
         self._check_ends(source, name, target, many=True)
         self._check_alive(source, target)
         self._check_no_link(source, name, target)
-        return self._enter_link(LinkDescriptor(source, name, target, _ADDED, self._next()))
 
     def set_link(self, source: Entity, name: str, target: Entity | None) -> LinkDescriptor:
         """.NET's ``SetLink``: what a reference points to; None empties it."""
@@ -436,15 +454,6 @@ class EntityTracker:
             if known.target is not target:
                 self.forget_link(known)
         return self.find_link(source, name, target)
-
-    def _check_untracked(self, entity: Entity) -> None:
-        check_entity(entity)
-        if not type_of(entity).key:
-            raise ArgumentError(f"{type_of(entity).full_name} has no key: its entities can be read, not tracked")
-        if entity in self._entities:
-            raise InvalidOperationError(f"the context tracks {entity!r} already, as {self._entities[entity].state.name}")
-        if owner_of(entity) is not None:
-            raise InvalidOperationError(f"another context tracks {entity!r}: detach it there first")
 
     def _check_no_children(self, descriptor: EntityDescriptor) -> None:
         for link in self._links.touching(descriptor.entity):

@@ -56,7 +56,7 @@ class Watch:
         self._collections.add(collection)
 
     def collections_of(self, source: Entity, navigation: NavigationProperty) -> list[Watched]:
-        """Those that are, or were, the list of an entity's navigation property."""
+        """The list of an entity's navigation property, where it is one that is heard."""
         return [collection for collection in self._collections if collection.is_of(source, navigation)]
 
     def watch(self, entity: Entity, collection: Watched) -> bool:
@@ -131,9 +131,8 @@ class Watch:
     # -- the calls
 
     def add(self, entity: Entity, entity_set: str | None) -> None:
-        if entity_set is None:
-            raise InvalidOperationError(f"into which entity set does {entity!r} go? Give the collection an entity_set_name")
-        self.tracker.add(entity, entity_set)
+        self.check_add(entity, entity_set)
+        self.tracker.add(entity, entity_set or "")
         attach(entity, self.loader.owner)
 
     def attach(self, entity: Entity, entity_set: str | None) -> None:
@@ -150,6 +149,19 @@ class Watch:
             attach(entity, self.loader.owner)
         elif self.tracker.find_link(source, name, entity) is None:
             self.tracker.add_link(source, name, entity)
+
+    def check_add(self, entity: Entity, entity_set: str | None) -> None:
+        """Raise what :meth:`add` would."""
+        if entity_set is None:
+            raise InvalidOperationError(f"into which entity set does {entity!r} go? Give the collection an entity_set_name")
+        self.tracker.check_untracked(entity)
+
+    def check_add_below(self, source: Entity, name: str, entity: Entity) -> None:
+        """Raise what :meth:`add_below` would."""
+        if self.tracker.find(entity) is None:
+            self.tracker.check_related(source, name, entity)
+        elif self.tracker.find_link(source, name, entity) is None:
+            self.tracker.check_link(source, name, entity)
 
     def delete(self, entity: Entity) -> None:
         """Delete an entity, and its pending children with it (.NET 9.2)."""

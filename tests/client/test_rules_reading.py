@@ -517,6 +517,32 @@ def test_9_2_what_cannot_be_assigned_changes_nothing(wired: Make) -> None:
     assert ([p.ID for p in products], shown(on)) == ([1, 2], [])
 
 
+def test_9_2_a_collection_that_refuses_one_entity_is_left_as_it_was(wired: Make) -> None:
+    here, there = wired(feed({**category(1), "Products": [product(1)]}, of="Categories")), wired()
+    categories = DataServiceCollection(here.ctx.Categories.expand("Products"))
+    c = categories[0]
+    products = c.Products
+    foreign, fresh, other = here.new("Product", ID=8), here.new("Product", ID=9), here.new("Category", ID=7)
+    there.ctx.attach_to("Products", foreign)
+    there.ctx.attach_to("Categories", other)
+    wrong: list[Callable[[], Any]] = [
+        lambda: products.append(foreign),
+        lambda: products.extend([foreign]),
+        lambda: products.__setitem__(0, foreign),
+        lambda: products.__setitem__(slice(0, 1), [fresh, foreign]),
+        lambda: setattr(c, "Products", [fresh, foreign]),
+        lambda: categories.__setitem__(0, other),
+    ]
+    for call in wrong:
+        with pytest.raises(InvalidOperationError, match="another context"):
+            call()
+        assert (shown(here), len(here.ctx.entities), here.state(fresh)) == ([], 2, None)
+        assert ([p.ID for p in products], list(categories)) == ([1], [c])
+        assert c.Products is products
+    products[0].Name = "still heard"
+    assert shown(here) == ["MERGE Products(1)"]
+
+
 def test_9_2_removing_deletes_the_entity_and_its_pending_children(wired: Make) -> None:
     on = wired(feed(category(1), of="Categories"))
     categories = DataServiceCollection(on.ctx.Categories)
