@@ -51,6 +51,13 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """What it costs, beside what it must not cost; ``nox -s bench -- --entities 20000`` and the like for more than the small run."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "benchmarks", *(session.posargs or ["--reduced"]))
+
+
+@nox.session
 def corpus(session: nox.Session) -> None:
     """The documents of real services, from a folder: ``nox -s corpus -- FOLDER``."""
     session.install("-e", ".[test]")
