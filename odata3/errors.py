@@ -19,21 +19,25 @@ same name here.
     ├── PayloadError                           a body is not what it should be
     └── QueryTranslationError(TypeError)       a predicate without an OData form
 
-Nothing here imports the rest of the house: an error holds plain values (a status, headers, a text), never a channel
-or a context. Whoever raises one sees to it that URLs are masked; no message may hold a credential.
+Nothing here imports the rest of the house but spellings: an error holds plain values (a status, headers, a text), never a
+channel or a context. Whoever raises one sees to it that URLs are masked; no message may hold a credential.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
+
+from odata3.spellings import Spelled
 
 
-class ODataError(Exception):
+class ODataError(Spelled, Exception):
     """The base of every exception of ``odata3`` and ``spf_vmm``.
 
     Errors can be pickled, to come home from another process: with what they say, without the ``response`` they stand for.
     """
+
+    _elsewhere: ClassVar[Mapping[str, str]] = {"innerexception": "it is the error's __cause__"}
 
     def __reduce__(self) -> tuple[Any, ...]:
         state = self.__dict__ | ({"response": None} if "response" in self.__dict__ else {})

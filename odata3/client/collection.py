@@ -30,7 +30,8 @@ from odata3.client.watch import Watch
 from odata3.displays import MANY, counted
 from odata3.edm.model import NavigationProperty
 from odata3.entities.entity import Entity, held, owner_of, place, type_of
-from odata3.errors import ArgumentError
+from odata3.errors import ArgumentError, ODataError
+from odata3.spellings import Spelled
 
 T = TypeVar("T")
 
@@ -59,7 +60,7 @@ class EntityCollectionChangedParams:
     property_name: str | None = None
 
 
-class DataServiceCollection(list[T], Generic[T]):
+class DataServiceCollection(list[T], Spelled, Generic[T]):
     """Entities whose changes are noted by themselves.
 
     Parameters
@@ -183,10 +184,10 @@ class DataServiceCollection(list[T], Generic[T]):
     def _become(self, wanted: list[T]) -> None:
         """Hold these, in this order: who is not among them leaves, then who is new comes. All of it, or nothing."""
         kept = {id(item) for item in wanted}
-        for item in [item for item in self if id(item) not in kept]:
         new = [item for item in wanted if not self._holds(_entity(item))]
         for item in new:
             self._check_coming(_entity(item))
+        for item in [item for item in self if id(item) not in kept]:
             self.remove(item)
         for item in new:
             self.append(item)
@@ -245,7 +246,6 @@ class DataServiceCollection(list[T], Generic[T]):
         assert self._watch is not None
         replaced = self._watch.collections_of(source, navigation)
         nested: DataServiceCollection[Any] = self._below(source, navigation)
-        place(source, navigation.name, nested)
         try:
             for item in items:
                 nested._check_coming(_entity(item))
@@ -256,6 +256,7 @@ class DataServiceCollection(list[T], Generic[T]):
             raise
         for before in replaced:
             before.detach()
+        place(source, navigation.name, nested)
         for item in items:
             if self._watch.tracker.find_link(source, navigation.name, item) is not None:
                 nested._load_one(item)
@@ -277,7 +278,6 @@ class DataServiceCollection(list[T], Generic[T]):
 
     # -- coming and leaving
 
-    def _come(self, entity: Entity) -> None:
     def _check_coming(self, entity: Entity) -> None:
         """Raise what the default calls for one that comes would."""
         watch = self._found_watch(entity)
@@ -288,6 +288,7 @@ class DataServiceCollection(list[T], Generic[T]):
         elif watch.tracker.find(entity) is None:
             watch.check_add(entity, self._set_for(entity))
 
+    def _come(self, entity: Entity) -> None:
         watch = self._found_watch(entity)
         if watch is None or watch.loader.applying_changes or not self._observes or self._is_handled("add", entity):
             return

@@ -33,7 +33,7 @@ from odata3.client.paging import follow
 from odata3.client.pending_file import read_pending
 from odata3.client.pending_log import PendingLog
 from odata3.client.preview import PendingChanges, preview
-from odata3.client.query import DataServiceQuery, Resource, python_name, related_resource
+from odata3.client.query import DataServiceQuery, Resource, related_resource
 from odata3.client.resources import resource_at
 from odata3.client.responses import DataServiceQueryContinuation, DataServiceResponse, QueryOperationResponse
 from odata3.client.saving import save
@@ -51,6 +51,7 @@ from odata3.entities.names import nearest
 from odata3.errors import ArgumentError, InvalidOperationError, MetadataError, ODataError
 from odata3.formats.documents import Dialect
 from odata3.secrecy import masked
+from odata3.spellings import python_name
 from odata3.wire.arguments import Auth, Timeout
 from odata3.wire.messages import Transport
 from odata3.wire.origins import split_credentials
@@ -248,6 +249,9 @@ class DataServiceContext(Configured):
                 known = (*self.model.entity_sets, *(n for n in dir(type(self)) if not n.startswith("_")))
                 if (keyword := _KEYWORDS.get(python)) is not None:
                     raise AttributeError(_keyword_hint(name, keyword)) from error
+                if hasattr(type(self), plain := python.removeprefix("begin_").removeprefix("end_")):
+                    told = f"there is no asynchronous form: write {plain}()"
+                    raise AttributeError(f"{type(self).__name__} has no attribute {name!r}: {told}") from error
                 near = nearest(name, known)
                 more = f"; did you mean {near!r}?" if near is not None else ""
                 raise UnknownEntitySetError(

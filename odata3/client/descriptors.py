@@ -16,6 +16,7 @@ from odata3.entities.entity import Entity, held, place
 from odata3.entities.streams import DataServiceStreamLink
 from odata3.errors import InvalidOperationError
 from odata3.formats.documents import Dialect, Entry, Link, Operation, Stream
+from odata3.spellings import answering
 from odata3.wire.messages import Response
 
 
@@ -77,6 +78,7 @@ class Descriptor:
 _PENDING = frozenset({EntityStates.ADDED, EntityStates.MODIFIED, EntityStates.DELETED})
 
 
+@answering
 class StreamDescriptor(Descriptor):
     """A named stream, or the entity's own media resource (``stream_link.name`` None)."""
 
@@ -116,6 +118,7 @@ class StreamDescriptor(Descriptor):
         return f"<StreamDescriptor {self.stream_link.name or '(media)'} {self.state.name}>"
 
 
+@answering
 class EntityDescriptor(Descriptor):
     """One tracked entity.
 
@@ -282,6 +285,7 @@ class EntityDescriptor(Descriptor):
         return f"<EntityDescriptor {type(self.entity).__name__} {self.state.name} {self.identity or '(not saved yet)'}>"
 
 
+@answering
 class LinkDescriptor(Descriptor):
     """A link from ``source`` by its navigation property ``source_property`` to ``target`` (None: to nothing).
 

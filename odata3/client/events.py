@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Generic, TypeVar
 
 from odata3.formats.documents import Entry
+from odata3.spellings import Spelled
 from odata3.wire.messages import Headers, Request, Response
 
 A = TypeVar("A")
@@ -75,7 +76,7 @@ class HeaderFields(MutableMapping[str, str]):
         return repr(self.frozen)
 
 
-class SendingRequestArgs:
+class SendingRequestArgs(Spelled):
     """A request about to leave.
 
     ``headers`` and ``url`` may be changed (``BuildingRequest`` of .NET; the rules of origins hold for the new URL all the same).
@@ -122,7 +123,7 @@ class SendingRequestArgs:
 
 
 @dataclass(frozen=True, slots=True)
-class ReceivingResponseArgs:
+class ReceivingResponseArgs(Spelled):
     """An answer that came, also one that is an error; ``response`` is None where none came."""
 
     response: Response | None
@@ -139,7 +140,7 @@ class ReceivingResponseArgs:
 
 
 @dataclass(frozen=True, slots=True)
-class EntityArgs:
+class EntityArgs(Spelled):
     """An entity and its document. In ``writing_entity`` what a handler changes in ``entry.values`` is what is sent;
     in ``reading_entity`` the entity holds the values already."""
 

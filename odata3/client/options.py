@@ -8,9 +8,10 @@ from enum import Enum, Flag, IntEnum
 from typing import Any
 
 from odata3.errors import ArgumentError
+from odata3.spellings import SpelledMembers
 
 
-class EntityStates(IntEnum):
+class EntityStates(IntEnum, metaclass=SpelledMembers):
     """Where an entity or a link stands between its service and this context."""
 
     DETACHED = 1
@@ -20,7 +21,7 @@ class EntityStates(IntEnum):
     MODIFIED = 16
 
 
-class MergeOption(IntEnum):
+class MergeOption(IntEnum, metaclass=SpelledMembers):
     """What happens when an entity that is read is tracked already (.NET: ``MergeOption``)."""
 
     APPEND_ONLY = 0
@@ -29,7 +30,7 @@ class MergeOption(IntEnum):
     NO_TRACKING = 3
 
 
-class SaveChangesOptions(Flag):
+class SaveChangesOptions(Flag, metaclass=SpelledMembers):
     """How ``save_changes`` goes about it; members combine with ``|``."""
 
     NONE = 0
@@ -40,7 +41,7 @@ class SaveChangesOptions(Flag):
     BATCH_WITH_INDEPENDENT_OPERATIONS = 16
 
 
-class DataServiceResponsePreference(Enum):
+class DataServiceResponsePreference(Enum, metaclass=SpelledMembers):
     """What the service is asked to answer inserts and updates with (header ``Prefer``, V3)."""
 
     NONE = None
@@ -48,7 +49,7 @@ class DataServiceResponsePreference(Enum):
     NO_CONTENT = "return-no-content"
 
 
-class TrackingMode(Enum):
+class TrackingMode(Enum, metaclass=SpelledMembers):
     """Whether a ``DataServiceCollection`` makes the calls of a context for what is done to it (.NET: ``TrackingMode``)."""
 
     NONE = 0

@@ -9,7 +9,6 @@ Source: WCF Data Services client, section 7 of our description; OData V3 digest 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, overload
@@ -38,6 +37,7 @@ from odata3.errors import (
 )
 from odata3.formats.documents import Expectation, Kind
 from odata3.secrecy import masked
+from odata3.spellings import Spelled
 from odata3.uri.expressions import Expression, Readable
 from odata3.uri.options import QueryOptions
 from odata3.uri.paths import key_lookup, key_predicate
@@ -57,6 +57,23 @@ D = TypeVar("D")
 F = TypeVar("F")
 G = TypeVar("G")
 H = TypeVar("H")
+
+_NOWHERE = "OData V1 to V3 asks no service for it: read the rows (to_list(), to_dataframe()) and do it in Python"
+#: What other libraries call it, and LINQ's methods that V3 has no form for.
+ELSEWHERE = {
+    **dict.fromkeys(("aggregate", "average", "concat", "contains", "distinct", "elementat", "except", "groupby"), _NOWHERE),
+    **dict.fromkeys(("intersect", "join", "max", "min", "reverse", "sum", "union", "zip"), _NOWHERE),
+    **dict.fromkeys(("asenumerable", "toarray", "fetchall"), "write to_list(), or iterate over the query"),
+    **dict.fromkeys(("beginexecute", "endexecute"), "there is no asynchronous form: write execute()"),
+    **dict.fromkeys(("find", "get", "getvalue"), "write by_key(...).single()"),
+    **dict.fromkeys(("last", "lastordefault"), "turn the order around, and take the first()"),
+    **dict.fromkeys(("limit", "top", "head"), "write take(n)"),
+    "all": "write to_list() for all rows; that a condition holds for all: not query.any(lambda row: ~(...))",
+    "asnotracking": "write with_merge_option(MergeOption.NO_TRACKING)",
+    "filter": "write where(lambda row: ...)",
+    "inlinecount": "write include_total_count()",
+    "offset": "write skip(n)",
+}
 
 #: A condition on a row: a lambda over it, an expression of class attributes, or text that is sent as it is.
 Predicate = Callable[[type[T]], Expression[bool | None] | bool] | Expression[bool | None] | str
@@ -88,9 +105,10 @@ class Resource:
         return self.url if self.cast is None else f"{self.url}/{self.cast}"
 
 
-class DataServiceQuery(Exports, Generic[T]):
+class DataServiceQuery(Exports, Spelled, Generic[T]):
     """A query over the entities of a set, or below a navigation property. See the module for its manners."""
 
+    _elsewhere = ELSEWHERE
     __slots__ = ("_head", "_loader", "_option", "_options", "_projected", "_resource")
 
     def __init__(self, loader: Loader, resource: Resource) -> None:
@@ -379,6 +397,13 @@ class DataServiceQuery(Exports, Generic[T]):
     def __bool__(self) -> NoReturn:
         raise TypeError("a query is neither true nor false: write .any() to ask whether it has rows")
 
+    if not TYPE_CHECKING:  # type checkers refuse this best where they do not see it
+
+        def __getitem__(self, item: object) -> NoReturn:
+            raise TypeError(
+                "a query has no items before it is asked: write .first(), .take(n), .skip(n), .by_key(...) or .to_list()"
+            )
+
     def __str__(self) -> str:
         return self.url
 
@@ -390,15 +415,6 @@ class DataServiceQuery(Exports, Generic[T]):
         columns = () if self._projected is None else self._projected.columns
         title = f"DataServiceQuery of {self._resource.type_name}"
         return query_html(title, self.url, self._head, tuple(column.name for column in columns))
-
-    if not TYPE_CHECKING:  # a checker that saw it would let every name pass
-
-        def __getattr__(self, name: str) -> NoReturn:
-            python = python_name(name)
-            known = [n for n in dir(type(self)) if not n.startswith("_")]
-            if python != name and python in known:
-                raise AttributeError(f"DataServiceQuery has no attribute {name!r}; in Python it is {python}")
-            raise AttributeError(f"DataServiceQuery has no attribute {name!r}{hint(name, known)}")
 
     # -- within
 
@@ -499,11 +515,6 @@ def related_resource(loader: Loader, descriptor: EntityDescriptor, navigation: N
     """The entities that a navigation property of a tracked entity leads to."""
     url = loader.property_url(descriptor, navigation.name)
     return Resource(url, navigation.type, loader.target_set(descriptor, navigation), navigation.is_collection, is_set=False)
-
-
-def python_name(name: str) -> str:
-    """``save_changes`` for ``SaveChanges``."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 def _whole(select: tuple[str, ...]) -> frozenset[str]:

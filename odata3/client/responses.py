@@ -17,6 +17,7 @@ from odata3.displays import MANY, card, counted, table
 from odata3.edm.model import NavigationProperty
 from odata3.errors import ArgumentError, InvalidOperationError
 from odata3.secrecy import masked
+from odata3.spellings import Spelled
 from odata3.wire.messages import Headers, Response
 
 T = TypeVar("T")
@@ -25,7 +26,7 @@ T = TypeVar("T")
 UNANSWERED = Response(500, Headers({"Content-Type": "text/plain"}))
 
 
-class OperationResponse:
+class OperationResponse(Spelled):
     """The outcome of one operation: ``status_code``, ``headers``, and ``error`` where it failed."""
 
     def __init__(self, response: Response, error: Exception | None = None) -> None:
@@ -54,7 +55,7 @@ class ChangeOperationResponse(OperationResponse):
 
 
 @dataclass(frozen=True, slots=True)
-class DataServiceQueryContinuation(Generic[T]):
+class DataServiceQueryContinuation(Spelled, Generic[T]):
     """Where the next page of a result is. ``next_link`` is sent as it came.
 
     ``asked`` says how its answer is read; ``owner`` and ``navigation`` are those of an expanded collection's next page.
@@ -160,7 +161,7 @@ class QueryOperationResponse(OperationResponse, Generic[T]):
         return [(collection, following) for collection, following in self._rows.nested.values() if following is not None]
 
 
-class DataServiceResponse:
+class DataServiceResponse(Spelled):
     """The outcome of ``save_changes`` or ``execute_batch``: iterate over its operations.
 
     ``batch_status_code`` is -1 where there was no batch.

@@ -17,6 +17,7 @@ from odata3.client.tracker import EntityTracker
 from odata3.entities.entity import type_of
 from odata3.entities.names import hint
 from odata3.errors import ArgumentError, DataServiceClientException, InvalidOperationError
+from odata3.spellings import Spelled
 from odata3.wire.messages import Headers, StreamedResponse
 
 
@@ -40,7 +41,7 @@ class _Body(io.RawIOBase):
         super().close()
 
 
-class DataServiceStreamResponse:
+class DataServiceStreamResponse(Spelled):
     """The bytes of a media resource, still on the wire: read ``stream`` in pieces, then close it (or use ``with``)."""
 
     def __init__(self, response: StreamedResponse) -> None:

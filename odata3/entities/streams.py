@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from odata3.spellings import Spelled
+
 
 @dataclass(slots=True)
-class DataServiceStreamLink:
+class DataServiceStreamLink(Spelled):
     """Where the bytes of a named stream are read and written (OData V3, named resource streams).
 
     ``name`` is the property, None for the entity's own media resource. ``self_link`` reads, ``edit_link`` writes,
