@@ -52,7 +52,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """What it costs, beside what it must not cost; ``nox -s bench -- --entities 20000`` and the like for more than the small run."""
+    """What it costs, beside what it may cost. The small run; ``nox -s bench -- --rounds 5`` for the whole one."""
     session.install("-e", ".[test]")
     session.run("python", "-m", "benchmarks", *(session.posargs or ["--reduced"]))
 
