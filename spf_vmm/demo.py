@@ -6,19 +6,15 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-import click
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
-from rich.tree import Tree
 
+from odata3.console.terminal import visible
 from odata3.errors import InvalidOperationError
+from spf_vmm.drawings import draw_checkpoints, draw_machines
 from spf_vmm.service import VMM, job_of
 from spf_vmm.transcript import Transcript
-
-_SHOWN = ("Name", "Status", "CPUs", "Memory", "Description", "Last restored")
+from spf_vmm.waiting import watch
 
 
 class Demo:
@@ -50,10 +46,10 @@ class Demo:
 
     def _heading(self, text: str) -> None:
         self._console.print()
-        self._console.rule(Text(text), align="left", characters="\u2500" if self._console.is_terminal else "-")
+        self._console.rule(Text(visible(text)), align="left", characters="\u2500" if self._console.is_terminal else "-")
 
     def _say(self, text: str) -> None:
-        self._console.print(text, markup=False, soft_wrap=True)
+        self._console.print(Text("\n".join(map(visible, text.split("\n")))), soft_wrap=True)
 
     def _draw(self, machine: Any) -> None:
         """Machines and checkpoints as the service has them now."""
@@ -89,68 +85,3 @@ class Demo:
             watch(self._vmm, job_id, self._console, interval=self._interval)
         else:
             self._vmm.wait_for(checkpoint, interval=self._interval)
-
-
-def draw_machines(console: Console, machines: list[Any]) -> None:
-    """A table of virtual machines."""
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for name in _SHOWN:
-        table.add_column(name, justify="right" if name in ("CPUs", "Memory") else "left")
-    for vm in sorted(machines, key=lambda vm: vm.Name or ""):
-        table.add_row(
-            Text(vm.Name or ""),
-            Text(vm.StatusString or "", style=_style(vm.Status or "")),
-            "" if vm.CPUCount is None else str(vm.CPUCount),
-            "" if vm.Memory is None else f"{vm.Memory} MB",
-            Text(vm.Description or ""),
-            "" if vm.LastRestoredCheckpointId in (None, vm.VMId) else str(vm.LastRestoredCheckpointId)[:8],
-        )
-    console.print(table)
-
-
-def _style(status: str) -> str:
-    if "Failed" in status or status == "Missing":
-        return "red"
-    return {"Running": "green", "Paused": "yellow", "Saved": "yellow"}.get(status, "")
-
-
-def draw_checkpoints(console: Console, machine: Any, points: list[Any]) -> None:
-    """The tree of one machine's checkpoints."""
-    root = Tree(Text(machine.Name or str(machine.ID)))
-    known = {point.ID for point in points}
-    below: dict[Any, list[Any]] = {}
-    for point in points:
-        below.setdefault(point.ParentCheckpointID if point.ParentCheckpointID in known else None, []).append(point)
-    waiting = [(root, None)]
-    while waiting:
-        branch, parent = waiting.pop()
-        for point in sorted(below.get(parent, ()), key=lambda p: (str(p.AddedTime), p.Name or "")):
-            label = Text.assemble(point.Name or "", "  ", (str(point.ID), "dim"))
-            if point.ID == machine.LastRestoredCheckpointId:
-                label.append("  <- restored last", "green")
-            waiting.append((branch.add(label), point.ID))
-    console.print(root)
-
-
-def watch(vmm: VMM, job_id: UUID, console: Console, *, interval: float, timeout: float = 600.0) -> Any:
-    """Wait for a job, with a bar on a terminal and lines elsewhere; gives the job."""
-    if not console.is_terminal:
-
-        def tell(job: Any) -> None:
-            console.print(f"{job.Name}: {job.Progress} ({job.StatusString})", markup=False)
-
-        return vmm.wait_for(job_id, timeout, tell, interval=interval)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
-    with Progress(*columns, console=console) as bar:
-        task = bar.add_task("job", total=100)
-
-        def move(job: Any) -> None:
-            bar.update(task, description=str(job.Name), completed=job.ProgressValue or 0)
-
-        return vmm.wait_for(job_id, timeout, move, interval=interval)
-
-
-def ask(question: str, *, yes: bool) -> None:
-    """Ask before something is changed; ``click.Abort`` for a no."""
-    if not yes:
-        click.confirm(question, abort=True, err=True)

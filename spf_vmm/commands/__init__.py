@@ -1,0 +1,1 @@
+"""The commands of ``spf-vmm``, one noun a file."""
