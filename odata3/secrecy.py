@@ -35,7 +35,7 @@ _USER_INFO = re.compile(r"(?<=://)[^/?#\s]*@")
 _BLANK = r"(?:\s|%20|\+){1,5}"
 _LITERAL = r"[A-Za-z]{0,20}'(?:[^']|'')*'?|[A-Za-z]{0,20}%27(?:(?!%27)[^&#\s])*(?:%27)?"
 #: An option or parameter: at the beginning of a query, behind & of one, in the parentheses of a function.
-_OPTION = re.compile(rf"(?<=[?&(,])(@?[\w.-]{{1,80}})=({_LITERAL}|[^&#\s'\"<>]+)")
+_OPTION = re.compile(rf"(?<=[?&(,])(@?[\w.-]{{1,80}})=(\*\*\*|{_LITERAL}|[^&#\s'\"<>]+)")
 #: A condition, in a filter.
 _CONDITION = re.compile(rf"(?<![\w/])([\w/]{{1,80}})({_BLANK}(?:eq|ne|lt|gt|le|ge){_BLANK})({_LITERAL})")
 _SECRET_OPTIONS = frozenset({"sig", "signature", "key", "jwt", "assertion"})
