@@ -106,6 +106,7 @@ class DataServiceClientException(InvalidOperationError):
 
     @property
     def retry_after(self) -> str | None:
+        """The ``Retry-After`` header of a 429 or 503: a number of seconds, or a date (RFC 9110); None where there is none."""
         return self.headers.get("Retry-After")
 
 
@@ -150,7 +151,8 @@ _BY_STATUS: dict[int, type[DataServiceClientException]] = {
 
 
 class DataServiceQueryException(InvalidOperationError):
-    """A query failed. ``response`` is the ``QueryOperationResponse``, ``__cause__`` the client exception."""
+    """A query failed. ``response`` is the ``QueryOperationResponse``, ``status_code`` the HTTP status, ``__cause__`` the client
+    exception."""
 
     def __init__(self, text: str, *, response: Any, status_code: int) -> None:
         super().__init__(text)
@@ -175,7 +177,8 @@ class DataServiceRequestException(InvalidOperationError):
 class DataServiceTransportException(InvalidOperationError):
     """No usable answer: connection, TLS, time-out, or a body that was cut.
 
-    ``outcome_unknown`` is true for a write that may have reached the service.
+    ``method`` and ``url`` are what was asked, the URL without credentials (None: not known). ``outcome_unknown`` is true for a
+    write that may have reached the service.
     """
 
     def __init__(self, text: str, *, method: str | None = None, url: str | None = None, outcome_unknown: bool = False) -> None:

@@ -1,4 +1,7 @@
-"""What a user may set on a context, and what he may listen to: the front desk's switches, each checked when it is set."""
+"""What a user may set on a context, and what he may listen to: the front desk's switches, each checked when it is set.
+
+Source: the properties and events of .NET's ``DataServiceContext``.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,8 @@ class Configured:
 
     @property
     def base_uri(self) -> str:
-        """The service root, without user information."""
+        """The service root, without user information. It may be moved; ``InvalidOperationError`` for what is no absolute http
+        or https URL."""
         return self._channel.base_uri
 
     @base_uri.setter
@@ -56,11 +60,14 @@ class Configured:
 
     @property
     def max_protocol_version(self) -> str:
+        """The highest version of the protocol that is spoken (``MaxDataServiceVersion``), as it was given when the context was
+        made."""
         return self._channel.max_version
 
     @property
     def url_key_as_segment(self) -> bool:
-        """Whether URLs are written ``Set/key``; it starts as the metadata says."""
+        """Whether URLs are written ``Set/key``; it starts as the metadata says. ``ArgumentError`` for what is not True or
+        False."""
         return self._channel.key_as_segment
 
     @url_key_as_segment.setter
@@ -71,7 +78,8 @@ class Configured:
 
     @property
     def add_and_update_response_preference(self) -> DataServiceResponsePreference:
-        """What the service is asked to answer inserts and updates with; other than ``NONE`` it needs version 3.0."""
+        """What the service is asked to answer inserts and updates with; other than ``NONE`` it needs version 3.0
+        (``InvalidOperationError``). ``ArgumentError`` for what is no preference."""
         return self._settings.add_and_update_response_preference
 
     @add_and_update_response_preference.setter
@@ -84,6 +92,8 @@ class Configured:
 
     @property
     def save_changes_default_options(self) -> SaveChangesOptions:
+        """How ``save_changes`` goes about it where it is not told; starts as ``NONE``. ``ArgumentError`` for options that
+        contradict each other."""
         return self._settings.save_changes_default_options
 
     @save_changes_default_options.setter
@@ -112,7 +122,7 @@ class Configured:
 
     @property
     def configurations(self) -> Configurations:
-        """Hooks that see bodies part by part: ``request_pipeline`` and ``response_pipeline``."""
+        """Hooks that see bodies part by part, as .NET's ``Configurations``: ``request_pipeline`` and ``response_pipeline``."""
         return self._channel.configurations
 
     @property

@@ -282,38 +282,63 @@ class DataServiceContext(Configured):
         return sorted({*object.__dir__(self), *(name for name in names if name.isidentifier())})
 
     def get_metadata_uri(self) -> str:
+        """The URL of the service's metadata document: the root and ``$metadata``."""
         return self._channel.root + "$metadata"
 
     # -- changes of entities
 
     def add_object(self, entity_set_name: str, entity: Any) -> None:
-        """Add a new entity, to be inserted into a set by the next save."""
+        """Add a new entity, to be inserted by the next save into the set that ``entity_set_name`` names (.NET: ``AddObject``).
+
+        ``ArgumentError`` for a set that the service does not have, or one of other types; ``InvalidOperationError`` for an
+        entity that is tracked already.
+        """
         name = known_set(self.model, entity_set_name)
         check_member(self.model, name, entity)
         self._tracker.add(entity, name)
         attach(entity, self._operations)
 
     def add_related_object(self, source: Any, property_name: str, target: Any) -> None:
-        """Add a new entity, to be inserted below ``source`` into its collection."""
+        """Add a new entity, ``target``, to be inserted below ``source`` into the collection that ``property_name`` names (a
+        POST to the collection's URL).
+
+        ``InvalidOperationError`` where ``source`` is not tracked or is deleted, the property is no collection of such entities,
+        or ``target`` is tracked already.
+        """
         self._tracker.add_related(source, property_name, target)
         attach(target, self._operations)
 
     def update_object(self, entity: Any) -> None:
-        """Have the next save send what was assigned to a tracked entity."""
+        """Have the next save send what was assigned to a tracked ``entity``; where nothing was, all that is set, save the key.
+
+        ``InvalidOperationError`` for an entity that is not tracked.
+        """
         self._tracker.update(entity)
 
     def update_related_object(self, source: Any, property_name: str, target: Any) -> None:
-        """Have the next save send an entity that is not tracked as the one that a reference of ``source`` leads to."""
+        """Have the next save send ``target``, which is not tracked, as the entity that the reference ``property_name`` of
+        ``source`` leads to.
+
+        ``InvalidOperationError`` where ``source`` is not tracked, or the property is no reference to such an entity. (Newer
+        .NET clients have it.)
+        """
         url = self._loader.property_url(self._tracker.tracked(source), navigation_of(source, property_name).name)
         self._tracker.update_related(source, property_name, target, url)
         attach(target, self._operations)
 
     def delete_object(self, entity: Any) -> None:
-        """Have the next save delete an entity; one that was only added is forgotten."""
+        """Have the next save delete a tracked ``entity``; one that was only added is forgotten. ``InvalidOperationError`` for
+        an entity that is not tracked."""
         self._tracker.delete(entity)
 
     def attach_to(self, entity_set_name: str, entity: Any, etag: str | None = None) -> None:
-        """Track an entity that the service has, by the URL of its set and key."""
+        """Track an ``entity`` that the service has, by the URL of the set ``entity_set_name`` and its key; ``etag`` is what
+        ``If-Match`` will say.
+
+        Until it is saved, an update sends all that is set. ``ArgumentError`` for what is no entity of the set,
+        ``InvalidOperationError`` where a value of the key is missing, or the entity, or another of the same identity, is
+        tracked already.
+        """
         name = known_set(self.model, entity_set_name)
         if not isinstance(entity, Entity):
             raise ArgumentError(f"an entity is needed, and {entity!r} is none")
@@ -326,7 +351,8 @@ class DataServiceContext(Configured):
         return self._tracker.detach(entity)
 
     def change_state(self, entity: Any, state: EntityStates) -> None:
-        """Put a tracked entity into a state (.NET's ``ChangeState``)."""
+        """Put a tracked ``entity`` into a ``state`` (.NET: ``ChangeState``). ``ArgumentError`` for what is no state,
+        ``InvalidOperationError`` for a step that no entity takes."""
         self._tracker.change_state(entity, _checked_state(state))
 
     def rollback(self, entity: Any = None) -> None:
@@ -340,27 +366,32 @@ class DataServiceContext(Configured):
     # -- changes of links
 
     def add_link(self, source: Any, property_name: str, target: Any) -> None:
-        """Have the next save add a member to a collection."""
+        """Have the next save add ``target`` to the collection ``property_name`` of ``source`` (a POST to ``$links``). Both are
+        tracked, else ``InvalidOperationError``."""
         self._tracker.add_link(source, property_name, target)
 
     def attach_link(self, source: Any, property_name: str, target: Any) -> None:
-        """Track a link that the service has."""
+        """Track the link from ``source`` by ``property_name`` to ``target`` as one that the service has already; nothing will
+        be sent. Both are tracked, else ``InvalidOperationError``."""
         self._tracker.attach_link(source, property_name, target)
 
     def set_link(self, source: Any, property_name: str, target: Any) -> None:
-        """Have the next save point a reference to an entity, or to nothing (None)."""
+        """Have the next save point the reference ``property_name`` of ``source`` to ``target``, or to nothing (None): a PUT or
+        DELETE to ``$links``. Entities are tracked, else ``InvalidOperationError``."""
         self._tracker.set_link(source, property_name, target)
 
     def delete_link(self, source: Any, property_name: str, target: Any) -> None:
-        """Have the next save take a member out of a collection."""
+        """Have the next save take ``target`` out of the collection ``property_name`` of ``source`` (a DELETE to ``$links``); a
+        link that was only added is forgotten. Both are tracked, else ``InvalidOperationError``."""
         self._tracker.delete_link(source, property_name, target)
 
     def detach_link(self, source: Any, property_name: str, target: Any) -> bool:
-        """Stop tracking a link; False where it was not tracked."""
+        """Stop tracking the link from ``source`` by ``property_name`` to ``target``; False where it was not tracked."""
         return self._tracker.detach_link(source, property_name, target)
 
     def change_link_state(self, source: Any, property_name: str, target: Any, state: EntityStates) -> None:
-        """Put a link into a state."""
+        """Put the link from ``source`` by ``property_name`` to ``target`` into a ``state``. ``ArgumentError`` for what is no
+        state, ``InvalidOperationError`` for a link that is not tracked. (Newer .NET clients have it.)"""
         self._tracker.change_link_state(source, property_name, target, _checked_state(state))
 
     # -- saving
@@ -382,7 +413,12 @@ class DataServiceContext(Configured):
             self._watch.settle()
 
     def pending_changes(self, options: SaveChangesOptions | None = None) -> PendingChanges:
-        """The requests that ``save_changes`` would send; nothing is sent, nothing changes."""
+        """The requests that ``save_changes`` would send with these ``options``, in their order; nothing is sent, nothing
+        changes.
+
+        Raises what a save raises before it sends: ``ArgumentError`` for options that contradict each other,
+        ``InvalidOperationError`` for what cannot be written.
+        """
         chosen = self._save_options(options)
         with self._watch.silent_changes():
             return preview(self._channel, self._tracker, chosen, self._write_pending)
@@ -428,12 +464,19 @@ class DataServiceContext(Configured):
     def load_property(
         self, entity: Any, name: str, continuation: DataServiceQueryContinuation[Any] | str | None = None
     ) -> QueryOperationResponse[Any]:
-        """Load related entities, or one property's value, into a tracked entity; of a collection one page, the first or the one
-        that a continuation, or a next link, names."""
+        """Load related entities, or one property's value, into a tracked ``entity`` (.NET: ``LoadProperty``).
+
+        Of the collection ``name`` one page is loaded: the first, or the one that a ``continuation``, or a next link, names.
+        ``InvalidOperationError`` for an entity that is not tracked or not saved yet, and for an unknown property; what the
+        service says no to is the finer ``DataServiceClientException``.
+        """
         return self._loader.load_property(entity, name, continuation)
 
     def query(self, entity: Any, name: str) -> DataServiceQuery[Any]:
-        """A navigation property of a tracked entity as a query: ``ctx.query(category, "Products").where(...)``."""
+        """The navigation property ``name`` of a tracked entity as a query: ``ctx.query(category, "Products").where(...)``.
+
+        ``InvalidOperationError`` for an entity that is not tracked or not saved yet, and for what is no navigation property.
+        """
         descriptor = self._tracker.tracked(entity)
         navigation = navigation_of(entity, name)
         if descriptor.state is EntityStates.ADDED:
@@ -449,7 +492,25 @@ class DataServiceContext(Configured):
         element_type: type[Any] | str | None = None,
         single_result: bool | None = None,
     ) -> QueryOperationResponse[Any]:
-        """Ask for a URL (relative to the root, or absolute), for a next page, or call an operation."""
+        """Ask for a URL (relative to the root, or absolute), for a next page, or call an operation (.NET: ``Execute``).
+
+        Parameters
+        ----------
+        url
+            The URL, or the continuation of an earlier answer; then nothing else is looked at.
+        http_method
+            ``"GET"``, or ``"POST"`` for actions and service operations that change something.
+        operation_parameters
+            ``UriOperationParameter`` and ``BodyOperationParameter`` values, each name once.
+        element_type
+            What the rows are: a class, or the full name of an EDM type; worked out from the URL and the metadata where it is
+            None.
+        single_result
+            Whether one value or entity comes, and not a list; worked out where it is None.
+
+        Raises ``ArgumentError`` for wrong arguments and URLs of other origins, ``DataServiceQueryException`` where the service
+        says no.
+        """
         if isinstance(url, DataServiceQueryContinuation):
             return follow(self._loader, url)
         if not isinstance(url, str):
@@ -463,23 +524,35 @@ class DataServiceContext(Configured):
         )
 
     def execute_batch(self, *queries: DataServiceQuery[Any] | str) -> DataServiceResponse:
-        """Several queries in one exchange; iterate over their responses, in their order."""
+        """Several ``queries`` (or URLs) in one exchange, a ``$batch`` of GETs; iterate over their responses, in their order.
+
+        The error of a query that failed stands in its response. Raises ``ArgumentError`` where there is none,
+        ``DataServiceQueryException`` or a client exception where the batch as a whole failed.
+        """
         return self._operations.execute_batch(queries)
 
     def get_read_stream(
         self, entity: Any, name: str | None = None, *, accept: str = "*/*", headers: Mapping[str, str] | None = None
     ) -> DataServiceStreamResponse:
-        """Open an entity's media resource, or a named stream, for reading in pieces."""
+        """Open an entity's media resource, or the named stream ``name``, for reading in pieces.
+
+        ``accept`` is the media type asked for, ``headers`` go along with the request. ``ArgumentError`` where the service gave
+        no link to it, ``DataServiceClientException`` where it says no.
+        """
         return self._streams.read(entity, name, accept=accept, headers=headers)
 
     def get_read_stream_uri(self, entity: Any, name: str | None = None) -> str | None:
-        """The URL of an entity's media resource, or of a named stream; None where the service gave none."""
+        """The URL of an entity's media resource, or of the stream ``name``; None where the service gave none."""
         return self._streams.read_uri(entity, name)
 
     def set_save_stream(self, entity: Any, *arguments: Any, **named: Any) -> None:
-        """``set_save_stream(entity, [name,] stream, close_stream, content_type, slug=None)``: the bytes that the next save sends.
+        """``set_save_stream(entity, [name,] stream, close_stream, content_type, slug=None)``: the bytes that the next save
+        sends.
 
-        ``content_type`` may be a mapping of headers in place of both it and the slug.
+        Of the ``arguments``, which may all be ``named``, ``stream`` is bytes or a binary file, ``name`` the named stream (none:
+        the media resource); ``close_stream`` has the file closed when it was sent; ``content_type`` may be a mapping of headers
+        in place of both it and the slug. ``ArgumentError`` for what is no stream or has no content type,
+        ``InvalidOperationError`` for an entity that is not tracked.
         """
         self._streams.set_save_stream(entity, *save_stream_arguments(arguments, named))
 

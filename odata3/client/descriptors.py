@@ -2,6 +2,8 @@
 
 A descriptor of an entity that was read keeps the entry it came in; what is seldom looked at (links, streams, advertised
 operations) is worked out from it when asked for.
+
+Source: .NET's ``EntityDescriptor``, ``LinkDescriptor`` and ``StreamDescriptor``.
 """
 
 from __future__ import annotations
@@ -47,7 +49,8 @@ class SaveStream:
 
 
 class Descriptor:
-    """What the records share: a state, the place in the order of changes, and what is not known of their last save.
+    """What the records share: a state, the place in the order of changes (``change_order``), and what is not known of their
+    last save.
 
     ``outcome_unknown`` is true while a change was sent and nobody knows whether it arrived; ``is_reloaded`` of one that was
     loaded from a file, which a process wrote that may have sent it.
@@ -80,7 +83,11 @@ _PENDING = frozenset({EntityStates.ADDED, EntityStates.MODIFIED, EntityStates.DE
 
 @answering
 class StreamDescriptor(Descriptor):
-    """A named stream, or the entity's own media resource (``stream_link.name`` None)."""
+    """A named stream, or the entity's own media resource (``stream_link.name`` None).
+
+    ``stream_link`` says where its bytes are (it is made of that ``link``), ``entity_descriptor`` is the record of its entity,
+    the ``owner``; ``save_stream`` holds the bytes that the next save sends, None where there are none.
+    """
 
     __slots__ = ("entity_descriptor", "save_stream", "stream_link")
 
@@ -99,7 +106,7 @@ class StreamDescriptor(Descriptor):
         link.etag = stream.etag or link.etag
 
     def sent(self, response: Response) -> None:
-        """The bytes arrived: note the new ETag, and close the stream where that was asked for."""
+        """The bytes arrived: note the ETag of the ``response``, and close the stream where that was asked for."""
         saved, self.save_stream = self.save_stream, None
         self.state = EntityStates.UNCHANGED
         self.stream_link.etag = response.headers.get("ETag")
@@ -108,7 +115,7 @@ class StreamDescriptor(Descriptor):
             saved.release()
 
     def drop(self, state: EntityStates = EntityStates.UNCHANGED) -> None:
-        """Give up bytes that were to be sent."""
+        """Give up bytes that were to be sent; the ``state`` is what the stream is in then."""
         saved, self.save_stream = self.save_stream, None
         self.state = state
         if saved is not None:
@@ -120,7 +127,7 @@ class StreamDescriptor(Descriptor):
 
 @answering
 class EntityDescriptor(Descriptor):
-    """One tracked entity.
+    """One entity that a context tracks, and what is known of it beside its values.
 
     Attributes
     ----------
@@ -140,6 +147,8 @@ class EntityDescriptor(Descriptor):
         Whether the entity came from ``attach_to`` and was not saved since: then an update sends all that is set.
     entity_set : str or None
         The set given to ``add_object`` or ``attach_to``, or known of the entity read.
+    change_order : int
+        The place in the order of changes, in which a save sends.
     """
 
     __slots__ = (
@@ -193,7 +202,8 @@ class EntityDescriptor(Descriptor):
             self._media.take(entry.media)
 
     def refresh_offers(self, entry: Entry) -> None:
-        """Take over what is refreshed whatever the merge option: advertised operations and the media resource's links."""
+        """Take over what is refreshed whatever the merge option: the operations that an ``entry`` advertises, and the links of
+        its media resource."""
         self._offers = entry
         if self._media is not None and entry.media is not None:
             self._media.take(entry.media)
@@ -205,6 +215,7 @@ class EntityDescriptor(Descriptor):
         return tuple(link for link in links if link.navigation_link is not None or link.association_link is not None)
 
     def link(self, name: str) -> Link | None:
+        """The link of the navigation property ``name`` as the payload gave it; None where it gave none."""
         return None if self._entry is None else self._entry.links.get(name)
 
     @property
@@ -218,7 +229,7 @@ class EntityDescriptor(Descriptor):
         return tuple(self._named().values())
 
     def stream(self, name: str) -> StreamDescriptor:
-        """The record of a named stream, made where there is none yet."""
+        """The record of the named stream ``name``, made where there is none yet."""
         named = self._named()
         found = named.get(name)
         if found is None:
@@ -258,18 +269,22 @@ class EntityDescriptor(Descriptor):
         return (*self.pending_streams(), *(() if media is None else (media,)))
 
     def pending_streams(self) -> Iterator[StreamDescriptor]:
+        """The named streams that were given new bytes."""
         return (s for s in (self._streams or {}).values() if s.is_pending)
 
     @property
     def read_stream_uri(self) -> str | None:
+        """Where the media resource is read from (``src`` of Atom, ``mediaReadLink`` of JSON); None where no payload said it."""
         return self.media.stream_link.self_link
 
     @property
     def edit_stream_uri(self) -> str | None:
+        """Where the media resource is written to; None where no payload said it."""
         return self.media.stream_link.edit_link
 
     @property
     def stream_etag(self) -> str | None:
+        """The ETag of the media resource; None where no payload said it."""
         return self.media.stream_link.etag
 
     @property
@@ -279,6 +294,7 @@ class EntityDescriptor(Descriptor):
 
     @property
     def is_pending(self) -> bool:
+        """Whether a save has something to send: the entity is added, changed or deleted, or its media resource has new bytes."""
         return self.state in _PENDING or self.pending_media is not None
 
     def __repr__(self) -> str:
@@ -289,8 +305,10 @@ class EntityDescriptor(Descriptor):
 class LinkDescriptor(Descriptor):
     """A link from ``source`` by its navigation property ``source_property`` to ``target`` (None: to nothing).
 
-    Two are equal when source and target are the same objects and the property is the same. ``before`` is, for one set or deleted
-    and not saved yet, the link in this place that the service has, as far as that is known.
+    Two are equal when source and target are the same objects and the property is the same. ``before`` is, for one set or
+    deleted and not saved yet, the link in this place that the service has, as far as that is known. ``parent_link`` is true of
+    a link that the insert below its parent makes, without a request of its own; ``change_order`` is the place in the order of
+    changes.
     """
 
     __slots__ = ("before", "parent_link", "source", "source_property", "target")
@@ -305,6 +323,7 @@ class LinkDescriptor(Descriptor):
 
     @property
     def is_pending(self) -> bool:
+        """Whether a save has a request to send for the link."""
         return self.state in _PENDING and not self.parent_link
 
     def __eq__(self, other: object) -> bool:

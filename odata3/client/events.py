@@ -43,6 +43,7 @@ class Hook(list[Callable[[A], object]], Generic[A]):
         return handler
 
     def fire(self, args: A) -> None:
+        """Call every handler with these ``args``; what one of them raises goes on to the caller."""
         for handler in tuple(self):
             handler(args)
 
@@ -79,9 +80,11 @@ class HeaderFields(MutableMapping[str, str]):
 class SendingRequestArgs(Spelled):
     """A request about to leave.
 
-    ``headers`` and ``url`` may be changed (``BuildingRequest`` of .NET; the rules of origins hold for the new URL all the same).
-    ``descriptor`` is that of the entity, link or stream a change is about, else None.
-    ``is_dry_run`` is true when ``pending_changes`` asks what would be sent, and nothing is.
+    ``headers`` and ``url`` may be changed (``BuildingRequest`` of .NET; the rules of origins hold for the new URL all the
+    same). ``descriptor`` is that of the entity, link or stream a change is about, else None. ``is_batch_part`` is true for an
+    operation inside a batch, ``is_dry_run`` when ``pending_changes`` asks what would be sent, and nothing is.
+
+    Contexts make them: from a ``request``, and a function that will ``write`` its body when it is needed.
     """
 
     __slots__ = ("_request", "_write", "descriptor", "headers", "is_batch_part", "is_dry_run", "url")
@@ -105,6 +108,7 @@ class SendingRequestArgs(Spelled):
 
     @property
     def method(self) -> str:
+        """The verb of HTTP, as it will be sent."""
         return self._request.method
 
     @property
@@ -124,7 +128,11 @@ class SendingRequestArgs(Spelled):
 
 @dataclass(frozen=True, slots=True)
 class ReceivingResponseArgs(Spelled):
-    """An answer that came, also one that is an error; ``response`` is None where none came."""
+    """An answer that came, also one that is an error; ``response`` is None where none came.
+
+    ``descriptor`` is that of the change or stream that was asked about, else None; ``is_batch_part`` is true for an answer
+    inside a batch.
+    """
 
     response: Response | None
     descriptor: object | None = None
@@ -132,10 +140,12 @@ class ReceivingResponseArgs(Spelled):
 
     @property
     def status_code(self) -> int | None:
+        """The HTTP status; None where no answer came."""
         return None if self.response is None else self.response.status
 
     @property
     def headers(self) -> Headers:
+        """The answer's header fields; none where no answer came."""
         return Headers() if self.response is None else self.response.headers
 
 

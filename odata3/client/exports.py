@@ -39,16 +39,18 @@ class Exports(ABC):
         """The columns of a table of the rows, known before the first."""
 
     def to_dicts(self, *, prefetch: bool = False) -> list[dict[str, Any]]:
-        """All rows as dictionaries of the plain values they hold; nothing is tracked."""
+        """All rows as dictionaries of the plain values they hold; nothing is tracked. With ``prefetch`` the next page is asked
+        for while the rows of this one are used."""
         return list(self._records(prefetch))
 
     def to_csv(
         self, target: str | PathLike[str] | TextIO, *, progress: Callable[[int], object] | None = None, prefetch: bool = False
     ) -> int:
-        """Write all rows to a CSV file (a path, or an open text file) as they come, and give their number.
+        """Write all rows to a CSV file (``target``: a path, or an open text file) as they come, and give their number.
 
-        ``progress`` is told that number every thousand rows and at the end. Values stand as EDM spells them, with every digit;
-        nothing is tracked. A file stands under its name when it is whole. ``ArgumentError`` for another target.
+        ``progress`` is told that number every thousand rows and at the end; ``prefetch`` asks for the next page ahead. Values
+        stand as EDM spells them, with every digit; nothing is tracked. A file stands under its name when it is whole.
+        ``ArgumentError`` for another target.
         """
         check_target(target)
         return write_csv(self._exact_records(prefetch), target, self._cells(), progress)
@@ -58,7 +60,8 @@ class Exports(ABC):
 
         ``time_unit`` ``"us"`` reaches from the year 1 to 9999 and cuts the seventh digit of a second, which a
         :class:`~odata3.client.instants.RoundingWarning` tells; ``"ns"`` holds it from 1678 to 2261. ``utc`` takes every
-        ``Edm.DateTime`` as UTC. ``InvalidOperationError`` for what a column cannot hold, ``ImportError`` without pandas.
+        ``Edm.DateTime`` as UTC; ``prefetch`` asks for the next page ahead. ``InvalidOperationError`` for what a column cannot
+        hold, ``ImportError`` without pandas.
         """
         return dataframe(self._exact_records(prefetch), self._cells(), ColumnTypes(time_unit, None, utc))
 
@@ -70,7 +73,11 @@ class Exports(ABC):
         decimals: tuple[int, int] | None = None,
         utc: bool = False,
     ) -> Any:
-        """All rows as a ``pyarrow.Table`` (extra ``arrow``). Keywords and errors are those of :meth:`to_arrow_reader`."""
+        """All rows as a ``pyarrow.Table`` (extra ``arrow``).
+
+        The keywords are those of :meth:`to_arrow_reader` (``time_unit``, ``utc``, ``prefetch``, and ``decimals`` in digits),
+        and so are the errors.
+        """
         types = ColumnTypes(time_unit, decimals, utc)
         return record_batches(self._exact_records(prefetch), self._cells(), types).read_all()
 
@@ -85,9 +92,10 @@ class Exports(ABC):
     ) -> Any:
         """All rows as a ``pyarrow.RecordBatchReader`` that asks for the pages as its batches, of ``batch_size`` rows, are read.
 
-        ``time_unit`` and ``utc`` are those of :meth:`to_dataframe`; ``decimals`` is the (precision, scale) of all ``Edm.Decimal``
-        columns, in digits, where the facets of the model (else 38 and 9) do not hold the values. ``ArgumentError`` for a
-        ``batch_size`` below 1, ``InvalidOperationError`` for what a column cannot hold, ``ImportError`` without pyarrow.
+        ``time_unit``, ``utc`` and ``prefetch`` are those of :meth:`to_dataframe`; ``decimals`` is the (precision, scale) of all
+        ``Edm.Decimal`` columns, in digits, where the facets of the model (else 38 and 9) do not hold the values.
+        ``ArgumentError`` for a ``batch_size`` below 1, ``InvalidOperationError`` for what a column cannot hold, ``ImportError``
+        without pyarrow.
         """
         if not isinstance(batch_size, int) or batch_size < 1:
             raise ArgumentError(f"batch_size is a number of rows, 1 or more, not {batch_size!r}")
@@ -104,10 +112,11 @@ class Exports(ABC):
         decimals: tuple[int, int] | None = None,
         utc: bool = False,
     ) -> int:
-        """Write all rows to a Parquet file (a path, or a binary file) batch by batch, and give their number.
+        """Write all rows to a Parquet file (``target``: a path, or a binary file) batch by batch, and give their number.
 
-        ``progress`` is told that number after each batch. A file stands under its name when it is whole. Other keywords and
-        errors are those of :meth:`to_arrow_reader`; ``ArgumentError`` for another target.
+        ``progress`` is told that number after each batch. A file stands under its name when it is whole. The other keywords are
+        those of :meth:`to_arrow_reader` (``time_unit``, ``utc``, ``prefetch``, and ``decimals`` in digits), and so are the
+        errors; ``ArgumentError`` for another target.
         """
         check_target(target)
         types = ColumnTypes(time_unit, decimals, utc)

@@ -12,7 +12,11 @@ from odata3.spellings import SpelledMembers
 
 
 class EntityStates(IntEnum, metaclass=SpelledMembers):
-    """Where an entity or a link stands between its service and this context."""
+    """Where an entity or a link stands between its service and this context (.NET: ``EntityStates``).
+
+    ``DETACHED`` is not tracked, ``UNCHANGED`` as it was read or saved; ``ADDED``, ``DELETED`` and ``MODIFIED`` are what the
+    next save inserts, deletes and updates.
+    """
 
     DETACHED = 1
     UNCHANGED = 2
@@ -22,7 +26,12 @@ class EntityStates(IntEnum, metaclass=SpelledMembers):
 
 
 class MergeOption(IntEnum, metaclass=SpelledMembers):
-    """What happens when an entity that is read is tracked already (.NET: ``MergeOption``)."""
+    """What happens when an entity that is read is tracked already (.NET: ``MergeOption``).
+
+    ``APPEND_ONLY`` leaves it, ``OVERWRITE_CHANGES`` takes everything from the service, ``PRESERVE_CHANGES`` all but the
+    entities that were changed here (and then the ETag alone); with ``NO_TRACKING`` nothing is looked up, and each row is a new
+    object that no context knows.
+    """
 
     APPEND_ONLY = 0
     OVERWRITE_CHANGES = 1
@@ -31,7 +40,13 @@ class MergeOption(IntEnum, metaclass=SpelledMembers):
 
 
 class SaveChangesOptions(Flag, metaclass=SpelledMembers):
-    """How ``save_changes`` goes about it; members combine with ``|``."""
+    """How ``save_changes`` goes about it; members combine with ``|`` (.NET: ``SaveChangesOptions``).
+
+    ``NONE`` sends one request after the other and stops at the first that fails, ``CONTINUE_ON_ERROR`` goes on. ``BATCH`` sends
+    one change set, which succeeds or fails as a whole, ``BATCH_WITH_INDEPENDENT_OPERATIONS`` a batch of changes that do not
+    depend on each other. ``REPLACE_ON_UPDATE`` updates by PUT with all properties, ``PATCH_ON_UPDATE`` by PATCH in place of
+    MERGE.
+    """
 
     NONE = 0
     BATCH = 1
@@ -42,7 +57,11 @@ class SaveChangesOptions(Flag, metaclass=SpelledMembers):
 
 
 class DataServiceResponsePreference(Enum, metaclass=SpelledMembers):
-    """What the service is asked to answer inserts and updates with (header ``Prefer``, V3)."""
+    """What the service is asked to answer inserts and updates with (header ``Prefer``, V3).
+
+    ``NONE`` leaves it to the service, ``INCLUDE_CONTENT`` asks for the entity as it then is, ``NO_CONTENT`` for a 204 without
+    it.
+    """
 
     NONE = None
     INCLUDE_CONTENT = "return-content"
@@ -50,7 +69,10 @@ class DataServiceResponsePreference(Enum, metaclass=SpelledMembers):
 
 
 class TrackingMode(Enum, metaclass=SpelledMembers):
-    """Whether a ``DataServiceCollection`` makes the calls of a context for what is done to it (.NET: ``TrackingMode``)."""
+    """Whether a ``DataServiceCollection`` makes the calls of a context for what is done to it (.NET: ``TrackingMode``).
+
+    ``AUTO_CHANGE_TRACKING`` does, with ``NONE`` the collection is a list.
+    """
 
     NONE = 0
     AUTO_CHANGE_TRACKING = 1

@@ -106,7 +106,8 @@ class Resource:
 
 
 class DataServiceQuery(Exports, Spelled, Generic[T]):
-    """A query over the entities of a set, or below a navigation property. See the module for its manners."""
+    """A query over the entities of a set, or below a navigation property; contexts make them (``ctx.Products``). See the module
+    for its manners."""
 
     _elsewhere = ELSEWHERE
     __slots__ = ("_head", "_loader", "_option", "_options", "_projected", "_resource")
@@ -131,39 +132,51 @@ class DataServiceQuery(Exports, Spelled, Generic[T]):
     # -- steps
 
     def where(self, predicate: Predicate[T]) -> DataServiceQuery[T]:
-        """Rows that fulfil a condition: a lambda over the row, an expression (``Product.Name == "x"``), or text sent as it is.
+        """Rows that fulfil a condition. ``predicate`` is a lambda over the row, an expression (``Product.Name == "x"``), or
+        text that is sent as it is.
 
         Conditions on every key property by ``==`` and nothing else become a look-up of that one entity, as in .NET.
+        ``QueryTranslationError`` for what has no OData form, and after a projection.
         """
         self._check_rows("where")
         self._check_many("where")
         return self._with(self._options.where(translate_predicate(self._model, self._type, predicate)))
 
     def order_by(self, key: Selector[T], *more: Selector[T]) -> DataServiceQuery[T]:
-        """Rows in ascending order of a lambda, an expression or a name; several are one after the other."""
+        """Rows in ascending order of ``key``: a lambda, an expression or a name; ``more`` of them count where those before are
+        equal. ``QueryTranslationError`` for what has no order."""
         return self._ordered((key, *more), descending=False, then=False)
 
     def order_by_descending(self, key: Selector[T], *more: Selector[T]) -> DataServiceQuery[T]:
+        """Rows in descending order of ``key``, and of ``more`` where those before are equal; as :meth:`order_by`.
+        ``QueryTranslationError`` for what has no order."""
         return self._ordered((key, *more), descending=True, then=False)
 
     def then_by(self, key: Selector[T], *more: Selector[T]) -> DataServiceQuery[T]:
+        """Where the orders before are equal, rows in ascending order of ``key``, and of ``more``; as :meth:`order_by`.
+        ``QueryTranslationError`` for what has no order."""
         return self._ordered((key, *more), descending=False, then=True)
 
     def then_by_descending(self, key: Selector[T], *more: Selector[T]) -> DataServiceQuery[T]:
+        """Where the orders before are equal, rows in descending order of ``key``, and of ``more``; as :meth:`order_by`.
+        ``QueryTranslationError`` for what has no order."""
         return self._ordered((key, *more), descending=True, then=True)
 
     def skip(self, count: int) -> DataServiceQuery[T]:
-        """Without the first ``count`` rows; repeated, they add up."""
+        """Without the first ``count`` rows; repeated, they add up. ``ArgumentError`` for a negative number,
+        ``QueryTranslationError`` where one entity is asked for."""
         self._check_many("skip")
         return self._with(self._options.skip(count))
 
     def take(self, count: int) -> DataServiceQuery[T]:
-        """At most ``count`` rows; repeated, the least counts."""
+        """At most ``count`` rows; repeated, the least counts. ``ArgumentError`` for a negative number,
+        ``QueryTranslationError`` where one entity is asked for."""
         self._check_many("take")
         return self._with(self._options.take(count))
 
     def expand(self, *paths: Selector[T]) -> DataServiceQuery[T]:
-        """With related entities along: names (``"Category"``, ``"Products/Supplier"``) or lambdas."""
+        """With related entities along: ``paths`` are names (``"Category"``, ``"Products/Supplier"``) or lambdas.
+        ``QueryTranslationError`` for what is no navigation property."""
         return self._with(self._options.expand(translate_paths(self._model, self._type, *paths)))
 
     @overload
@@ -201,8 +214,9 @@ class DataServiceQuery(Exports, Spelled, Generic[T]):
     @overload
     def select(self, shape: Callable[[type[T]], dict[str, Readable[A]]], /) -> DataServiceQuery[dict[str, A]]: ...
     def select(self, *names: Any) -> DataServiceQuery[Any]:
-        """Only some properties: by name, giving entities that hold these; or by a lambda, giving what it makes of a row (a value,
-        tuple, list, dict, dataclass)."""
+        """Only some properties: by ``names``, giving entities that hold these; or by a lambda, ``shape``, giving what it makes
+        of a row (a value, tuple, list, dict, dataclass). ``QueryTranslationError`` for what cannot be read of a row, and for a
+        second projection."""
         if self._projected is not None or self._options.selected:
             raise QueryTranslationError("a query is projected once: put all that is wanted into one select")
         projection = translate_projection(self._model, self._type, *names)
@@ -219,7 +233,8 @@ class DataServiceQuery(Exports, Spelled, Generic[T]):
     @overload
     def of_type(self, cls: str) -> DataServiceQuery[Any]: ...
     def of_type(self, cls: type[Any] | str) -> DataServiceQuery[Any]:
-        """Only the rows of a derived type, by class or name; then its properties can be used."""
+        """Only the rows of a derived type, by class (``cls``) or name; then its properties can be used. ``ArgumentError`` for a
+        type that the model does not have, ``QueryTranslationError`` for one that is not derived from the query's."""
         if self._resource.cast is not None:
             raise QueryTranslationError("of_type stands once in a query")
         name = cls if isinstance(cls, str) else type_of(cls).full_name
@@ -234,7 +249,11 @@ class DataServiceQuery(Exports, Spelled, Generic[T]):
         return self._changed(_resource=replace(self._resource, cast=segment, type_name=name))
 
     def select_many(self, navigation: Selector[T]) -> DataServiceQuery[Any]:
-        """The related entities of one entity, after a key look-up: ``ctx.Categories.by_key(3).select_many("Products")``."""
+        """The related entities of one entity, after a key look-up: ``ctx.Categories.by_key(3).select_many("Products")``.
+
+        ``navigation`` is a name or a lambda. ``QueryTranslationError`` where the query is not about one entity, and for what is
+        no navigation property.
+        """
         resource, _ = self._target()
         if resource.is_collection:
             raise QueryTranslationError("select_many needs one entity to start from: look it up by its whole key first")
@@ -256,7 +275,11 @@ class DataServiceQuery(Exports, Spelled, Generic[T]):
         return self._changed(_resource=below, _options=QueryOptions())
 
     def by_key(self, *values: Any, **named: Any) -> DataServiceQuery[T]:
-        """The one entity of a key: values in the order of the model, or by name."""
+        """The one entity of a key: ``values`` in the order of the model, or ``named`` ones.
+
+        ``ArgumentError`` for too few, too many, null or other names; ``InvalidOperationError`` for a type without a key;
+        ``QueryTranslationError`` after a projection, and where one entity is asked for.
+        """
         self._check_rows("by_key")
         self._check_many("by_key")
         key = self._type.key
@@ -277,16 +300,18 @@ class DataServiceQuery(Exports, Spelled, Generic[T]):
         return self._changed(_resource=self._one(predicate))
 
     def include_total_count(self) -> DataServiceQuery[T]:
-        """With the number of all rows, before paging: ``execute().total_count``."""
+        """With the number of all rows, before paging (``$inlinecount``): ``execute().total_count``. ``QueryTranslationError``
+        where one entity is asked for."""
         self._check_many("include_total_count")
         return self._with(self._options.include_total_count())
 
     def add_query_option(self, name: str, value: Any) -> DataServiceQuery[T]:
-        """Any other option of the query string, its value as it shall travel (.NET: the caller encodes)."""
+        """Any other option of the query string: its ``name``, and its ``value`` as it shall travel (.NET: the caller encodes).
+        ``ArgumentError`` for an option that the query has already."""
         return self._with(self._options.with_custom(name, value))
 
     def with_merge_option(self, option: MergeOption) -> DataServiceQuery[T]:
-        """The same query, read with this merge option whatever the context's is."""
+        """The same query, read with this merge ``option`` whatever the context's is. ``ArgumentError`` for what is none."""
         if not isinstance(option, MergeOption):
             raise ArgumentError(f"a MergeOption is needed, not {option!r}")
         return self._changed(_option=option)
@@ -318,7 +343,8 @@ class DataServiceQuery(Exports, Spelled, Generic[T]):
         )
 
     def execute(self) -> QueryOperationResponse[T]:
-        """Ask, and give the first page: its rows, ``total_count``, ``get_continuation()``."""
+        """Ask, and give the first page: its rows, ``total_count``, ``get_continuation()``. ``DataServiceQueryException`` where
+        the service says no, ``DataServiceTransportException`` where it gives no usable answer."""
         page: QueryOperationResponse[T] = self._loader.query(self.asked(), self)
         self._head = page.head
         return page
@@ -332,33 +358,38 @@ class DataServiceQuery(Exports, Spelled, Generic[T]):
         return (ahead if prefetch else every)(self._loader, self.execute())
 
     def to_list(self, *, prefetch: bool = False) -> list[T]:
+        """All rows, page by page to the end, in a list; ``prefetch`` as of :meth:`rows`. Raises what :meth:`execute` raises."""
         return list(self.rows(prefetch=prefetch))
 
     def first(self, predicate: Predicate[T] | None = None) -> T:
-        """The first row; ``InvalidOperationError`` where there is none."""
+        """The first row, that fulfils the ``predicate`` where one is given (as :meth:`where` takes it); ``$top=1`` is asked
+        for. ``InvalidOperationError`` where there is none."""
         for row in self._limited(predicate, 1):
             return row
         self._none()
 
     def first_or_default(self, predicate: Predicate[T] | None = None) -> T | None:
-        """The first row, or None. A look-up by key that is answered 404 raises, as in .NET, unless
-        ``ignore_resource_not_found_exception`` is set."""
+        """The first row, that fulfils the ``predicate`` where one is given, or None. A look-up by key that is answered 404
+        raises, as in .NET, unless ``ignore_resource_not_found_exception`` is set."""
         return next(iter(self._limited(predicate, 1)), None)
 
     def single(self, predicate: Predicate[T] | None = None) -> T:
-        """The only row; ``InvalidOperationError`` where there are none or several."""
+        """The only row, that fulfils the ``predicate`` where one is given; ``$top=2`` is asked for. ``InvalidOperationError``
+        where there are none or several."""
         rows = self._limited(predicate, 2)
         if not rows:
             self._none()
         return self._only(rows)
 
     def single_or_default(self, predicate: Predicate[T] | None = None) -> T | None:
-        """The only row, or None where there is none; ``InvalidOperationError`` where there are several."""
+        """The only row, that fulfils the ``predicate`` where one is given, or None where there is none;
+        ``InvalidOperationError`` where there are several."""
         rows = self._limited(predicate, 2)
         return self._only(rows) if rows else None
 
     def count(self, predicate: Predicate[T] | None = None) -> int:
-        """The number of rows, counted by the service (``/$count``)."""
+        """The number of rows, of those that fulfil the ``predicate`` where one is given, counted by the service (``/$count``).
+        ``PayloadError`` where the answer is no number."""
         query = self if predicate is None else self.where(predicate)
         resource, options = query._target(counting=True)
         channel = query._loader.channel
@@ -373,7 +404,7 @@ class DataServiceQuery(Exports, Spelled, Generic[T]):
     long_count = count
 
     def any(self, predicate: Predicate[T] | None = None) -> bool:
-        """Whether there is a row; nothing is tracked."""
+        """Whether there is a row, one that fulfils the ``predicate`` where one is given; nothing is tracked."""
         query = (self if predicate is None else self.where(predicate)).with_merge_option(MergeOption.NO_TRACKING)
         try:
             return bool(query._limited(None, 1))
@@ -385,7 +416,8 @@ class DataServiceQuery(Exports, Spelled, Generic[T]):
     # -- changes
 
     def add(self, entity: Entity) -> None:
-        """Add a new entity to this set: ``ctx.Products.add(product)`` is ``ctx.add_object("Products", product)``."""
+        """Add a new ``entity`` to this set: ``ctx.Products.add(product)`` is ``ctx.add_object("Products", product)``.
+        ``InvalidOperationError`` where the query is not over a set; ``ArgumentError`` for an entity of another type."""
         if not self._resource.is_set or self._resource.entity_set is None:
             raise InvalidOperationError("entities are added to an entity set; below an entity use add_related_object")
         check_member(self._model, self._resource.entity_set, entity)

@@ -27,7 +27,8 @@ UNANSWERED = Response(500, Headers({"Content-Type": "text/plain"}))
 
 
 class OperationResponse(Spelled):
-    """The outcome of one operation: ``status_code``, ``headers``, and ``error`` where it failed."""
+    """The outcome of one operation: ``status_code``, ``headers``, and ``error`` where it failed. Contexts make it of a
+    ``response``."""
 
     def __init__(self, response: Response, error: Exception | None = None) -> None:
         self.status_code = response.status
@@ -43,7 +44,8 @@ class OperationResponse(Spelled):
 
 
 class ChangeOperationResponse(OperationResponse):
-    """The outcome of one change; ``descriptor`` is that of its entity, link or stream."""
+    """The outcome of one change; ``descriptor`` is that of its entity, link or stream. Contexts make it of a ``response``, or
+    of the ``error`` that came in its place."""
 
     def __init__(self, descriptor: Descriptor, response: Response, error: Exception | None = None) -> None:
         super().__init__(response, error)
@@ -68,6 +70,7 @@ class DataServiceQueryContinuation(Spelled, Generic[T]):
 
     @property
     def next_link_uri(self) -> str:
+        """The same under .NET's name: ``next_link``, as it came."""
         return self.next_link
 
     def __str__(self) -> str:
@@ -96,7 +99,8 @@ class QueryOperationResponse(OperationResponse, Generic[T]):
     """One page of a query's result. It is iterated once.
 
     ``query`` is what was asked (a ``DataServiceQuery`` or a URL). A failed query of a batch has its ``error``, which iteration
-    raises as the cause of an ``InvalidOperationError``.
+    raises as the cause of an ``InvalidOperationError``. ``head`` holds the first ten ``rows`` that were read, which is what a
+    notebook shows. Contexts make it of a ``response``.
     """
 
     def __init__(self, response: Response, query: object, rows: Rows[T] | None = None, error: Exception | None = None) -> None:
@@ -162,9 +166,10 @@ class QueryOperationResponse(OperationResponse, Generic[T]):
 
 
 class DataServiceResponse(Spelled):
-    """The outcome of ``save_changes`` or ``execute_batch``: iterate over its operations.
+    """The outcome of ``save_changes`` or ``execute_batch``: iterate over its ``operations``, in the order of the requests.
 
-    ``batch_status_code`` is -1 where there was no batch.
+    ``is_batch_response`` tells whether they went in a batch; ``batch_status_code`` and ``batch_headers`` are then those of the
+    outer answer, else -1 and none.
     """
 
     def __init__(

@@ -42,7 +42,10 @@ class _Body(io.RawIOBase):
 
 
 class DataServiceStreamResponse(Spelled):
-    """The bytes of a media resource, still on the wire: read ``stream`` in pieces, then close it (or use ``with``)."""
+    """The bytes of a media resource, still on the wire: read ``stream`` in pieces, then close it (or use ``with``).
+
+    ``status_code`` and ``headers`` are those of the ``response`` that it is made of.
+    """
 
     def __init__(self, response: StreamedResponse) -> None:
         self.headers: Headers = response.headers
@@ -51,16 +54,21 @@ class DataServiceStreamResponse(Spelled):
 
     @property
     def content_type(self) -> str | None:
+        """The media type of the bytes, as the service names it; None where it does not."""
         return self.headers.get("Content-Type")
 
     @property
     def content_disposition(self) -> str | None:
+        """The ``Content-Disposition`` header (RFC 6266), which may name a file; None where there is none."""
         return self.headers.get("Content-Disposition")
 
     def read(self, size: int = -1) -> bytes:
+        """Up to ``size`` bytes, all that is left for -1; empty at the end. ``DataServiceTransportException`` for a body that is
+        cut."""
         return self.stream.read(size)
 
     def close(self) -> None:
+        """Give the connection back, whether or not everything was read; also called ``dispose``, as in .NET."""
         self.stream.close()
 
     dispose = close
