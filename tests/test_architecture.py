@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 
 FLOORS: list[tuple[str, list[str]]] = [
     ("odata3", ["spellings", "errors", "secrecy", "markup", "displays"]),
-    ("odata3.wire", ["messages", "batch", "origins", "codings", "uploads", "sessions", "arguments", "transport"]),
+    ("odata3.wire", ["messages", "batch", "origins", "codings", "uploads", "sessions", "arguments", "failures", "transport"]),
     (
         "odata3.edm",
         [

@@ -17,17 +17,14 @@ the environment hold as in ``requests``.
 
 from __future__ import annotations
 
-import http.client
 import logging
 import re
-import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 import requests
-import urllib3.exceptions as faults
 from urllib3.util.retry import Retry
 
 from odata3.errors import ArgumentError, DataServiceTransportException, InvalidOperationError, ODataError
@@ -43,10 +40,11 @@ from odata3.wire.arguments import (
     checked_timeout,
     checked_verify,
 )
-from odata3.wire.codings import ACCEPTED, CodingError, unpacked
+from odata3.wire.codings import ACCEPTED, unpacked
+from odata3.wire.failures import FAILURES, failure, translated
 from odata3.wire.messages import Headers, Request, Response, StreamedResponse
 from odata3.wire.origins import Origin, has_credentials, origin_of, split_credentials
-from odata3.wire.sessions import READS, AsGiven, Asked, CredentialsError, Nobody, own_session, reads_only, spelled
+from odata3.wire.sessions import READS, AsGiven, Asked, Nobody, own_session, reads_only, spelled
 from odata3.wire.uploads import Upload, upload
 
 #: Bound on a decoded body held in memory, unless ``max_response_bytes`` says otherwise: 256 MiB.
@@ -62,8 +60,6 @@ _MOST_REDIRECTS = 10
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PIECE = 64 * 1024
 _DRAINED = 64 * 1024
-_SHOWN = 2_000
-_FAILURES = (requests.RequestException, faults.HTTPError, http.client.HTTPException, OSError, UnicodeError, CodingError)
 
 #: What a foreign origin may be told: how to answer, never who asks.
 _FOR_STRANGERS = frozenset(
@@ -182,7 +178,7 @@ class RequestsTransport:
     def _answer(self, request: Request) -> _Answer:
         url = urldefrag(request.url).url
         if _CONTROL.search(request.url):
-            raise _failure(request, on_one_line(url), "the URL holds a line break or another control character")
+            raise failure(request, on_one_line(url), "the URL holds a line break or another control character")
         seen = {url}
         while True:
             answer = self._exchange(request, url)
@@ -194,7 +190,7 @@ class RequestsTransport:
             answer.drain()
             url = self._next_url(request, url, answer.status, location)
             if url in seen or len(seen) > _MOST_REDIRECTS:
-                raise _failure(request, url, "the service redirects in a circle" if url in seen else "too many redirects")
+                raise failure(request, url, "the service redirects in a circle" if url in seen else "too many redirects")
             seen.add(url)
 
     def _next_url(self, request: Request, url: str, status: int, location: str) -> str:
@@ -202,10 +198,10 @@ class RequestsTransport:
             target = urldefrag(urljoin(url, location)).url
             origin = origin_of(target)
         except ValueError:
-            raise _failure(request, url, f"a redirect ({status}) to {masked(location)!r}, which is no http URL") from None
+            raise failure(request, url, f"a redirect ({status}) to {masked(location)!r}, which is no http URL") from None
         if request.method not in READS:
             if status not in _REPEATING:
-                raise _failure(
+                raise failure(
                     request,
                     url,
                     f"the service redirects ({status}) a change to {masked(target)}; it was not repeated there."
@@ -213,10 +209,10 @@ class RequestsTransport:
                     outcome_unknown=status == 303,
                 )
             if origin != origin_of(url):
-                raise _failure(request, url, f"the service redirects ({status}) a change to another origin, {origin}")
+                raise failure(request, url, f"the service redirects ({status}) a change to another origin, {origin}")
             _rewind(request, url)
         elif origin != self.origin and origin not in self._trusted and self.origin == origin_of(url):
-            raise _failure(
+            raise failure(
                 request,
                 url,
                 f"the service redirects ({status}) to another origin, {masked(target)}. If that is right, make it the"
@@ -252,13 +248,13 @@ class RequestsTransport:
         try:
             with spelled(url):
                 response = session.request(request.method, url, **arguments)
-        except _FAILURES as error:
-            raise _translated(request, url, error, self._timeout) from error
+        except FAILURES as error:
+            raise translated(request, url, error, self._timeout) from error
         except ODataError:  # of an upload that was cut
             raise
         except Exception as error:  # of a handshake, or of a hook of the caller's session: its words may hold anything
             reason = f"the exchange of credentials, or a hook of the session, failed ({type(error).__name__})"
-            raise _failure(request, url, reason, outcome_unknown=request.method not in READS) from error
+            raise failure(request, url, reason, outcome_unknown=request.method not in READS) from error
         return _Answer(response, request, url, self._timeout)
 
     def _is_foreign(self, request: Request, url: str) -> bool:
@@ -266,22 +262,22 @@ class RequestsTransport:
         try:
             origin, named = origin_of(url), has_credentials(url)
         except ArgumentError as error:
-            raise _failure(request, url, str(error)) from None
+            raise failure(request, url, str(error)) from None
         if named:
-            raise _failure(request, url, "the URL holds user information; credentials belong into auth")
+            raise failure(request, url, "the URL holds user information; credentials belong into auth")
         if origin == self.origin:
             return False
         if self.origin.scheme == "https" and origin.scheme != "https":
-            raise _failure(request, url, f"refused to leave https for {origin}")
+            raise failure(request, url, f"refused to leave https for {origin}")
         if origin not in self._trusted:
-            raise _failure(
+            raise failure(
                 request,
                 url,
                 f"refused to ask {origin}, another origin than the service's ({self.origin}); trusted_origins permits it for"
                 " reads, and rebase_links serves a gateway whose links name an inner host",
             )
         if request.method not in READS:
-            raise _failure(request, url, f"refused to send a change to {origin}; changes go to the service's own origin only")
+            raise failure(request, url, f"refused to send a change to {origin}; changes go to the service's own origin only")
         return True
 
     def _credentials(self, session: requests.Session, given: set[str], *, foreign: bool) -> Auth | None:
@@ -363,7 +359,7 @@ class _Answer:
         try:
             for _ in self._wire(_DRAINED):
                 pass
-        except (*_FAILURES, DataServiceTransportException):
+        except (*FAILURES, DataServiceTransportException):
             pass
         finally:
             self.close()
@@ -371,14 +367,14 @@ class _Answer:
     def broken(self, reason: str) -> DataServiceTransportException:
         """The failure that ``reason`` names; the connection is given up."""
         self.close()
-        return _failure(self._request, self.url, reason, outcome_unknown=self._request.method not in READS)
+        return failure(self._request, self.url, reason, outcome_unknown=self._request.method not in READS)
 
     def _read_on(self, limit: int | None) -> Iterator[bytes]:
         try:
             yield from unpacked(self._wire(limit), self.headers.get("Content-Encoding", ""))
-        except _FAILURES as error:
+        except FAILURES as error:
             self.close()
-            raise _translated(self._request, self.url, error, self._timeout) from error
+            raise translated(self._request, self.url, error, self._timeout) from error
         finally:
             self._response.close()  # a body read to its end has given its connection back by now; any other gives it up
 
@@ -426,7 +422,7 @@ def _checked_body(request: Request, url: str, headers: dict[str, str]) -> bytes 
     }
 
     def cut() -> Exception:
-        return _failure(request, url, "the file to send ended before the length announced", outcome_unknown=True)
+        return failure(request, url, "the file to send ended before the length announced", outcome_unknown=True)
 
     return upload(request.body, framing.get("content-length"), cut)
 
@@ -434,7 +430,7 @@ def _checked_body(request: Request, url: str, headers: dict[str, str]) -> bytes 
 def _rewind(request: Request, url: str) -> None:
     if request.body is None or isinstance(request.body, bytes):
         return
-    raise _failure(request, url, "the service redirects a change whose body is a file; give the address it names as the root")
+    raise failure(request, url, "the service redirects a change whose body is a file; give the address it names as the root")
 
 
 def _keep_redirect(response: requests.Response, **_: Any) -> None:
@@ -444,64 +440,3 @@ def _keep_redirect(response: requests.Response, **_: Any) -> None:
     """
     if response.status_code in _REDIRECTS:
         response.headers.pop("Location", None)
-
-
-# -- what went wrong --------------------------------------------------------------------------------------------------
-
-
-def _failure(request: Request, url: str, reason: str, *, outcome_unknown: bool = False) -> DataServiceTransportException:
-    shown = masked(url)[:_SHOWN]
-    reason = on_one_line(masked(reason))[:_SHOWN]
-    doubt = "; the change may have arrived all the same" if outcome_unknown else ""
-    return DataServiceTransportException(
-        f"{request.method} {shown}: {reason}{doubt}", method=request.method, url=shown, outcome_unknown=outcome_unknown
-    )
-
-
-def _translated(request: Request, url: str, error: Exception, timeout: Timeout) -> DataServiceTransportException:
-    chain = _chain(error)
-    unsent = any(
-        isinstance(e, faults.ConnectTimeoutError | faults.NewConnectionError | ssl.SSLCertVerificationError) for e in chain
-    )
-    unsent = unsent or (isinstance(error, ValueError) and isinstance(error, requests.RequestException))  # by requests itself
-    return _failure(request, url, _reason(chain, timeout), outcome_unknown=request.method not in READS and not unsent)
-
-
-def _chain(error: BaseException) -> list[BaseException]:
-    """The exception and everything beneath it: requests wraps urllib3 wraps http.client wraps the system."""
-    chain: list[BaseException] = []
-    waiting: list[object] = [error]
-    while waiting and len(chain) < 20:
-        found = waiting.pop(0)
-        if isinstance(found, BaseException) and found not in chain:
-            chain.append(found)
-            waiting += [getattr(found, "reason", None), found.__cause__, found.__context__, *found.args]
-    return chain
-
-
-def _reason(chain: list[BaseException], timeout: Timeout) -> str:
-    connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
-    for error in chain:
-        if isinstance(error, CredentialsError):
-            return str(error)
-        if isinstance(error, ssl.SSLError) and "CERTIFICATE_REQUIRED" in str(error):
-            return "the server wants a client certificate; give its path, or the paths of certificate and key, as cert="
-    for kind, reason in (
-        (faults.NameResolutionError, "there is no such host"),
-        (ConnectionRefusedError, "connection refused; is the service running, and the port right?"),
-        (ssl.SSLCertVerificationError, "the server's certificate is not trusted; give its CA file as verify="),
-        (ssl.SSLError, "TLS failed; does the service speak https there?"),
-        (requests.exceptions.ProxyError, "the proxy could not be reached or refused"),
-        (faults.ReadTimeoutError, f"no answer within {read} seconds"),
-        (faults.ConnectTimeoutError, f"no connection within {connect} seconds"),
-        (TimeoutError, f"no answer within {read} seconds"),
-        (http.client.RemoteDisconnected, "the connection was closed without an answer"),
-        (http.client.IncompleteRead, "the body was cut"),
-        (ConnectionResetError, "the connection was reset"),
-        (BrokenPipeError, "the connection broke while sending"),
-    ):
-        if any(isinstance(error, kind) for error in chain):
-            detail = next((e for e in chain if isinstance(e, ssl.SSLError)), None) if issubclass(kind, ssl.SSLError) else None
-            return reason if detail is None else f"{reason} ({str(detail)[:200]})"
-    last = chain[-1]
-    return f"{type(last).__name__}: {' '.join(str(last)[:200].split())}"
