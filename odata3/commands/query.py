@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from odata3.client.context import DataServiceContext
 from odata3.client.options import MergeOption
 from odata3.client.query import DataServiceQuery
 from odata3.client.sets import UnknownEntitySetError
-from odata3.client.tables import Cells, cells_of_entities, exact_record, reading, record
+from odata3.client.tables import Cells, cells_of_entities, exact_record, reading
 from odata3.console.access import access_options, context_of
 from odata3.console.completion import complete_properties, complete_set
 from odata3.console.output import ENTITY_FORMATS, format_option, output_option, write_entities, write_rows
@@ -76,6 +76,8 @@ def query(url: str | None, root: str | None, count: bool, output: Path | None, f
     context, path = context_of(address, root, given)
     with context:
         if not path:
+            if count or asked != _Question() or options:
+                raise click.UsageError("what is asked concerns a set: name it behind the root")
             _list_sets(context, form, output)
             return
         context.merge_option = MergeOption.NO_TRACKING  # rows pass through; a context that kept them would grow with the pages
@@ -165,7 +167,7 @@ def _write(context: DataServiceContext, found: DataServiceQuery[Any], asked: _Qu
     shown = is_terminal(sys.stderr) and (output is not None or form == "table" or not is_terminal(sys.stdout))
     total = _total(found, asked) if shown else None
     with Ticker(entity_type.name, total, shown=shown).running() as ticker:
-        rows = _ticked(found, ticker, exact_record if form in ("csv", "parquet") else record)
+        rows = _ticked(found, ticker)
         count = write_entities(rows, form, cells, output, chosen=asked.select is not None, before=ticker.stop)
     if not count:
         say("nothing found")
@@ -190,19 +192,19 @@ def _total(found: DataServiceQuery[Any], asked: _Question) -> int | None:
     return None
 
 
-def _ticked(found: DataServiceQuery[Any], ticker: Ticker, told: Callable[[Any], dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _ticked(found: DataServiceQuery[Any], ticker: Ticker) -> Iterator[dict[str, Any]]:
     """The rows as dictionaries, the ticker told of them."""
     count = 0
     for count, row in enumerate(found, 1):
         if count % _TOLD_EVERY == 0:
             ticker(count)
-        yield told(row)
+        yield exact_record(row)
     ticker(count)
 
 
 def _write_answer(context: DataServiceContext, url: str, form: str, output: Path | None) -> None:
     """What is no entity of a set: the value of a property, the result of an operation."""
-    rows = [record(row) for row in _walk(context, url)]
+    rows = [exact_record(row) for row in _walk(context, url)]
     names = list(dict.fromkeys(name for row in rows for name in row))
     cells = [Cells(Column(name), (name,)) for name in names]
     if not write_entities(rows, form, cells, output, chosen=True):

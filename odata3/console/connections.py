@@ -33,7 +33,7 @@ from urllib.parse import urlsplit
 from platformdirs import user_cache_path, user_config_path
 
 from odata3.errors import ArgumentError
-from odata3.secrecy import is_secret_header, masked
+from odata3.secrecy import is_secret, is_secret_header, masked
 from odata3.wire.origins import origin_of
 
 #: Names the file in place of the usual one.
@@ -43,7 +43,6 @@ AUTHS = ("basic", "ntlm", "negotiate", "bearer")
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]+")
 _SCHEMES = frozenset({"http", "https", "ftp", "file"})
-_SECRET = re.compile(r"passw|pwd|secret|token|api[_-]?key|credential|authorization|cookie", re.IGNORECASE)
 _REMEDY = (
     "take it out; keep it in the keyring (odata3 connections password {name}), or give it in the environment (ODATA3_PASSWORD)"
 )
@@ -185,9 +184,9 @@ def _checked(name: str, table: Any, path: Path) -> Connection:
 
 def _refuse_secrets(name: str, table: dict[str, Any], where: str) -> None:
     headers = table.get("headers")
-    found = [key for key in table if _SECRET.search(key)]
+    found = [key for key in table if is_secret(key)]
     if isinstance(headers, dict):
-        found += [f"headers.{key}" for key in headers if is_secret_header(key) or _SECRET.search(key)]
+        found += [f"headers.{key}" for key in headers if is_secret_header(key)]
     url = table.get("url")
     if isinstance(url, str) and masked(url) != url:
         found.append("url")

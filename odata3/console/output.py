@@ -14,6 +14,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -204,7 +205,12 @@ def _draw(board: Console, names: Sequence[str], lines: list[list[str]], widths: 
         table.add_column(Text(visible(name)), overflow="fold", min_width=None if widths is None else min(widths[i], board.width))
     for line in lines:
         table.add_row(*map(Text, line))
-    board.print(table)
+    if board.is_terminal:
+        board.print(table)
+        return
+    with board.capture() as drawn:
+        board.print(table)
+    board.file.write("".join(f"{line.rstrip()}\n" for line in drawn.get().splitlines()))
 
 
 # -- texts -----------------------------------------------------------------------------------------------------------------------
@@ -259,7 +265,8 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | str):
         return value
     try:
-        return primitive_of(value).to_light(value)
+        known = primitive_of(value)
+        return known.format(value) if isinstance(value, datetime | timedelta) else known.to_light(value)  # to the last digit
     except (TypeError, ValueError):
         return str(value)
 
