@@ -24,6 +24,11 @@ def is_secret(name: str) -> bool:
     return _has_secret_word(name) is not None
 
 
+def complaint(text: str, place: str) -> str:
+    """What is wrong with a value, as ``not an Edm.Int32: 'abc'``; of a place whose name is a secret's, without the value."""
+    return text.partition(": ")[0] if is_secret(place.rpartition(".")[2]) else text
+
+
 def is_secret_header(name: str) -> bool:
     """Whether a header field of this name lets somebody in: ``Authorization``, ``Set-Cookie``, ``X-Api-Key`` ..."""
     return _has_secret_field(name) is not None
@@ -56,6 +61,12 @@ def _option(found: re.Match[str]) -> str:
 
 def _condition(found: re.Match[str]) -> str:
     return f"{found[1]}{found[2]}{HIDDEN}" if is_secret(found[1]) else found[0]
+
+
+def leads_to_secret(url: str) -> bool:
+    """Whether a URL is of one secret value: ``.../Accounts(1)/Password``, ``.../Password/$value``."""
+    path = url.partition("?")[0].rstrip("/").split("/")
+    return any(is_secret(segment.partition("(")[0]) for segment in path[-2:])
 
 
 #: A scheme of HTTP and its token, and not the prose of "Basic authentication".

@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import logging
 from time import perf_counter
-from urllib.parse import urlsplit
 
 from odata3.client.refusals import request_id
-from odata3.secrecy import HIDDEN, blanked, is_secret, masked, on_one_line
+from odata3.secrecy import HIDDEN, blanked, leads_to_secret, masked, on_one_line
 from odata3.wire.messages import Request, Response
 
 logging.getLogger("odata3").addHandler(logging.NullHandler())
@@ -56,8 +55,7 @@ class Exchange:
 
     def _said(self, body: bytes) -> str:
         """The body, unless it is nothing but one secret: ``.../Password/$value``."""
-        path = urlsplit(self._request.url).path.rstrip("/").split("/")
-        return HIDDEN if any(is_secret(segment.partition("(")[0]) for segment in path[-2:]) else shown(body)
+        return HIDDEN if leads_to_secret(self._request.url) else shown(body)
 
     @property
     def _milliseconds(self) -> int:

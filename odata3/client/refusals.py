@@ -16,7 +16,7 @@ from odata3.errors import DataServiceClientException, PayloadError, refusal_clas
 from odata3.formats.documents import Fault
 from odata3.formats.faults import read_fault
 from odata3.formats.negotiation import in_utf8
-from odata3.secrecy import masked, on_one_line, without_credentials
+from odata3.secrecy import HIDDEN, blanked, leads_to_secret, masked, on_one_line, without_credentials
 from odata3.wire.messages import Request, Response
 
 #: How much of a body an error keeps.
@@ -138,14 +138,16 @@ def _method(request: Request) -> str:
 
 def _said(fault: Fault) -> str:
     code = f"{fault.code}: " if fault.code and fault.code != fault.message else ""
-    return on_one_line(without_credentials(code + (fault.message or "no message")))[:CLIPPED].strip()
+    return on_one_line(blanked((code + (fault.message or "no message"))[:CLIPPED])).strip()
 
 
 def _text(body: bytes) -> str:
-    return without_credentials(body[:CLIPPED].decode("utf-8", "replace"))
+    return blanked(body[:CLIPPED].decode("utf-8", "replace"))
 
 
 def _excerpt(response: Response) -> str:
+    if leads_to_secret(response.url):
+        return HIDDEN
     words = " ".join(on_one_line(_text(response.body)).split())
     return words[:_SHOWN] + ("…" if len(words) > _SHOWN else "")
 

@@ -27,6 +27,7 @@ from odata3.entities.names import RESERVED, hint, spell
 from odata3.entities.properties import Column, Kind, Link, NamedStream, Operation, Plan
 from odata3.errors import ArgumentError
 from odata3.formats.documents import NATIVE, Codec, Raw
+from odata3.secrecy import complaint
 
 S = TypeVar("S", bound="Structure")
 
@@ -272,9 +273,9 @@ def _checked(entity: Structure, attribute: Column | Link, value: Any) -> Any:
             return attribute.kind.check(value)
         return _related(attribute, value)
     except TypeError as error:
-        raise TypeError(f"{place_of(entity, attribute.name)}: {error}") from None
+        raise TypeError(f"{place_of(entity, attribute.name)}: {complaint(str(error), attribute.name)}") from None
     except ValueError as error:
-        raise ArgumentError(f"{place_of(entity, attribute.name)}: {error}") from None
+        raise ArgumentError(f"{place_of(entity, attribute.name)}: {complaint(str(error), attribute.name)}") from None
 
 
 def _related(attribute: Link, value: Any) -> Any:

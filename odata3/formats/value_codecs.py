@@ -24,6 +24,7 @@ from odata3.errors import PayloadError
 from odata3.formats.documents import Codec, Complex, Decoder, Dialect
 from odata3.formats.encoders import Encoders
 from odata3.formats.gml import GmlText, Typed, read_gml
+from odata3.secrecy import complaint, is_secret
 
 #: What the readers of values may raise for a value that is not of the type.
 _REFUSALS = (ValueError, TypeError, ArithmeticError, RecursionError)
@@ -125,7 +126,7 @@ class Codecs:
             try:
                 return convert(raw)
             except _REFUSALS as error:
-                raise _refusal(error, type_name, where) from error
+                raise _refusal(error, type_name, where) from (None if is_secret(where) else error)
 
         return decode
 
@@ -224,7 +225,7 @@ def _text_decoder(convert: Decoder, where: str) -> Decoder:
         try:
             return convert(raw)
         except _REFUSALS as error:
-            raise _refusal(error, "Edm.String", where) from error
+            raise _refusal(error, "Edm.String", where) from (None if is_secret(where) else error)
 
     return decode
 
@@ -232,7 +233,7 @@ def _text_decoder(convert: Decoder, where: str) -> Decoder:
 def _refusal(error: Exception, type_name: str, where: str) -> PayloadError:
     if isinstance(error, RecursionError):
         return PayloadError("the value is nested too deep", where=where)
-    text = str(error)
+    text = complaint(str(error), where)
     if type_name and type_name not in text:
         text = f"{text} (the type is {type_name})"
     return PayloadError(text, where=where)
