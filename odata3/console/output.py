@@ -14,7 +14,6 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -30,6 +29,7 @@ from odata3.client.arrow import write_parquet
 from odata3.client.instants import RoundingWarning
 from odata3.client.tables import Cells, write_csv
 from odata3.console.terminal import console, is_terminal, say, visible
+from odata3.edm.moments import FineDateTime, FineDuration
 from odata3.edm.primitives import primitive_of
 from odata3.errors import ArgumentError
 
@@ -264,9 +264,10 @@ def plain(value: Any) -> Any:
         return [plain(inner) for inner in value]
     if value is None or isinstance(value, bool | int | str):
         return value
+    if isinstance(value, FineDateTime | FineDuration):
+        return value.text
     try:
-        known = primitive_of(value)
-        return known.format(value) if isinstance(value, datetime | timedelta) else known.to_light(value)  # to the last digit
+        return primitive_of(value).to_light(value)
     except (TypeError, ValueError):
         return str(value)
 
