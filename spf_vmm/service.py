@@ -1,6 +1,8 @@
 """The VMM service as a context: where it is found, who asks, and the calls that take a job to come true.
 
 What stands here is knowledge, not machinery: every helper makes the few public calls that a user would write by hand.
+
+Source: the how-to pages of Service Provider Foundation, sections on its VMM service.
 """
 
 from __future__ import annotations
@@ -73,6 +75,9 @@ class VMM(VMMContext):
         The user in whose name a tenant asks; what a request creates is owned by it. Needed for a tenant's root.
     **keywords
         Those of :class:`~odata3.DataServiceContext`.
+
+    ``commands`` names the properties whose assignment is a command (``Operation``, ``VMCheckPointAction``), for what may have
+    been carried out already.
     """
 
     def __init__(self, service_root: str, *, principal_id: str | None = None, **keywords: Any) -> None:
@@ -93,9 +98,11 @@ class VMM(VMMContext):
     # -- checkpoints ------------------------------------------------------------------------------------------------------------
 
     def restore_checkpoint(self, checkpoint: VMCheckPoint | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
-        """Bring a virtual machine back to a checkpoint; gives the id of the job that does it.
+        """Bring a virtual machine back to a ``checkpoint`` (or the one of this id); gives the id of the job that does it.
 
-        ``wait`` waits for that job as :meth:`wait_for` does, with its keywords; without it the job may still fail.
+        ``wait`` waits for it as :meth:`wait_for` does, with its keywords as ``waiting`` (``timeout`` and ``interval`` in
+        seconds, ``progress``). Without it the job may still fail. ``InvalidOperationError`` for an id that nothing has; with
+        ``wait`` also :class:`JobFailedError` and :class:`JobTimeoutError`.
         """
         found: VMCheckPoint = self._entity("VMCheckPoints", checkpoint)
         found.VMCheckPointAction = "Restore"
@@ -103,7 +110,9 @@ class VMM(VMMContext):
         return self._done(self.save_changes(), found, wait, waiting)
 
     def create_checkpoint(self, vm: VirtualMachine | UUID | str, name: str, description: str | None = None) -> VMCheckPoint:
-        """Keep a virtual machine as it is now; the new checkpoint hangs below the one it stands on."""
+        """Keep a virtual machine (``vm``: it, or its id) as it is now; the new checkpoint, called ``name`` and with a
+        ``description`` where one is given, hangs below the one it stands on. ``InvalidOperationError`` for an id that nothing
+        has, ``ArgumentError`` for what is no machine."""
         machine: VirtualMachine = self._entity("VirtualMachines", vm)
         made: VMCheckPoint = self.types.VMCheckPoint(VMId=machine.ID, StampId=machine.StampId, Name=name)
         if description is not None:
@@ -113,7 +122,13 @@ class VMM(VMMContext):
         return made
 
     def delete_checkpoint(self, checkpoint: VMCheckPoint | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
-        """Take a checkpoint out of its tree; those below it move up. Gives the id of the job."""
+        """Take a ``checkpoint`` (or the one of this id) out of its tree; those below it move up. Gives the id of the job;
+        ``wait`` waits for it as :meth:`wait_for` does, with its keywords as ``waiting`` (``timeout`` and ``interval`` in
+        seconds, ``progress``).
+
+        ``InvalidOperationError`` for an id that nothing has; with ``wait`` also :class:`JobFailedError` and
+        :class:`JobTimeoutError`.
+        """
         found: VMCheckPoint = self._entity("VMCheckPoints", checkpoint)
         self.delete_object(found)
         return self._done(self.save_changes(), found, wait, waiting)
@@ -121,31 +136,69 @@ class VMM(VMMContext):
     # -- power ------------------------------------------------------------------------------------------------------------------
 
     def start(self, vm: VirtualMachine | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
-        """Turn a virtual machine on. As of all operations: gives the id of the job, and ``wait`` waits for it."""
+        """Turn a virtual machine on. ``vm`` is the machine, or its id. Gives the id of the job; ``wait`` waits for it as
+        :meth:`wait_for` does, with its keywords as ``waiting`` (``timeout`` and ``interval`` in seconds, ``progress``).
+
+        ``InvalidOperationError`` for an id that nothing has; with ``wait`` also :class:`JobFailedError` and
+        :class:`JobTimeoutError`.
+        """
         return self.operate(vm, "Start", wait, **waiting)
 
     def stop(self, vm: VirtualMachine | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
-        """Turn a virtual machine off, as pulling its plug does."""
+        """Turn a virtual machine off, as pulling its plug does. ``vm`` is the machine, or its id. Gives the id of the job;
+        ``wait`` waits for it as :meth:`wait_for` does, with its keywords as ``waiting`` (``timeout`` and ``interval`` in
+        seconds, ``progress``).
+
+        ``InvalidOperationError`` for an id that nothing has; with ``wait`` also :class:`JobFailedError` and
+        :class:`JobTimeoutError`.
+        """
         return self.operate(vm, "Stop", wait, **waiting)
 
     def shutdown(self, vm: VirtualMachine | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
-        """Let the guest shut itself down; needs its guest services."""
+        """Let the guest shut itself down; needs its guest services. ``vm`` is the machine, or its id. Gives the id of the job;
+        ``wait`` waits for it as :meth:`wait_for` does, with its keywords as ``waiting`` (``timeout`` and ``interval`` in
+        seconds, ``progress``).
+
+        ``InvalidOperationError`` for an id that nothing has; with ``wait`` also :class:`JobFailedError` and
+        :class:`JobTimeoutError`.
+        """
         return self.operate(vm, "Shutdown", wait, **waiting)
 
     def suspend(self, vm: VirtualMachine | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
-        """Pause a running virtual machine."""
+        """Pause a running virtual machine. ``vm`` is the machine, or its id. Gives the id of the job; ``wait`` waits for it as
+        :meth:`wait_for` does, with its keywords as ``waiting`` (``timeout`` and ``interval`` in seconds, ``progress``).
+
+        ``InvalidOperationError`` for an id that nothing has; with ``wait`` also :class:`JobFailedError` and
+        :class:`JobTimeoutError`.
+        """
         return self.operate(vm, "Suspend", wait, **waiting)
 
     def resume(self, vm: VirtualMachine | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
-        """Let a paused virtual machine go on."""
+        """Let a paused virtual machine go on. ``vm`` is the machine, or its id. Gives the id of the job; ``wait`` waits for it
+        as :meth:`wait_for` does, with its keywords as ``waiting`` (``timeout`` and ``interval`` in seconds, ``progress``).
+
+        ``InvalidOperationError`` for an id that nothing has; with ``wait`` also :class:`JobFailedError` and
+        :class:`JobTimeoutError`.
+        """
         return self.operate(vm, "Resume", wait, **waiting)
 
     def reset(self, vm: VirtualMachine | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
-        """Restart a running virtual machine."""
+        """Restart a running virtual machine. ``vm`` is the machine, or its id. Gives the id of the job; ``wait`` waits for it
+        as :meth:`wait_for` does, with its keywords as ``waiting`` (``timeout`` and ``interval`` in seconds, ``progress``).
+
+        ``InvalidOperationError`` for an id that nothing has; with ``wait`` also :class:`JobFailedError` and
+        :class:`JobTimeoutError`.
+        """
         return self.operate(vm, "Reset", wait, **waiting)
 
     def operate(self, vm: VirtualMachine | UUID | str, operation: str, wait: bool = False, **waiting: Any) -> UUID | None:
-        """Give a virtual machine an ``Operation``: what the calls above do, for any value of it."""
+        """Give a virtual machine an ``operation``: what the calls above do, for any value of its property ``Operation``. ``vm``
+        is the machine, or its id. Gives the id of the job; ``wait`` waits for it as :meth:`wait_for` does, with its keywords as
+        ``waiting`` (``timeout`` and ``interval`` in seconds, ``progress``).
+
+        ``InvalidOperationError`` for an id that nothing has; with ``wait`` also :class:`JobFailedError` and
+        :class:`JobTimeoutError`.
+        """
         machine: VirtualMachine = self._entity("VirtualMachines", vm)
         machine.Operation = operation
         self.update_object(machine)
@@ -171,11 +224,11 @@ class VMM(VMMContext):
     ) -> Any:
         """Wait until a job is completed, or a virtual machine is done with what is under way; gives it as it then is.
 
-        Whatever ``merge_option`` says, each look is at the service; an entity with assignments not yet saved keeps its values.
-        A job's id, a ``Job``, a ``VirtualMachine`` or one of its checkpoints may be given. ``progress`` is called with the job
-        after every look, ``interval`` is the most
-        seconds between two. Raises :class:`JobFailedError`, and :class:`JobTimeoutError`
-        after ``timeout`` seconds.
+        ``entity_or_job`` is a job's id, a ``Job``, a ``VirtualMachine`` or one of its checkpoints. Whatever ``merge_option``
+        says, each look is at the service; an entity with assignments not yet saved keeps its values. ``progress`` is called
+        with the job after every look, ``interval`` is the most seconds between two. Raises :class:`JobFailedError`,
+        :class:`JobTimeoutError` after ``timeout`` seconds, ``InvalidOperationError`` for a machine that is gone,
+        ``ArgumentError`` for what cannot be waited for.
         """
         clock = _Clock(timeout, interval)
         if isinstance(entity_or_job, UUID | str):
@@ -236,12 +289,14 @@ class VMM(VMMContext):
             raise
 
     def reread(self, entity_set: str) -> list[Any]:
-        """All entities of a set as the service has them now, whatever ``merge_option`` says; assignments pending are kept."""
+        """All entities of the set ``entity_set`` as the service has them now, whatever ``merge_option`` says; assignments
+        pending are kept."""
         query: DataServiceQuery[Any] = self.create_query(entity_set)
         return query.with_merge_option(MergeOption.PRESERVE_CHANGES).to_list()
 
     def watch(self, listener: Callable[[Request, Response], object]) -> None:
-        """Let a function see every exchange as it went over the wire, credentials and all: mask what you show."""
+        """Let a function, ``listener``, see every exchange (request and response) as it went over the wire, credentials and
+        all: mask what you show. ``InvalidOperationError`` for a context that is not over the network."""
         transport = self._channel.transport
         if not isinstance(transport, RequestsTransport):
             raise InvalidOperationError("only a context over the network can be watched")
@@ -345,10 +400,13 @@ def connect(
     path: str | None = None,
     **context_keywords: Any,
 ) -> VMM:
-    """The VMM service of ``server``, found as :func:`service_root` says. Nothing is sent until something is asked.
+    """The VMM service of ``server``, found as follows. Nothing is sent until something is asked.
 
-    ``auth`` is what ``requests`` takes: (user, password), or an object for NTLM, Negotiate or a token; a client certificate is
-    ``cert``, and a private certificate authority ``verify``. Raises ``ArgumentError`` for a tenant's service without
+    A ``server`` with a path is the service root as it stands; ``path``, where given, is the root's path; port 8090, or no
+    ``subscription_id`` (a guid), means the service itself (``/SC2012R2/VMM/...``), and any other port Windows Azure Pack in
+    front of it. ``principal_id`` is the user in whose name a tenant asks. ``auth`` is what ``requests`` takes: (user,
+    password), or an object for NTLM, Negotiate or a token; a client certificate is ``cert``, and a private certificate
+    authority ``verify``, among the ``context_keywords``. Raises ``ArgumentError`` for a tenant's service without
     ``principal_id``.
     """
     root = service_root(server, subscription_id=subscription_id, path=path)

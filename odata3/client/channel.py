@@ -32,7 +32,7 @@ from odata3.formats.atom import Atom
 from odata3.formats.documents import Dialect, Document, Expectation, Fault, Format, Kind
 from odata3.formats.json_light import JsonLight
 from odata3.formats.json_verbose import JsonVerbose
-from odata3.formats.negotiation import dialect_of, in_utf8
+from odata3.formats.negotiation import dialect_of, in_utf8, is_page
 from odata3.secrecy import masked
 from odata3.wire.messages import Headers, Request, Response, StreamedResponse, Transport
 from odata3.wire.origins import origin_of
@@ -389,7 +389,8 @@ class Channel:
         """``InvalidOperationError`` for an answer in a protocol version that this context does not speak."""
         if (fourth := response.headers.get("OData-Version")) is not None:
             raise InvalidOperationError(
-                f"{asked(request)} answered in OData version {masked(fourth)}: this client speaks 1.0 to {self.max_version}"
+                f"{asked(request)} answered in OData version {masked(fourth)}: this client speaks 1.0 to {self.max_version}; "
+                "take a client for V4, or ask whether the service has a V3 address too"
             )
         said = response.headers.get("DataServiceVersion")
         if said is None:
@@ -439,6 +440,8 @@ class Channel:
             dialect = dialect_of(content_type, body)
             document = self.format_of(dialect).read(body, expect, base=response.url or self.root)
         except PayloadError as error:
+            if is_page(response.body):
+                raise PayloadError(f"{masked(response.url)} {self._page(response)}") from error
             text = str(error).removeprefix(f"{error.where}: ")
             raise PayloadError(f"{text}; {described(response)}", where=error.where) from error
         if isinstance(document, Fault):
@@ -462,6 +465,14 @@ class Channel:
     def _content_type(self) -> str:
         return _ANY_JSON if self._wants_any_json and self._dialect is not Dialect.ATOM else self.format.content_type
 
+    def _page(self, response: Response) -> str:
+        """What is said of a web page in the place of an answer: often a sign-in, which may have taken a redirect to come."""
+        elsewhere = f" ({masked(response.url)})" if response.url and not response.url.startswith(self.root) else ""
+        return (
+            f"answered with a web page{elsewhere} and no OData: is {self.root} the root of the service, and does it want a "
+            f"sign-in (auth=)? {described(response)}"
+        )
+
     def _fetch_metadata(self) -> Model:
         url = self.root + "$metadata"
         fields = {
@@ -473,11 +484,8 @@ class Channel:
         }
         response = self.send(Request("GET", url, Headers(fields)))
         kind = response.headers.get("Content-Type", "").lower()
-        if "html" in kind or response.body.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html")):
-            raise MetadataError(
-                f"{masked(url)} answered with a web page, no OData metadata: is this the root of the service, "
-                f"and does it want a sign-in? {described(response)}"
-            )
+        if "html" in kind or is_page(response.body):
+            raise MetadataError(f"{masked(url)} {self._page(response)}")
         try:
             return read_metadata(response.body)
         except MetadataError as error:

@@ -38,7 +38,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class EntityChangedParams:
-    """An assignment to an entity of a collection."""
+    """An assignment to an ``entity`` of a ``collection``: the ``value`` given to the property that ``property_name`` names
+    (.NET: ``EntityChangedParams``)."""
 
     collection: DataServiceCollection[Any]
     entity: Any
@@ -77,6 +78,8 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
         Called before the default call for an assignment, or a coming or leaving; a true answer stands in its place.
 
     Raises ``ArgumentError`` for what is no entity.
+
+    ``continuation`` says where the next page is, of a collection that was loaded from a query or response; None at the end.
     """
 
     def __init__(
@@ -109,8 +112,8 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
     # -- loading
 
     def load(self, items: DataServiceQuery[T] | QueryOperationResponse[T] | Iterable[T] | T) -> None:
-        """Take in entities as the service has them: those not tracked yet are attached. Of a query or response the first page
-        comes, and ``continuation`` says where the next is."""
+        """Take in ``items`` as the service has them: those not tracked yet are attached. Of a query or response the first page
+        comes, and ``continuation`` says where the next is. ``ArgumentError`` for what is no entity."""
         if isinstance(items, DataServiceQuery):
             self._set = self._set or set_of(items)
             items = items.execute()
@@ -142,9 +145,13 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
     # -- a list's own methods
 
     def append(self, item: T) -> None:
+        """Put ``item`` at the end, and have the next save add it (``add_object``, ``add_related_object`` or ``add_link``); one
+        that is there stays where it is. ``ArgumentError`` for what is no entity."""
         self.insert(len(self), item)
 
     def insert(self, index: SupportsIndex, item: T) -> None:
+        """Put ``item`` before the place ``index``, and have the next save add it, as :meth:`append` does. ``ArgumentError`` for
+        what is no entity."""
         entity = _entity(item)
         if self._holds(entity):
             return
@@ -152,6 +159,7 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
         self._put(index, item)
 
     def extend(self, items: Iterable[T]) -> None:
+        """Append all ``items``, one after the other, as :meth:`append` does. ``ArgumentError`` for what is no entity."""
         for item in list(items):
             self.append(item)
 
@@ -160,9 +168,13 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
         return self
 
     def remove(self, item: T) -> None:
+        """Take ``item`` out, and have the next save delete it. ``ValueError`` for an entity that is not in the collection, as
+        of lists."""
         del self[self._index(item)]
 
     def pop(self, index: SupportsIndex = -1) -> T:
+        """Take out the entity at the place ``index`` (the last), have the next save delete it, and give it. ``IndexError`` as
+        of lists."""
         item = self[index]
         del self[index]
         return item
@@ -215,15 +227,19 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
     # -- for the watch
 
     def allows_change(self, entity: Entity, name: str, value: Any) -> bool:
+        """For the context: whether ``entity_changed`` leaves the assignment of ``value`` to the property ``name`` of ``entity``
+        to the default."""
         return self._entity_changed is None or not self._entity_changed(EntityChangedParams(self, entity, name, value))
 
     def drop_untracked(self) -> None:
+        """For the context: let go of the entities that it tracks no more."""
         assert self._watch is not None
         for item in [item for item in self if self._watch.tracker.find(item) is None]:
             self._let_go(item)
 
     def restore(self) -> None:
-        """Let go of entities tracked no more; in the list of a navigation property hold those that are linked, and no other."""
+        """For the context: let go of entities tracked no more; in the list of a navigation property hold those that are linked,
+        and no other."""
         self.drop_untracked()
         if self._watch is None or self._source is None or self._navigation is None:
             return
@@ -236,13 +252,14 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
                 self._put(len(self), link.target)
 
     def _let_go(self, item: T) -> None:
-        super().__delitem__(self._index(item))
+        for place_ in [number for number, other in enumerate(self) if other is item]:
+            super().__delitem__(place_)
         self._ids.discard(id(item))
         self._end(_entity(item))
 
     def adopt_list(self, source: Entity, navigation: NavigationProperty, items: list[Any]) -> list[Any]:
-        """A navigation property's list as a collection of its own; items that are not linked yet are added. What stood there
-        before is heard no more."""
+        """For the context: the list ``items`` of the property ``navigation`` of ``source`` as a collection of its own; items
+        that are not linked yet are added. What stood there before is heard no more."""
         assert self._watch is not None
         replaced = self._watch.collections_of(source, navigation)
         nested: DataServiceCollection[Any] = self._below(source, navigation)
@@ -265,6 +282,7 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
         return nested
 
     def is_of(self, source: Entity, navigation: NavigationProperty) -> bool:
+        """For the context: whether this is the list of the property ``navigation`` of ``source``."""
         return self._observes and self._source is source and self._navigation is navigation
 
     def _below(self, source: Entity, navigation: NavigationProperty) -> DataServiceCollection[Any]:

@@ -147,9 +147,15 @@ class Configured:
 def check_root(url: str) -> None:
     if not isinstance(url, str):
         raise ArgumentError(f"the service root is a URL, not {url!r}")
+    if "://" not in url:
+        raise ArgumentError(
+            f"the service root is a URL such as https://host/Name.svc/, and {masked(url)!r} is none; a file goes into metadata="
+        )
     origin_of(url)
     if "?" in url or "#" in url:
-        raise ArgumentError(f"the service root {masked(url)} has a query or fragment")
+        raise ArgumentError(f"the service root {masked(url)} has a query or fragment: leave it out")
+    if url.rstrip("/").endswith("/$metadata"):
+        raise ArgumentError(f"{masked(url)} is the address of the metadata: the service root is what stands before $metadata")
 
 
 def _same_hook(known: Hook[A], given: Hook[A]) -> Hook[A]:

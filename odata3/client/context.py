@@ -14,6 +14,7 @@ and the walking of a query touch the network (and ``$metadata``, once). A contex
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from os import PathLike
 from types import TracebackType
@@ -32,7 +33,7 @@ from odata3.client.options import EntityStates, SaveChangesOptions, Settings, ch
 from odata3.client.paging import follow
 from odata3.client.pending_file import read_pending
 from odata3.client.pending_log import PendingLog
-from odata3.client.preview import PendingChanges, preview
+from odata3.client.preview import PendingChanges, forgotten, preview
 from odata3.client.query import DataServiceQuery, Resource, related_resource
 from odata3.client.resources import resource_at
 from odata3.client.responses import DataServiceQueryContinuation, DataServiceResponse, QueryOperationResponse
@@ -57,6 +58,7 @@ from odata3.wire.messages import Transport
 from odata3.wire.origins import split_credentials
 from odata3.wire.transport import MAX_RESPONSE_BYTES, RETRIES, TIMEOUT, RequestsTransport
 
+_journal = logging.getLogger("odata3.client")
 C = TypeVar("C", bound="DataServiceContext")
 _DIALECTS = {dialect.value: dialect for dialect in Dialect if dialect is not Dialect.NATIVE}
 
@@ -81,7 +83,8 @@ class DataServiceContext(Configured):
     metadata
         None: ``$metadata`` is fetched on first need; or a path, bytes, a binary file, or a model of ``parse_metadata``.
     auth, session, timeout, verify, cert, proxies, retry
-        As of ``requests``; a session of the caller's is neither closed nor changed. Only reads are repeated.
+        As of ``requests`` (``timeout`` in seconds); a session of the caller's is neither closed nor changed. Only reads are
+        repeated.
     headers
         Sent with every request to the service.
     format
@@ -218,8 +221,9 @@ class DataServiceContext(Configured):
         return Functions(self._operations)
 
     def create_query(self, entity_set_name: str) -> DataServiceQuery[Any]:
-        """A fresh query over an entity set, or over what a path below the root leads to (``Categories(1)/Products``; .NET takes
-        such paths too). ``ArgumentError`` for what is neither."""
+        """A fresh query over the set that ``entity_set_name`` names, or over what a path below the root leads to
+        (``Categories(1)/Products``), as .NET's takes too. ``ArgumentError`` for what is neither, ``MetadataError`` where the
+        metadata does not define the set's type."""
         if isinstance(entity_set_name, str) and ("(" in entity_set_name or "/" in entity_set_name.strip("/")):
             return DataServiceQuery(self._loader, resource_at(self._channel, entity_set_name))
         name = known_set(self.model, entity_set_name)
@@ -311,7 +315,7 @@ class DataServiceContext(Configured):
     def update_object(self, entity: Any) -> None:
         """Have the next save send what was assigned to a tracked ``entity``; where nothing was, all that is set, save the key.
 
-        ``InvalidOperationError`` for an entity that is not tracked.
+        ``ArgumentError`` for an entity that is not tracked.
         """
         self._tracker.update(entity)
 
@@ -352,7 +356,8 @@ class DataServiceContext(Configured):
 
     def change_state(self, entity: Any, state: EntityStates) -> None:
         """Put a tracked ``entity`` into a ``state`` (.NET: ``ChangeState``). ``ArgumentError`` for what is no state,
-        ``InvalidOperationError`` for a step that no entity takes."""
+        ``InvalidOperationError`` for a step that no entity takes, and for an entity that is not tracked (``ArgumentError``,
+        where it were to become ``MODIFIED``)."""
         self._tracker.change_state(entity, _checked_state(state))
 
     def rollback(self, entity: Any = None) -> None:
@@ -390,8 +395,8 @@ class DataServiceContext(Configured):
         return self._tracker.detach_link(source, property_name, target)
 
     def change_link_state(self, source: Any, property_name: str, target: Any, state: EntityStates) -> None:
-        """Put the link from ``source`` by ``property_name`` to ``target`` into a ``state``. ``ArgumentError`` for what is no
-        state, ``InvalidOperationError`` for a link that is not tracked. (Newer .NET clients have it.)"""
+        """Put the link from ``source`` by ``property_name`` to ``target`` into a ``state``, as newer .NET clients can.
+        ``ArgumentError`` for what is no state, ``InvalidOperationError`` for a link that is not tracked."""
         self._tracker.change_link_state(source, property_name, target, _checked_state(state))
 
     # -- saving
@@ -406,11 +411,16 @@ class DataServiceContext(Configured):
         self._watch.note_silent_changes()
         try:
             if self._log is None:
-                return save(self._channel, self._tracker, chosen)
-            with self._log.kept():
-                return save(self._channel, self._tracker, chosen, self._log)
+                response = save(self._channel, self._tracker, chosen)
+            else:
+                with self._log.kept():
+                    response = save(self._channel, self._tracker, chosen, self._log)
         finally:
             self._watch.settle()
+        if not response:
+            for told in forgotten(self._tracker):
+                _journal.warning("nothing to save. %s", told)
+        return response
 
     def pending_changes(self, options: SaveChangesOptions | None = None) -> PendingChanges:
         """The requests that ``save_changes`` would send with these ``options``, in their order; nothing is sent, nothing
@@ -574,14 +584,17 @@ class DataServiceContext(Configured):
         return self._loader.applying_changes
 
     def get_entity_descriptor(self, entity: Any) -> EntityDescriptor | None:
+        """What the context knows of an ``entity``; None where it is not tracked (.NET: ``GetEntityDescriptor``)."""
         return self._tracker.find(entity) if isinstance(entity, Entity) else None
 
     def get_link_descriptor(self, source: Any, property_name: str, target: Any) -> LinkDescriptor | None:
+        """What the context knows of the link from ``source`` by ``property_name`` to ``target``; None where it is not tracked
+        (.NET: ``GetLinkDescriptor``)."""
         known = isinstance(source, Entity) and isinstance(target, Entity | None)
         return self._tracker.find_link(source, property_name, target) if known else None
 
     def try_get_entity(self, uri: str) -> Any:
-        """The tracked entity of an identity, or None."""
+        """The tracked entity of an identity, ``uri``; None where there is none (.NET: ``TryGetEntity``)."""
         found = self._tracker.by_identity(uri)
         return None if found is None or found.state is EntityStates.DELETED else found.entity
 

@@ -49,7 +49,8 @@ class Hook(list[Callable[[A], object]], Generic[A]):
 
 
 class HeaderFields(MutableMapping[str, str]):
-    """Header fields that may be changed; names are the same whatever their case."""
+    """Header fields that may be changed; names are the same whatever their case. They begin as the ``headers`` given, and
+    ``frozen`` are those as they now stand."""
 
     __slots__ = ("frozen",)
 

@@ -111,10 +111,11 @@ class Examination:
 def examine(
     service_root: str, *, headers: Mapping[str, str] | None = None, transport: Transport | None = None, **keywords: Any
 ) -> Examination:
-    """Find out what a service can do.
+    """Find out what the service at ``service_root`` can do.
 
-    The keywords are those of a context that concern the connection (``auth``, ``session``, ``timeout``, ``verify``, ``cert``,
-    ``proxies``). What goes wrong is a finding; only an argument that is wrong raises (``ArgumentError``).
+    ``headers`` go along with every request; ``transport`` takes requests in place of the network. The other keywords are those
+    of a context that concern the connection (``auth``, ``session``, ``timeout``, ``verify``, ``cert``, ``proxies``). What goes
+    wrong is a finding; only an argument that is wrong raises (``ArgumentError``).
     """
     check_root(service_root)
     root = split_credentials(service_root)[0]

@@ -418,6 +418,8 @@ class Loader:
         reading = self.reading(Asked(url, expect))
         rows = self.rows(self.channel.read(response, expect), reading)
         items = list(rows.rows)
+        if not all(isinstance(item, Entity | None) for item in items):
+            raise PayloadError(f"{masked(url)}: entities of {navigation.type} were expected, not values; {described(response)}")
         self.applying_changes = True
         try:
             if navigation.is_collection:

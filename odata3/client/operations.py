@@ -56,7 +56,8 @@ _PYTHON_TYPES: Mapping[type[Any], str] = {
 
 @dataclass(frozen=True, slots=True)
 class UriOperationParameter:
-    """A parameter in the URL. A name that begins with ``@`` is an alias, which the URL must use."""
+    """A parameter in the URL, its ``value`` written as a literal. A ``name`` that begins with ``@`` is an alias, which the URL
+    must use."""
 
     name: str
     value: Any
@@ -64,7 +65,8 @@ class UriOperationParameter:
 
 @dataclass(frozen=True, slots=True)
 class BodyOperationParameter:
-    """A parameter in the body of an action."""
+    """A parameter of an action, sent in the JSON body under its ``name``; its ``value`` may be an entity, a complex value or a
+    list."""
 
     name: str
     value: Any
@@ -363,7 +365,8 @@ class OperationCall:
 
 
 class Functions:
-    """The function imports of a service as attributes: ``ctx.functions.GetProductsByRating(rating=3)``."""
+    """The function imports of a service as attributes: ``ctx.functions.GetProductsByRating(rating=3)``; contexts make it over
+    their ``operations``. An unknown name is an ``AttributeError``."""
 
     __slots__ = ("_operations",)
 

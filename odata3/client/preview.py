@@ -8,6 +8,8 @@ The same changes write the same requests as a save does; what only an earlier an
       Name: 'Bread' → 'Rye'
     POST http://h/s/Products  [$3]
       ID: 50
+
+Source: WCF Data Services client, section 5 of our description, for the requests.
 """
 
 from __future__ import annotations
@@ -24,19 +26,23 @@ from odata3.client.descriptors import Descriptor
 from odata3.client.displays import steps
 from odata3.client.entity_changes import Insert, Update
 from odata3.client.link_changes import LinkChange
-from odata3.client.options import SaveChangesOptions
+from odata3.client.options import EntityStates, SaveChangesOptions
 from odata3.client.planning import plan
 from odata3.client.saving import check_batchable, is_batch, work_for
 from odata3.client.tracker import EntityTracker
 from odata3.displays import counted
-from odata3.entities.changes import changed_names, set_names, value_before
+from odata3.entities.changes import assigned_names, changed_names, set_names, value_before
 from odata3.secrecy import is_secret, masked
 from odata3.wire.messages import Headers, Request
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PendingChange:
-    """One request that a save would send. ``body`` is bytes, the file that would be read, or None."""
+    """One request that a save would send: ``method``, ``url``, ``headers``, ``descriptor`` (of the entity, link or stream), and
+    ``lines`` that tell what it says.
+
+    ``body`` is bytes, the file that would be read, or None. What only an earlier answer can tell stands as ``$n``.
+    """
 
     method: str
     url: str
@@ -56,19 +62,27 @@ class PendingChange:
 
 
 class PendingChanges(Sequence[PendingChange]):
-    """The requests of a save, in their order."""
+    """The requests of a save, in their order.
 
-    def __init__(self, changes: Sequence[PendingChange], write: Callable[[str | PathLike[str]], None]) -> None:
+    ``ctx.pending_changes()`` makes it, of the ``changes``, a function that can ``write`` them to a file, and words about what
+    was assigned and is ``forgotten``: it is not sent before ``update_object`` is called.
+    """
+
+    def __init__(
+        self, changes: Sequence[PendingChange], write: Callable[[str | PathLike[str]], None], forgotten: Sequence[str] = ()
+    ) -> None:
         self._changes = tuple(changes)
         self._write = write
+        self._forgotten = tuple(forgotten)
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write what the context has pending at this moment to a file, for ``load_pending_changes`` of another process.
+        """Write what the context has pending at this moment to a file, ``path``, for ``load_pending_changes`` of another
+        process.
 
-        The file is JSON; no header, credential or code is in it, and it is written whole or not at all. From then on the saves of
-        the context keep it up to date, as long as it is there: a process that is killed in the midst of one leaves in it what was
-        done, what was not, and what was on its way. ``InvalidOperationError`` for streams to be sent, ``ArgumentError`` where the
-        file cannot be written.
+        The file is JSON; no header, credential or code is in it, and it is written whole or not at all. From then on the saves
+        of the context keep it up to date, as long as it is there: a process that is killed in the midst of one leaves in it
+        what was done, what was not, and what was on its way. ``InvalidOperationError`` for streams to be sent,
+        ``ArgumentError`` where the file cannot be written.
         """
         self._write(path)
 
@@ -88,7 +102,8 @@ class PendingChanges(Sequence[PendingChange]):
     __hash__ = None  # type: ignore[assignment]
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self._changes)) if self._changes else "nothing to save"
+        told = map(str, self._changes) if self._changes else ("nothing to save",)
+        return "\n".join((*told, *self._forgotten))
 
     def __repr__(self) -> str:
         return f"<{counted(len(self), 'pending change')}>\n{self}"
@@ -113,7 +128,14 @@ def preview(
             check_batchable(descriptor)
     else:
         work = Work(channel, tracker, options, reference_of, lambda descriptor: True)
-    return PendingChanges(list(_previewed(work)), write)
+    return PendingChanges(list(_previewed(work)), write, tuple(forgotten(tracker)))
+
+
+def forgotten(tracker: EntityTracker) -> Iterator[str]:
+    """What was assigned and no save sends, for nobody called ``update_object``: the mistake that says nothing by itself."""
+    for descriptor in tracker.entities:
+        if descriptor.state is EntityStates.UNCHANGED and (names := assigned_names(descriptor.entity)):
+            yield f"{descriptor.entity!r}: {', '.join(names)} was assigned, and goes out after update_object(entity) only"
 
 
 def _previewed(work: Work) -> Iterator[PendingChange]:

@@ -106,8 +106,10 @@ class Resource:
 
 
 class DataServiceQuery(Exports, Spelled, Generic[T]):
-    """A query over the entities of a set, or below a navigation property; contexts make them (``ctx.Products``). See the module
-    for its manners."""
+    """A query over the entities of a set, or below a navigation property. See the module for its manners.
+
+    Contexts make them (``ctx.Products``), of a ``loader`` that reads answers and the ``resource`` that is asked.
+    """
 
     _elsewhere = ELSEWHERE
     __slots__ = ("_head", "_loader", "_option", "_options", "_projected", "_resource")
@@ -291,7 +293,7 @@ class DataServiceQuery(Exports, Spelled, Generic[T]):
             raise ArgumentError("a key is given by position or by name, not both")
         given = dict(zip(key, values, strict=False)) if values else named
         if len(values) > len(key) or set(given) != set(key):
-            raise ArgumentError(f"the key of {self._type.full_name} is {', '.join(key)}")
+            raise ArgumentError(_no_key(self._type, given, len(values)))
         if any(value is None for value in given.values()):
             raise ArgumentError(f"a value of the key ({', '.join(key)}) is None")
         predicate = key_predicate(
@@ -547,6 +549,18 @@ def related_resource(loader: Loader, descriptor: EntityDescriptor, navigation: N
     """The entities that a navigation property of a tracked entity leads to."""
     url = loader.property_url(descriptor, navigation.name)
     return Resource(url, navigation.type, loader.target_set(descriptor, navigation), navigation.is_collection, is_set=False)
+
+
+def _no_key(entity_type: EntityType, given: dict[str, Any], count: int) -> str:
+    key = entity_type.key
+    text = f"by_key takes the whole key of {entity_type.full_name}, {', '.join(key)}"
+    if count > len(key):
+        return f"{text}, and {count} values were given"
+    if (unknown := next((name for name in given if name not in key), None)) is not None:
+        return f"{text}, and {unknown!r} is none of these{hint(unknown, key)}"
+    missing = next(name for name in key if name not in given)
+    part = next(iter(given), missing)
+    return f"{text}, and {missing} is missing; entities with a part of it: where(lambda row: row.{part} == ...)"
 
 
 def _whole(select: tuple[str, ...]) -> frozenset[str]:

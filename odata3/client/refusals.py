@@ -1,7 +1,7 @@
 """What a refusal reads like: what was asked, what came back, the service's own words, the request id, what to do.
 
     MERGE https://host/svc/Products(1) answered 412 Precondition Failed: The etag value ... does not match (request id 5f2c). The
-    entity changed since it was read: read it again, then save again
+    entity changed since it was read: ctx.resolve(entity, "mine" or "theirs") reads it anew, then save again
 
 URLs are shown without credentials, bodies clipped. Source: OData V3 digest sections 8 and 11.
 """
@@ -25,6 +25,8 @@ _SHOWN = 200
 _QUOTED = re.compile(r'"[^"]*"')
 #: A name in a list of challenges that is no name of a parameter.
 _SCHEME = re.compile(r"(?:^|,)[ \t]*([A-Za-z][A-Za-z0-9-]{0,30})(?=[ \t]*(?:,|$)|[ \t]+[^ \t=,])")
+#: What the services of SPF want to know of every request.
+_PRINCIPAL = "x-ms-principal-id"
 #: How each scheme is used, by its name in lower case.
 _AUTH = {
     "basic": "auth=(user, password)",
@@ -103,9 +105,19 @@ def _hint(request: Request, response: Response, words: str) -> str:
     if status == 403:
         return "The credentials are known, and not allowed this"
     if status == 404 and request.url.endswith("/$metadata"):
-        return "Is this the root of an OData service?"
+        return (
+            "Is this the root of an OData service? It is the URL in front of the names of the sets (https://host/Name.svc/), and "
+            "not that of a set"
+        )
+    if status == 407:
+        return "The proxy wants credentials: put user and password into its URL, in proxies= or HTTPS_PROXY"
     if status == 412:
-        return "The entity changed since it was read: read it again, then save again"
+        return (
+            "The entity changed since it was read: ctx.resolve(entity, 'mine') or ctx.resolve(entity, 'theirs') reads it anew, "
+            "then save again"
+        )
+    if _PRINCIPAL in words.lower():
+        return f"Say who asks: principal_id=... of spf_vmm.connect, or headers={{'{_PRINCIPAL}': ...}}"
     if status == 400 and "version" in words.lower():
         names = ("DataServiceVersion", "MaxDataServiceVersion")
         return f"The request said {', '.join(f'{name}: {request.headers[name]}' for name in names if name in request.headers)}"

@@ -5,6 +5,8 @@
     {"service": "https://shop.example/Shop.svc/", "format": "atom", "max_protocol_version": "2.0", "url_key_as_segment": false}
 
 ``service`` and ``found`` say where it comes from, and mean nothing to a context; so does what a later version may add.
+
+Source: the keywords of ``DataServiceContext``.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from odata3.errors import ArgumentError
 class Profile:
     """Keywords of a context, and settings it starts with; None for what is not known.
 
-    ``format``, ``max_protocol_version``, ``rebase_links``, ``trusted_origins`` and ``timeout`` are the keywords;
+    ``format``, ``max_protocol_version``, ``rebase_links``, ``trusted_origins`` and ``timeout`` (seconds) are the keywords;
     ``url_key_as_segment`` is the setting, ``patch_on_update`` puts ``PATCH_ON_UPDATE`` into ``save_changes_default_options``.
     """
 

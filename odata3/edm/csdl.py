@@ -46,10 +46,15 @@ def parse_metadata(source: Source) -> Model:
         else:
             data = source.read()
     except (OSError, ValueError) as error:
-        raise MetadataError(f"the metadata cannot be read from {str(source)[:200]!r}: {error}") from error
+        raise MetadataError(f"the metadata cannot be read from {str(source)[:200]!r}: {_why(source, error)}") from error
     except AttributeError:
         raise MetadataError(f"metadata comes as path, bytes, text or binary file, not as {type(source).__name__}") from None
     return read_metadata(_encoded(data) if isinstance(data, str) else data)
+
+
+def _why(source: object, error: Exception) -> object:
+    is_url = isinstance(source, str) and source.startswith(("http://", "https://"))
+    return "it names a file; a service's own is fetched where none is given" if is_url else error
 
 
 def _encoded(text: str) -> bytes:

@@ -170,7 +170,11 @@ def write_json_offset(value: datetime) -> VerboseDate:
 def _offset_minutes(value: datetime) -> int:
     offset = value.utcoffset()
     if offset is None:
-        raise refusal("Edm.DateTimeOffset", value, "a datetime without offset; give it a tzinfo")
+        raise refusal(
+            "Edm.DateTimeOffset",
+            value,
+            "a datetime without offset; give it one: .replace(tzinfo=timezone.utc), or .astimezone() for local time",
+        )
     minutes, rest = divmod(offset, timedelta(minutes=1))
     if rest or abs(offset) > _MAX_OFFSET:
         raise refusal("Edm.DateTimeOffset", value, "offsets are whole minutes, up to 14 hours")

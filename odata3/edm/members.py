@@ -1,6 +1,8 @@
 """Named things in document order, as the model holds them.
 
 A list of ``properties`` is asked for by place and by name; :class:`Members` is both.
+
+Source: CSDL 3.0, whose elements stand in an order and have names.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ M = TypeVar("M", bound=_Named)
 
 
 class Members(Sequence[M], Generic[M]):
-    """Named things in document order: a sequence that is also looked up by name.
+    """Named ``items`` in document order: a sequence that is also looked up by name.
 
     ``type.properties[0]``, ``type.properties["Name"]``, ``"Name" in type.properties``, ``type.properties.get("Nmae")``.
     """
@@ -66,14 +68,17 @@ class Members(Sequence[M], Generic[M]):
     @overload
     def get(self, name: str, default: M) -> M: ...
     def get(self, name: str, default: M | None = None) -> M | None:
+        """The member called ``name``; ``default`` (None) where there is none."""
         return self._by_name.get(name, default)
 
     def names(self) -> tuple[str, ...]:
+        """The names, in document order; ``keys()`` gives the same."""
         return tuple(self._by_name)
 
     keys = names
 
     def values(self) -> tuple[M, ...]:
+        """The members themselves, in document order."""
         return self._items
 
     def items(self) -> tuple[tuple[str, M], ...]:

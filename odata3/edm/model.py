@@ -33,6 +33,8 @@ def _frozen(mapping: Mapping[str, V]) -> Mapping[str, V]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Documentation:
+    """The texts of a ``Documentation`` element: its ``summary`` and ``long_description``, empty where it has none."""
+
     summary: str = ""
     long_description: str = ""
 
@@ -41,9 +43,12 @@ class Documentation:
 class Property:
     """A primitive, enum, complex, collection or stream property.
 
-    ``type`` is a full name: ``Edm.Int32``, ``NS.Address``, ``Collection(Edm.String)``. ``max_length`` is an int, ``"Max"`` or
-    None; ``srid`` an int, ``"Variable"`` or None. On a collection the facets concern its items. ``concurrency_mode`` is
-    ``"None"`` or ``"Fixed"`` (part of the ETag). ``default_value`` is the lexical form.
+    ``type`` is a full name: ``Edm.Int32``, ``NS.Address``, ``Collection(Edm.String)``. The facets are None where the document
+    has none: ``nullable``, ``max_length`` (characters or bytes: an int, or ``"Max"``), ``fixed_length``, ``precision`` and
+    ``scale`` (digits), ``unicode``, ``collation``, ``srid`` (an int, or ``"Variable"``), ``mime_type``; on a collection they
+    concern its items. ``concurrency_mode`` is ``"None"`` or ``"Fixed"`` (part of the ETag), ``store_generated_pattern``
+    ``"None"``, ``"Identity"`` or ``"Computed"``. ``default_value`` is the lexical form. ``annotations`` and ``documentation``
+    are those of the element.
     """
 
     name: str
@@ -65,6 +70,7 @@ class Property:
 
     @property
     def is_collection(self) -> bool:
+        """Whether the type is ``Collection(...)``."""
         return self.type.startswith("Collection(")
 
     @property
@@ -74,6 +80,7 @@ class Property:
 
     @property
     def is_stream(self) -> bool:
+        """Whether this is a named stream (``Edm.Stream``), which has no value of its own."""
         return self.type == "Edm.Stream"
 
     def renamed(self, name: str) -> Property:
@@ -84,14 +91,19 @@ class Property:
 
 
 def element_type(type_name: str) -> str:
-    """``NS.T`` for ``Collection(NS.T)``, and for ``NS.T`` itself."""
+    """``NS.T`` for a ``type_name`` of ``Collection(NS.T)``, and for ``NS.T`` itself."""
     return type_name[11:-1] if type_name.startswith("Collection(") else type_name
 
 
 @dataclass(frozen=True, kw_only=True)
 class NavigationProperty:
-    """A way to related entities. ``type`` is the target entity type's full name (without ``Collection``), ``multiplicity`` that
-    of the far end: ``"0..1"``, ``"1"`` or ``"*"``."""
+    """A way to related entities.
+
+    ``type`` is the target entity type's full name (without ``Collection``), ``multiplicity`` that of the far end: ``"0..1"``,
+    ``"1"`` or ``"*"``. ``relationship`` is the association's full name, ``from_role`` and ``to_role`` are its ends;
+    ``contains_target`` says that the entities live below this one. ``annotations`` and ``documentation`` are those of the
+    element.
+    """
 
     name: str
     type: str
@@ -105,12 +117,18 @@ class NavigationProperty:
 
     @property
     def is_collection(self) -> bool:
+        """Whether the way leads to many entities."""
         return self.multiplicity == "*"
 
 
 @dataclass(frozen=True, kw_only=True)
 class FeedMapping:
-    """A customizable feed mapping (``m:FC_*``): a property's value also, or only, at a place of the Atom entry."""
+    """A customizable feed mapping (``m:FC_*``): a property's value also, or only, at a place of the Atom entry.
+
+    ``source_path`` leads to the property, ``target_path`` to the place (a ``Syndication...`` word or a path of elements, with
+    ``namespace_uri`` and ``namespace_prefix``); ``keep_in_content`` tells whether it stands among the properties too,
+    ``content_kind`` is ``"text"``, ``"html"`` or ``"xhtml"``.
+    """
 
     source_path: str
     target_path: str
@@ -122,7 +140,12 @@ class FeedMapping:
 
 @dataclass(frozen=True, kw_only=True)
 class ComplexType:
-    """A structured value without identity. ``properties`` holds the inherited ones first."""
+    """A structured value without identity: ``name``, ``namespace``, and ``properties``, the inherited ones first
+    (``declared_properties`` only its own).
+
+    ``base_type`` is a full name or None; ``abstract`` types have no values, values of an ``open_type`` may hold more than is
+    declared. ``annotations`` and ``documentation`` are those of the element.
+    """
 
     name: str
     namespace: str
@@ -136,9 +159,11 @@ class ComplexType:
 
     @cached_property
     def full_name(self) -> str:
+        """Namespace and name, as other types and bodies name the type."""
         return f"{self.namespace}.{self.name}"
 
     def find(self, name: str) -> Property | NavigationProperty | None:
+        """The property called ``name``, inherited or its own; None where there is none."""
         return self.properties.get(name)
 
     def _repr_html_(self) -> Html:
@@ -147,9 +172,14 @@ class ComplexType:
 
 @dataclass(frozen=True, kw_only=True)
 class EntityType:
-    """An entity type. ``key`` is the tuple of key property names (inherited from the root type); empty where the document
-    names none, and then its entities are read, but not tracked. ``properties``, ``navigation_properties`` and
-    ``feed_mappings`` hold the inherited ones first."""
+    """A type of entities: ``name``, ``namespace``, and what they hold.
+
+    ``key`` is the tuple of key property names (inherited from the root type); empty where the document names none, and then its
+    entities are read, but not tracked. ``properties``, ``navigation_properties`` and ``feed_mappings`` hold the inherited ones
+    first, ``declared_properties`` and ``declared_navigation_properties`` only the type's own. ``base_type`` is a full name or
+    None; ``abstract`` types have no entities, entities of an ``open_type`` may hold more than is declared; with ``has_stream``
+    each is a media link entry. ``annotations`` and ``documentation`` are those of the element.
+    """
 
     name: str
     namespace: str
@@ -168,10 +198,12 @@ class EntityType:
 
     @cached_property
     def full_name(self) -> str:
+        """Namespace and name, as other types and bodies name the type."""
         return f"{self.namespace}.{self.name}"
 
     @cached_property
     def key_properties(self) -> tuple[Property, ...]:
+        """The declarations behind ``key``, in the same order."""
         return tuple(self.properties[name] for name in self.key)
 
     @cached_property
@@ -180,6 +212,7 @@ class EntityType:
         return tuple(p for p in self.properties if p.concurrency_mode == "Fixed")
 
     def find(self, name: str) -> Property | NavigationProperty | None:
+        """The property or navigation property called ``name``, inherited or its own; None where there is none."""
         return self.properties.get(name) or self.navigation_properties.get(name)
 
     def _repr_html_(self) -> Html:
@@ -209,6 +242,9 @@ def _type_html(edm_type: StructuredType, sort: str, rows: Iterable[tuple[str, st
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EnumMember:
+    """One word of an enum type: its ``name`` and the whole number, ``value``, that it stands for. ``annotations`` and
+    ``documentation`` are those of the element."""
+
     name: str
     value: int
     annotations: Annotations = field(default_factory=dict, hash=False)
@@ -217,6 +253,12 @@ class EnumMember:
 
 @dataclass(frozen=True, kw_only=True)
 class EnumType:
+    """A type whose values are the words among its ``members``: ``name``, ``namespace``, and the ``underlying_type`` of their
+    numbers (``Edm.Int32`` ...).
+
+    With ``is_flags`` several words make one value. ``annotations`` and ``documentation`` are those of the element.
+    """
+
     name: str
     namespace: str
     underlying_type: str = "Edm.Int32"
@@ -227,6 +269,7 @@ class EnumType:
 
     @cached_property
     def full_name(self) -> str:
+        """Namespace and name, as properties and bodies name the type."""
         return f"{self.namespace}.{self.name}"
 
     def _repr_html_(self) -> Html:
@@ -236,7 +279,9 @@ class EnumType:
 
 @dataclass(frozen=True, kw_only=True)
 class AssociationEnd:
-    """One end: ``name`` is its role."""
+    """One end of an association: ``name`` is its role, ``type`` the entity type there, ``multiplicity`` ``"0..1"``, ``"1"`` or
+    ``"*"``; ``on_delete`` is ``"Cascade"`` where the other end goes with it, else ``"None"``. ``annotations`` are those of the
+    element."""
 
     name: str
     type: str
@@ -246,12 +291,16 @@ class AssociationEnd:
 
     @property
     def role(self) -> str:
+        """The name of the end, under CSDL's word for it."""
         return self.name
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReferentialConstraint:
-    """Properties paired by position: ``dependent_properties[i]`` holds the value of ``principal_properties[i]``."""
+    """Properties paired by position: ``dependent_properties[i]`` holds the value of ``principal_properties[i]``.
+
+    ``principal_role`` and ``dependent_role`` are the ends of the association. ``annotations`` are those of the element.
+    """
 
     principal_role: str
     principal_properties: tuple[str, ...]
@@ -262,6 +311,9 @@ class ReferentialConstraint:
 
 @dataclass(frozen=True, kw_only=True)
 class Association:
+    """Which two entity types belong together: ``name``, ``namespace``, its two ``ends``, and the ``referential_constraint`` by
+    which values follow from each other, where there is one. ``annotations`` and ``documentation`` are those of the element."""
+
     name: str
     namespace: str
     ends: Members[AssociationEnd] = field(default_factory=Members)
@@ -271,12 +323,14 @@ class Association:
 
     @cached_property
     def full_name(self) -> str:
+        """Namespace and name, as navigation properties name it."""
         return f"{self.namespace}.{self.name}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class EntitySet:
-    """A set. ``container`` is the full name of its container, ``in_default_container`` tells how URLs name it."""
+    """A set of entities of ``type`` (a full name). ``container`` is the full name of its container, ``in_default_container``
+    tells how URLs name it. ``annotations`` and ``documentation`` are those of the element."""
 
     name: str
     type: str
@@ -298,7 +352,8 @@ class EntitySet:
 
 @dataclass(frozen=True, kw_only=True)
 class AssociationSet:
-    """Which sets an association joins; ``ends`` maps role to entity set name (of the same container)."""
+    """Which sets an ``association`` (a full name) joins; ``ends`` maps role to entity set name (of the same container).
+    ``annotations`` are those of the element."""
 
     name: str
     association: str
@@ -307,7 +362,8 @@ class AssociationSet:
 
 
 class OperationKind(Enum):
-    """What a function import is (digest section 2)."""
+    """What a function import is: ``SERVICE_OPERATION`` of V1 and V2, or, since V3, ``ACTION`` (may change something, parameters
+    in the body) and ``FUNCTION`` (changes nothing, parameters in the URL) (digest section 2)."""
 
     SERVICE_OPERATION = "service operation"
     ACTION = "action"
@@ -316,6 +372,13 @@ class OperationKind(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
+    """A value that an operation takes: its ``name``, and its ``type`` (a full name); ``mode`` is ``"In"``, ``"Out"`` or
+    ``"InOut"``.
+
+    The facets are those of a property: ``nullable``, ``max_length`` (characters or bytes), ``precision`` and ``scale``
+    (digits), ``srid``. ``annotations`` and ``documentation`` are those of the element.
+    """
+
     name: str
     type: str
     mode: str = "In"
@@ -336,9 +399,13 @@ class Parameter:
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionImport:
-    """A service operation, action or function. Of a bound one the first parameter is what it is bound to, and is never sent.
+    """A service operation, action or function (``kind``) of a ``container``, with its ``parameters``.
 
-    ``return_type`` is None for void. ``entity_set`` names the set that returned entities belong to.
+    Of a ``bindable`` one the first parameter is what it is bound to, and is never sent; it is on offer for every such entity
+    where ``always_bindable`` says so. ``return_type`` is None for void. ``entity_set`` names the set that returned entities
+    belong to, ``entity_set_path`` the way there from the bound entity. ``side_effecting`` tells actions from functions,
+    ``composable`` whether a query may go on behind it, ``http_method`` is that of a service operation, ``in_default_container``
+    tells how URLs name it. ``annotations`` and ``documentation`` are those of the element.
     """
 
     name: str
@@ -359,6 +426,7 @@ class FunctionImport:
 
     @property
     def binding_parameter(self) -> Parameter | None:
+        """The parameter that takes what the operation is bound to; None where it is not bound."""
         return self.parameters[0] if self.bindable and len(self.parameters) else None
 
     @property
@@ -368,12 +436,18 @@ class FunctionImport:
 
     @property
     def qualified_name(self) -> str:
+        """The name, with namespace and container outside the default one: the model's key for it."""
         return self.name if self.in_default_container else f"{self.container}.{self.name}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class EntityContainer:
-    """A container, with the children of the one it extends merged in. ``function_imports`` may repeat a name (overloads)."""
+    """What a service exposes: ``entity_sets``, ``association_sets`` and ``function_imports`` (which may repeat a name:
+    overloads).
+
+    ``name`` and ``namespace`` name it; the children of the container that it ``extends`` are merged in; ``is_default`` marks
+    the one whose sets URLs name by themselves. ``annotations`` and ``documentation`` are those of the element.
+    """
 
     name: str
     namespace: str
@@ -387,12 +461,14 @@ class EntityContainer:
 
     @cached_property
     def full_name(self) -> str:
+        """Namespace and name, as URLs of other containers' sets begin."""
         return f"{self.namespace}.{self.name}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Schema:
-    """One ``Schema`` element: what it is called and which CSDL version's namespace it used."""
+    """One ``Schema`` element: what it is called (``namespace``, ``alias``) and which CSDL version's namespace it used
+    (``edm_namespace``). ``annotations`` and ``documentation`` are those of the element."""
 
     namespace: str
     alias: str | None = None
@@ -402,6 +478,7 @@ class Schema:
 
     @property
     def name(self) -> str:
+        """The namespace, by which a model's ``schemas`` are looked up."""
         return self.namespace
 
 
@@ -409,9 +486,11 @@ class Schema:
 class Model:
     """Everything one ``$metadata`` document says.
 
-    The mappings are by full name and in document order; sets and function imports of the default container by their plain name,
-    others by ``Namespace.Container.Name``. ``warnings`` lists what the reader repaired or dropped; two models that say the same
-    are equal whatever their warnings.
+    ``schemas``, then mappings in document order: ``entity_types``, ``complex_types``, ``enum_types``, ``associations`` and
+    ``entity_containers`` by full name; ``entity_sets`` and ``function_imports`` of the default container by their plain name,
+    others by ``Namespace.Container.Name``. ``version`` and ``max_version`` are the data service versions that the document
+    names, ``annotations`` those of its root. ``warnings`` lists what the reader repaired or dropped; two models that say the
+    same are equal whatever their warnings.
     """
 
     schemas: Members[Schema] = field(default_factory=Members)
@@ -469,6 +548,7 @@ class Model:
 
     @cached_property
     def default_container(self) -> EntityContainer | None:
+        """The container whose sets URLs name by themselves; None where the document marks none."""
         return next((c for c in self.entity_containers.values() if c.is_default), None)
 
     def structured_type(self, name: str) -> EntityType | ComplexType | None:
@@ -476,6 +556,7 @@ class Model:
         return self.entity_types.get(name) or self.complex_types.get(name)
 
     def entity_type_of(self, entity_set: EntitySet) -> EntityType | None:
+        """The type of the entities of an ``entity_set``; None where the document does not define it."""
         return self.entity_types.get(entity_set.type)
 
     def is_derived(self, name: str, base: str) -> bool:
@@ -502,7 +583,7 @@ class Model:
         return lineage
 
     def set_of_type(self, type_name: str) -> EntitySet | None:
-        """The one set that holds entities of this type; None where several do, or none does."""
+        """The one set that holds entities of the type ``type_name``; None where several do, or none does."""
         found = [s for s in self.entity_sets.values() if self.is_derived(type_name, s.type)]
         return found[0] if len(found) == 1 else None
 

@@ -272,6 +272,8 @@ def _check_decimal(value: Any) -> Decimal:
             return _decimal_from_json(int(operator.index(value)))
         except TypeError:
             pass
+    if isinstance(value, float):
+        raise TypeError(f"{DECIMAL} takes a Decimal, not float: write Decimal('{value!r}')")
     raise wrong_type(DECIMAL, "a Decimal", value)
 
 

@@ -37,8 +37,9 @@ class Spatial:
     """What geographies and geometries share; make one of those.
 
     ``type`` is GeoJSON's word (``Point``, ``LineString``, ``Polygon``, ``MultiPoint``, ``MultiLineString``, ``MultiPolygon``,
-    ``GeometryCollection``), ``coordinates`` nested tuples of floats (empty for an empty shape), ``geometries`` the members of
-    a collection. Lists are taken and turned into tuples; what is no such shape raises ValueError.
+    ``GeometryCollection``), ``coordinates`` nested tuples of floats (empty for an empty shape), ``geometries`` the members of a
+    collection, ``srid`` the number of the reference system. Lists are taken and turned into tuples; what is no such shape
+    raises ValueError.
     """
 
     type: str
@@ -90,7 +91,7 @@ class Spatial:
 
     @classmethod
     def from_geojson(cls, raw: Any) -> Self:
-        """A value from decoded GeoJSON, or from anything with ``__geo_interface__``. ValueError if it is none."""
+        """A value from decoded GeoJSON, ``raw``, or from anything with ``__geo_interface__``. ValueError if it is none."""
         raw = getattr(raw, "__geo_interface__", raw)
         if not isinstance(raw, Mapping):
             raise ValueError(f"not GeoJSON: {str(raw)[:80]!r}")

@@ -28,6 +28,8 @@ All hooks of a set run in the order they were registered, inside the transaction
 change set). Several names may be given at once, and none stands for every set. A hook that raises anything but a
 :class:`~odata3.server.refusal.Refusal` undoes the request and is answered by 500, its traceback going to the log
 ``odata3.server``.
+
+Source: digest sections 5 to 7 for what a change, a query and a call are; WCF Data Services has change and query interceptors.
 """
 
 from __future__ import annotations
@@ -69,11 +71,15 @@ class Exchange:
     headers: dict[str, str] = field(default_factory=dict)
 
     def refuse(self, status: int, message: str, *, code: str = "", headers: Mapping[str, str] | None = None) -> NoReturn:
-        """Turn the request down: an OData error of this status; whatever it changed is undone."""
+        """Turn the request down: an OData error of this HTTP ``status``, with ``message`` and ``code`` in its body and
+        ``headers`` beside it; whatever the request changed is undone. Raises the ``Refusal`` that does it."""
         raise Refusal(status, message, code=code, headers=headers)
 
 
 class ChangeKind(Enum):
+    """What is about to be done: ``INSERT`` a new entity, ``UPDATE`` (PUT, PATCH, MERGE and writes to a property) or ``DELETE``
+    one."""
+
     INSERT = "insert"
     UPDATE = "update"
     DELETE = "delete"
@@ -102,6 +108,8 @@ class Change:
     store : Transaction
         The store within the request's transaction.
     exchange : Exchange
+    dynamic_types : mapping of str to str
+        The types that the body gives to dynamic properties of an open type.
     """
 
     kind: ChangeKind
@@ -126,14 +134,17 @@ class Change:
 
     @property
     def request(self) -> Request:
+        """The request as it came (in a batch: the part)."""
         return self.exchange.request
 
     @property
     def scope(self) -> Mapping[str, Any]:
+        """What the place where the service is mounted says of the request: placeholders of its path, and what a guard noted."""
         return self.exchange.scope
 
     @property
     def applied(self) -> bool:
+        """Whether the change was written, or cancelled, already."""
         return self._done
 
     @property
@@ -156,6 +167,8 @@ class Change:
         self._after = self.before if self.kind is ChangeKind.UPDATE else None
 
     def refuse(self, status: int, message: str, *, code: str = "", headers: Mapping[str, str] | None = None) -> NoReturn:
+        """Turn the request down: an OData error of this HTTP ``status``, with ``message`` and ``code`` in its body and
+        ``headers`` beside it; whatever the request changed is undone. Raises the ``Refusal`` that does it."""
         self.exchange.refuse(status, message, code=code, headers=headers)
 
 
@@ -163,9 +176,10 @@ class Change:
 class Query:
     """A set about to be read.
 
-    ``key`` is the key asked for (None for a collection), ``options`` the query options, ``source`` the entity whose
-    navigation property leads here (None where the set itself is asked), ``expanded`` true where it is only expanded into.
-    ``narrowed`` holds the conditions of :meth:`narrow`.
+    ``entity_set`` is the set, ``key`` the key asked for (None for a collection), ``options`` the query options, ``source`` the
+    entity whose navigation property leads here (None where the set itself is asked), ``expanded`` true where it is only
+    expanded into. ``store`` is the request's transaction, which may write; ``exchange`` the request. ``narrowed`` holds the
+    conditions of :meth:`narrow`.
     """
 
     entity_set: EntitySet
@@ -188,18 +202,21 @@ class Query:
 
     @property
     def scope(self) -> Mapping[str, Any]:
+        """What the place where the service is mounted says of the request: placeholders of its path, and what a guard noted."""
         return self.exchange.scope
 
     def refuse(self, status: int, message: str, *, code: str = "", headers: Mapping[str, str] | None = None) -> NoReturn:
+        """Turn the request down: an OData error of this HTTP ``status``, with ``message`` and ``code`` in its body and
+        ``headers`` beside it; whatever the request changed is undone. Raises the ``Refusal`` that does it."""
         self.exchange.refuse(status, message, code=code, headers=headers)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An action, function or service operation being called.
+    """An action, function or service operation (``operation``) being called.
 
-    ``parameters`` holds a value for every declared parameter but the binding one (None where it was not sent), ``bound`` what it
-    is bound to: one entity, a list of them, or None.
+    ``parameters`` holds a value for every declared parameter but the binding one (None where it was not sent), ``bound`` what
+    it is bound to: one entity, a list of them, or None. ``store`` is the request's transaction, ``exchange`` the request.
     """
 
     operation: FunctionImport
@@ -210,9 +227,12 @@ class Call:
 
     @property
     def headers(self) -> dict[str, str]:
+        """Fields to be added to the answer."""
         return self.exchange.headers
 
     def refuse(self, status: int, message: str, *, code: str = "", headers: Mapping[str, str] | None = None) -> NoReturn:
+        """Turn the request down: an OData error of this HTTP ``status``, with ``message`` and ``code`` in its body and
+        ``headers`` beside it; whatever the request changed is undone. Raises the ``Refusal`` that does it."""
         self.exchange.refuse(status, message, code=code, headers=headers)
 
 
@@ -235,26 +255,31 @@ class Hooks:
         self._write_only: dict[str, frozenset[str]] = {}
 
     def on_insert(self, *entity_sets: str) -> Callable[[ChangeHook], ChangeHook]:
-        """Call the decorated function before an entity of these sets is inserted."""
+        """Call the decorated function before an entity of these ``entity_sets`` (none: of any) is inserted. ``LookupError`` for
+        a set that the model does not have."""
         return self._changing(ChangeKind.INSERT, entity_sets)
 
     def on_update(self, *entity_sets: str) -> Callable[[ChangeHook], ChangeHook]:
-        """Call the decorated function before an entity of these sets is changed (PUT, PATCH, MERGE, and writes to a property)."""
+        """Call the decorated function before an entity of these ``entity_sets`` (none: of any) is changed (PUT, PATCH, MERGE,
+        and writes to a property). ``LookupError`` for a set that the model does not have."""
         return self._changing(ChangeKind.UPDATE, entity_sets)
 
     def on_delete(self, *entity_sets: str) -> Callable[[ChangeHook], ChangeHook]:
-        """Call the decorated function before an entity of these sets is deleted."""
+        """Call the decorated function before an entity of these ``entity_sets`` (none: of any) is deleted. ``LookupError`` for
+        a set that the model does not have."""
         return self._changing(ChangeKind.DELETE, entity_sets)
 
     def _changing(self, kind: ChangeKind, entity_sets: tuple[str, ...]) -> Callable[[ChangeHook], ChangeHook]:
         return self._noting(self._changes[kind], entity_sets)
 
     def on_query(self, *entity_sets: str) -> Callable[[QueryHook], QueryHook]:
-        """Call the decorated function before these sets are read; it may write, and refuse."""
+        """Call the decorated function before these ``entity_sets`` (none: any) are read; it may write, and refuse.
+        ``LookupError`` for a set that the model does not have."""
         return self._noting(self._queries, entity_sets)
 
     def on_read(self, *entity_sets: str) -> Callable[[ReadHook], ReadHook]:
-        """Call the decorated function with every entity of these sets that goes into an answer; it may change its ``values``."""
+        """Call the decorated function with every entity of these ``entity_sets`` (none: of any) that goes into an answer; it
+        may change its ``values``. ``LookupError`` for a set that the model does not have."""
         return self._noting(self._reads, entity_sets)
 
     def operation(self, name: str, *, bound_to: str | None = None) -> Callable[[OperationHook], OperationHook]:

@@ -1,4 +1,7 @@
-"""One entity as it stands in the store, and rows made into it."""
+"""One entity as it stands in the store, and rows made into it.
+
+Source: the entities of the model (CSDL 3.0); defaults as .NET's types start with.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,11 @@ from odata3.server.tables import EntityTable, Layout
 
 @dataclass(slots=True)
 class Record:
-    """One entity. ``values`` holds every property of its type (null ones too) and the dynamic ones of an open type."""
+    """One entity of the set ``entity_set``, of the type ``entity_type``, in the row ``id`` of its table.
+
+    ``values`` holds every property of its type (null ones too) and the dynamic ones of an open type, whose types stand in
+    ``dynamic_types``.
+    """
 
     entity_set: str
     entity_type: EntityType
@@ -34,16 +41,19 @@ class Record:
 
     @property
     def type_name(self) -> str:
+        """The full name of the entity's type."""
         return self.entity_type.full_name
 
     @property
     def key(self) -> dict[str, Any]:
+        """The values of the key by name, in the order of the model."""
         return {name: self.values[name] for name in self.entity_type.key}
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
 
     def get(self, name: str, default: Any = None) -> Any:
+        """The value of the property ``name``; ``default`` (None) where there is none."""
         return self.values.get(name, default)
 
     def copy(self) -> Record:

@@ -5,8 +5,10 @@
     {"Benches": [{"Code": "N", "Title": "North"}],
      "Probes": [{"Id": "7", "odata.type": "Lab.HotProbe", "Bench@odata.bind": "Benches('N')"}]}
 
-Entities are spelled as in a request in JSON light and go in by the same door: hooks see them, and what the service would
-refuse is refused. Binds are made when every entity is there, so the order of the sets is no matter.
+Entities are spelled as in a request in JSON light and go in by the same door: hooks see them, and what the service would refuse
+is refused. Binds are made when every entity is there, so the order of the sets is no matter.
+
+Source: JSON light (digest section 3) and its ``odata.bind``.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ _BIND = "@odata.bind"
 
 
 def seed(service: Service, data: Mapping[str, Sequence[Mapping[str, Any]]] | str | bytes) -> int:
-    """Insert the entities of ``data`` (a mapping of set names to entities, or its JSON text); how many there were.
+    """Insert the entities of ``data`` (a mapping of set names to entities, or its JSON text) into ``service``; how many there
+    were.
 
     Raises ``ArgumentError`` naming the entity that was refused; those before it are in.
     """

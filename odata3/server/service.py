@@ -81,6 +81,8 @@ class Service:
         How many levels ``$expand`` may go.
     language : str
         The language that error messages claim to be in.
+
+    The keywords are also ``settings``, to be changed while it runs; ``hooks`` are the functions that it calls.
     """
 
     def __init__(
@@ -119,31 +121,42 @@ class Service:
     # --- hooks, as decorators -------------------------------------------------------------------------------------------------
 
     def on_insert(self, *entity_sets: str) -> Callable[[ChangeHook], ChangeHook]:
-        """See :meth:`Hooks.on_insert`."""
+        """Call the decorated function before an entity of these ``entity_sets`` (none: of any) is inserted; it gets a
+        ``Change``. ``LookupError`` for a set that the model does not have."""
         return self.hooks.on_insert(*entity_sets)
 
     def on_update(self, *entity_sets: str) -> Callable[[ChangeHook], ChangeHook]:
-        """See :meth:`Hooks.on_update`."""
+        """Call the decorated function before an entity of these ``entity_sets`` (none: of any) is changed (PUT, PATCH, MERGE,
+        and writes to a property); it gets a ``Change``. ``LookupError`` for a set that the model does not have."""
         return self.hooks.on_update(*entity_sets)
 
     def on_delete(self, *entity_sets: str) -> Callable[[ChangeHook], ChangeHook]:
-        """See :meth:`Hooks.on_delete`."""
+        """Call the decorated function before an entity of these ``entity_sets`` (none: of any) is deleted; it gets a
+        ``Change``. ``LookupError`` for a set that the model does not have."""
         return self.hooks.on_delete(*entity_sets)
 
     def on_query(self, *entity_sets: str) -> Callable[[QueryHook], QueryHook]:
-        """See :meth:`Hooks.on_query`."""
+        """Call the decorated function before these ``entity_sets`` (none: any) are read; it gets a ``Query``, may write, and
+        refuse. ``LookupError`` for a set that the model does not have."""
         return self.hooks.on_query(*entity_sets)
 
     def on_read(self, *entity_sets: str) -> Callable[[ReadHook], ReadHook]:
-        """See :meth:`Hooks.on_read`."""
+        """Call the decorated function with every entity of these ``entity_sets`` (none: of any) that goes into an answer, a
+        ``Record`` whose ``values`` it may change, and the ``Exchange``. ``LookupError`` for a set that the model does not have.
+        """
         return self.hooks.on_read(*entity_sets)
 
     def operation(self, name: str, *, bound_to: str | None = None) -> Callable[[OperationHook], OperationHook]:
-        """See :meth:`Hooks.operation`."""
+        """Let the decorated function do the work of the function import ``name``: it gets a ``Call`` and gives what is
+        returned.
+
+        ``bound_to`` is the full type name of the binding parameter where overloads share a name.
+        """
         return self.hooks.operation(name, bound_to=bound_to)
 
     def write_only(self, entity_set: str, *names: str) -> None:
-        """See :meth:`Hooks.write_only`."""
+        """Make properties of ``entity_set``, the ``names``, inputs: hooks see them in ``change.values``, they are never stored
+        and read as null. ``LookupError`` for a set that the model does not have."""
         self.hooks.write_only(entity_set, *names)
 
     # --- requests ---------------------------------------------------------------------------------------------------------------
@@ -159,11 +172,12 @@ class Service:
         return replace(response, url=request.url)
 
     def open(self, request: Request) -> _Opened:
-        """The answer with its body to be read in pieces (a ``Transport``)."""
+        """The answer to a ``request``, its body to be read in pieces: with it a service stands in for the network (a
+        ``Transport``)."""
         return _Opened(self.send(request))
 
     def close(self) -> None:
-        """Close the store."""
+        """Give the database's connections back; the service answers no more."""
         self.store.close()
 
     @cached_property

@@ -7,8 +7,10 @@
     site.mount("/{subscription}/services/systemcenter/vmm/", service, guard=check)
 
 One service may stand at several places; the links of an answer begin with the place that was asked. A guard sees every request
-before the service does, and may answer it itself (401, say). What stands in braces matches one path segment, and hooks find it in
-``exchange.scope``. Paths match without regard to letter case, as IIS has it.
+before the service does, and may answer it itself (401, say). What stands in braces matches one path segment, and hooks find it
+in ``exchange.scope``. Paths match without regard to letter case, as IIS has it.
+
+Source: services as IIS mounts them, one below the other.
 """
 
 from __future__ import annotations
@@ -48,14 +50,14 @@ class Site:
         self._mounts: list[_Mount] = []
 
     def mount(self, path: str, service: Mountable, *, guard: Guard | None = None) -> None:
-        """Let ``service`` answer below ``path``. Of several that match the first mounted wins."""
+        """Let ``service`` answer below ``path``, asked by its ``guard`` first. Of several that match the first mounted wins."""
         parts = re.split(r"\{(\w+)\}", path.strip("/"))
         pattern = "".join(f"(?P<{part}>[^/]+)" if i % 2 else re.escape(part) for i, part in enumerate(parts))
         whole = f"/{pattern}" if pattern else ""
         self._mounts.append(_Mount(re.compile(rf"{whole}(?:/|$)", re.IGNORECASE), service, guard))
 
     def send(self, request: Request) -> Response:
-        """The answer of the service that is asked; 404 where there is none."""
+        """The answer to a ``request`` by the service that is asked; 404 where there is none."""
         url = urlsplit(request.url)
         for mount in self._mounts:
             found = mount.pattern.match(url.path or "/")

@@ -11,6 +11,8 @@ there::
 
 Values are Python values as everywhere (``Complex`` for complex ones, ``int`` for enums); they come back exactly as they went
 in. A value that is not of its type raises TypeError or ValueError, a name that the model does not have LookupError.
+
+Source: CSDL 3.0 for what an entity, a key and a relation are; SQLAlchemy's URLs for the database.
 """
 
 from __future__ import annotations
@@ -45,10 +47,12 @@ class DuplicateKeyError(ValueError):
 class Store:
     """The entities of ``model`` in the database of ``url`` (SQLAlchemy's URLs; ``sqlite://`` lives in memory).
 
-    ``media`` is the folder for the bytes of streams (None: in the database). ``relations`` tells of navigation properties
-    that follow from values, such as ``{"VMM.VirtualMachine.VMCheckpoints": [("ID", "VMId"), ("StampId", "StampId")]}``; the
-    other direction of the association follows from it. Raises ``ArgumentError`` for a URL that SQLAlchemy does not know, and
-    ``InvalidOperationError`` for a database that cannot be opened, or whose tables are another model's.
+    ``media`` is the folder for the bytes of streams (None: in the database). ``relations`` tells of navigation properties that
+    follow from values, such as ``{"VMM.VirtualMachine.VMCheckpoints": [("ID", "VMId"), ("StampId", "StampId")]}``; the other
+    direction of the association follows from it. ``layout`` says which tables hold what, ``streams`` keeps bytes,
+    ``related_statements`` are the statements made so far that read linked entities. Raises ``ArgumentError`` for a URL that
+    SQLAlchemy does not know, and ``InvalidOperationError`` for a database that cannot be opened, or whose tables are another
+    model's.
     """
 
     def __init__(
@@ -65,7 +69,8 @@ class Store:
 
     @contextlib.contextmanager
     def begin(self, *, write: bool = True) -> Iterator[Transaction]:
-        """A transaction: kept when the block ends, undone when it raises. One thread holds one at a time."""
+        """A transaction: kept when the block ends, undone when it raises. One thread holds one at a time. Without ``write`` it
+        only reads, beside others."""
         endings = Endings([], [])
         try:
             with self._database.begin(write=write) as connection:
@@ -78,7 +83,8 @@ class Store:
             ending()
 
     def select(self, entity_set: str) -> Selection:
-        """Every entity of a set."""
+        """Every entity of the set ``entity_set``, as a selection to be narrowed. ``LookupError`` for a set that the model does
+        not have."""
         found = self._whole.get(entity_set)
         if found is None:
             table = self.table(entity_set)
@@ -87,19 +93,21 @@ class Store:
         return found
 
     def table(self, entity_set: str) -> EntityTable:
+        """The table of the set ``entity_set``. ``LookupError`` for a set that the model does not have."""
         found = self.layout.entity_tables.get(entity_set)
         if found is None:
             raise LookupError(f"There is no entity set {entity_set!r}.")
         return found
 
     def reader(self, entity_set: str) -> Reader:
+        """What makes records of the rows of ``entity_set``. ``LookupError`` for a set that the model does not have."""
         found = self._readers.get(entity_set)
         if found is None:
             found = self._readers[entity_set] = Reader(self.layout, self.table(entity_set))
         return found
 
     def relation(self, record: Record, navigation: str) -> Relation:
-        """How a navigation property of this entity leads on. LookupError where it does not."""
+        """How the navigation property ``navigation`` of a ``record`` leads on. ``LookupError`` where it does not."""
         found = self.layout.relation(record.entity_set, record.type_name, navigation)
         if found is None:
             raise LookupError(f"{record.type_name} has no navigation property {navigation!r} that leads to an entity set.")
@@ -111,6 +119,7 @@ class Store:
         return self._database.connections_in_use
 
     def close(self) -> None:
+        """Give the database's connections back."""
         self._database.close()
 
 
@@ -129,7 +138,11 @@ _NO_TYPES: Mapping[str, str] = {}
 
 
 class Transaction:
-    """Reads and writes that are kept together, or not at all."""
+    """Reads and writes that are kept together, or not at all; ``store.begin()`` makes it.
+
+    ``store`` and ``model`` are whose entities these are, ``connection`` is SQLAlchemy's, ``endings`` what is to be done when it
+    is kept or undone.
+    """
 
     def __init__(self, store: Store, connection: Connection, endings: Endings) -> None:
         self.store = store
@@ -140,12 +153,14 @@ class Transaction:
     # --- reading ----------------------------------------------------------------------------------------------------------------
 
     def get(self, entity_set: str, **key: Any) -> Record | None:
-        """The entity with this key."""
+        """The entity of the set ``entity_set`` with this ``key``; None where there is none. ``LookupError`` for a set or name
+        that the model does not have."""
         found = self.records(self.store.select(entity_set).matching(key), limit=1)
         return found[0] if found else None
 
     def find(self, entity_set: str, **values: Any) -> list[Record]:
-        """The entities whose properties equal these values (None asks for null), in the order they were inserted."""
+        """The entities of the set ``entity_set`` whose properties equal these ``values`` (None asks for null), in the order
+        they were inserted. ``LookupError`` for a set or name that the model does not have."""
         return self.records(self.store.select(entity_set).matching(values))
 
     def query(
@@ -157,7 +172,8 @@ class Transaction:
         top: int | None = None,
         skip: int = 0,
     ) -> list[Record]:
-        """The entities that ``$filter`` and ``$orderby`` choose. Raises as the parser does, and ``Refusal``."""
+        """The entities of ``entity_set`` that ``filter`` and ``orderby`` choose (as ``$filter`` and ``$orderby`` spell it),
+        without the first ``skip`` and at most ``top`` of them. Raises as the parser does, and ``Refusal``."""
         selection = self.store.select(entity_set)
         root = selection.rows.table.root
         if filter is not None:
@@ -166,23 +182,26 @@ class Transaction:
         return self.page(selection, self.order(selection, orderings), skip=skip, limit=top).records
 
     def count(self, entity_set: str) -> int:
+        """How many entities the set ``entity_set`` has."""
         return self.size(self.store.select(entity_set))
 
     def linked(self, record: Record, navigation: str) -> list[Record]:
-        """The entities a navigation property leads to."""
+        """The entities that the property ``navigation`` of a ``record`` leads to."""
         relation = self.store.relation(record, navigation)
         return self.records(self.store.select(relation.target.name).linked_from(record, relation))
 
     def records(self, selection: Selection, *, limit: int | None = None) -> list[Record]:
-        """The chosen entities in the order they were inserted."""
+        """The entities that a ``selection`` chooses, in the order they were inserted, at most ``limit`` of them."""
         return self.page(selection, [], limit=limit).records
 
     def size(self, selection: Selection) -> int:
+        """How many entities a ``selection`` chooses."""
         counted = select(func.count()).select_from(selection.rows.source, *selection.through).where(*selection.conditions)
         return int(self.connection.execute(counted).scalar_one())
 
     def order(self, selection: Selection, orderings: Sequence[Ordering]) -> list[OrderTerm]:
-        """What to sort by: the expressions, and then the key, so that the order is a total one. Raises ``Refusal``."""
+        """What a ``selection`` is to be sorted by: the expressions of the ``orderings``, and then the key, so that the order is
+        a total one. Raises ``Refusal``."""
         translator = selection.translator()
         terms = [OrderTerm(translator.value(o.expression), o.descending, _type_name(o.expression.type)) for o in orderings]
         source = selection.rows.source
@@ -201,7 +220,8 @@ class Transaction:
         skip: int = 0,
         limit: int | None = None,
     ) -> Page:
-        """The chosen entities in this order (none: as they were inserted), from after these values on, at most ``limit``."""
+        """The entities of a ``selection`` in this ``order`` (none: as they were inserted), from ``after`` these values on and
+        without the first ``skip``, at most ``limit``."""
         source = selection.rows.source
         sorted_by = [o.term.text if o.term.text is not None else o.term.sql for o in order]
         chosen = select(*source.c, *(sql.label(f"_o{i}") for i, sql in enumerate(sorted_by)))
@@ -236,7 +256,7 @@ class Transaction:
         limit: int | None = None,
         narrowed: Sequence[Expression[Any]] = (),
     ) -> dict[int, tuple[list[Record], bool]]:
-        """For each of the records (by id) what the navigation property leads to, sorted by key and narrowed by conditions, at
+        """For each of the ``records`` (by id) what the ``relation`` leads to, sorted by key and ``narrowed`` by conditions, at
         most ``limit`` each, and whether there is more."""
         chosen = self._related_rows(relation, narrowed)
         most = _MANY if limit is None else limit
@@ -279,7 +299,7 @@ class Transaction:
         return chosen
 
     def reread(self, record: Record) -> Record:
-        """The entity as it stands by now; as it was, if it is gone."""
+        """The ``record`` as its entity stands by now; as it was, if it is gone."""
         reader = self.store.reader(record.entity_set)
         row = self.connection.execute(reader.by_id, {"id": record.id}).one_or_none()
         return record if row is None else reader.read(row)
@@ -294,9 +314,11 @@ class Transaction:
         type_name: str | None = None,
         dynamic_types: Mapping[str, str] = _NO_TYPES,
     ) -> Record:
-        """A new entity. What is not given gets its default; a key of guids or whole numbers is made up where it is missing.
+        """A new entity of the set ``entity_set`` with these ``values``. What is not given gets its default; a key of guids or
+        whole numbers is made up where it is missing.
 
-        Raises :class:`DuplicateKeyError`, ValueError for a missing key and for null where the model allows none.
+        ``type_name`` is the full name of a derived type, ``dynamic_types`` are those of an open type's dynamic values. Raises
+        :class:`DuplicateKeyError`, ValueError for a missing key and for null where the model allows none.
         """
         table = self.store.table(entity_set)
         entity_type = self._concrete(table, type_name or table.root.full_name)
@@ -315,8 +337,12 @@ class Transaction:
         return self._again(table, made.inserted_primary_key[0])
 
     def update(self, record: Record, values: Mapping[str, Any], *, dynamic_types: Mapping[str, str] = _NO_TYPES) -> Record:
-        """Give these properties new values, and say so by its version properties (``ConcurrencyMode="Fixed"``) unless they are
-        given. Key properties stay as they are. ``record`` itself is brought up to date, and returned."""
+        """Give properties of a ``record`` new ``values``, and say so by its version properties (``ConcurrencyMode="Fixed"``)
+        unless they are given.
+
+        Key properties stay as they are. ``dynamic_types`` are the types of an open type's dynamic values. ``record`` itself is
+        brought up to date, and returned. ``ValueError`` or ``TypeError`` for a value that the property cannot hold.
+        """
         table = self.store.table(record.entity_set)
         given = {name: value for name, value in values.items() if name not in record.entity_type.key}
         for version in record.entity_type.etag_properties:
@@ -330,7 +356,7 @@ class Transaction:
         return record
 
     def delete(self, record: Record) -> None:
-        """Remove an entity with its links and streams, and with what the model says goes with it (OnDelete)."""
+        """Remove the entity of a ``record`` with its links and streams, and with what the model says goes with it (OnDelete)."""
         for relation in self.store.layout.relations_of(record.entity_set, record.type_name):
             if relation.cascades:
                 for dependent in self.records(self.store.select(relation.target.name).linked_from(record, relation)):
@@ -340,7 +366,8 @@ class Transaction:
         self.connection.execute(delete(table).where(table.c["_id"] == record.id))
 
     def link(self, source: Record, navigation: str, target: Record) -> None:
-        """Let a navigation property lead to ``target``: beside others, or in the place of the one it led to."""
+        """Let the property ``navigation`` of ``source`` lead to ``target``: beside others, or in the place of the one it led
+        to. ``ValueError`` for a target of another type, and where the key would have to change."""
         relation = self.store.relation(source, navigation)
         if target.entity_set != relation.target.name or not self.model.is_derived(target.type_name, relation.navigation.type):
             raise ValueError(f"{source.type_name}.{navigation} leads to {relation.navigation.type}, not to {target.type_name}.")
@@ -358,7 +385,8 @@ class Transaction:
         self.connection.execute(insert(table).values({by.near: source.id, by.far: target.id}))
 
     def unlink(self, source: Record, navigation: str, target: Record | None = None) -> bool:
-        """Take a link away, or every link of a navigation property; False where there was none."""
+        """Take the link from ``source`` by ``navigation`` to ``target`` away, or every link of the property (None); False where
+        there was none. ``ValueError`` where it follows from a key."""
         relation = self.store.relation(source, navigation)
         if isinstance(relation.by, ByTable):
             by = relation.by
@@ -444,7 +472,7 @@ class Transaction:
         return row
 
     def forget_dynamic(self, record: Record) -> None:
-        """Let the dynamic properties of an open type vanish, as a replacing PUT does."""
+        """Let the dynamic properties of a ``record`` of an open type vanish, as a replacing PUT does."""
         table = self.store.table(record.entity_set).table
         if "_open" in table.c:
             self.connection.execute(update(table).where(table.c["_id"] == record.id).values({"_open": None}))

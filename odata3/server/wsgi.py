@@ -7,6 +7,8 @@
 
 The path is taken from ``REQUEST_URI``: ``PATH_INFO`` arrives decoded and cannot tell ``'a%2Fb'`` from ``'a/b'``. Bodies are
 read to a bound and no further. Needs the extra ``server``.
+
+Source: PEP 3333 (WSGI).
 """
 
 from __future__ import annotations
@@ -47,7 +49,11 @@ _is_host = re.compile(r"[A-Za-z0-9._~%-]+(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{
 
 
 def application(answering: Answering, *, max_body: int = MAX_BODY) -> Application:
-    """The WSGI application of a service."""
+    """The WSGI application of what is ``answering`` requests: a service, a site, or what wraps one.
+
+    Bodies of more than ``max_body`` bytes are refused (413). It raises nothing: what HTTP itself does not allow is answered, as
+    is every ``Refusal``.
+    """
 
     def answer(environ: Mapping[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
@@ -139,7 +145,11 @@ def _try_address(host: str, port: int) -> None:
 
 
 class RunningServer:
-    """A server that listens until it is stopped; a context manager."""
+    """A server that listens until it is stopped; a context manager. :func:`serve` makes it of a ``server``, a ``scheme`` and a
+    ``host``.
+
+    ``origin`` is scheme, host and port (``http://127.0.0.1:8080``), ``port`` the number alone.
+    """
 
     def __init__(self, server: Server, scheme: str, host: str) -> None:
         self._server = server
@@ -162,6 +172,7 @@ class RunningServer:
             self._thread.join(1)
 
     def stop(self) -> None:
+        """Answer what has begun, and listen no more."""
         self._server.stop()
         self._thread.join()
 
@@ -181,9 +192,10 @@ def serve(
     threads: int = 8,
     max_body: int = MAX_BODY,
 ) -> RunningServer:
-    """Listen, and answer in the background. ``port`` 0 takes a free one; ``tls`` names a certificate and its key (PEM files).
+    """Listen at ``host`` and ``port``, and let what is ``answering`` do so in the background.
 
-    Raises OSError where the address cannot be had.
+    ``port`` 0 takes a free one; ``tls`` names a certificate and its key (PEM files); ``threads`` answer at a time; bodies of
+    more than ``max_body`` bytes are refused. Raises OSError where the address cannot be had.
     """
     _try_address(host, port)
     server = Server((host, port), application(answering, max_body=max_body), numthreads=threads, server_name=host)

@@ -266,30 +266,38 @@ class Operand(Symbol, Generic[T_co]):
     # texts
 
     def startswith(self: Operand[str | None], prefix: Text) -> Condition:
+        """Whether the text begins with ``prefix`` (``startswith``)."""
         return call("startswith", self, _text(self, prefix, "startswith"))
 
     def endswith(self: Operand[str | None], suffix: Text) -> Condition:
+        """Whether the text ends in ``suffix`` (``endswith``)."""
         return call("endswith", self, _text(self, suffix, "endswith"))
 
     def contains(self: Operand[str | None], part: Text) -> Condition:
+        """Whether ``part`` stands in the text (``substringof``); in lambdas also ``"x" in p.Name``."""
         return call("substringof", _text(self, part, "contains"), self)
 
     def __contains__(self: Operand[str | None], part: Text) -> bool:  # type: ignore[override]
         return bool(call("substringof", _text(self, part, "in"), self))
 
     def lower(self: Operand[str | None]) -> Expression[str | None]:
+        """The text in small letters (``tolower``), as the service's database has them."""
         return call("tolower", self)
 
     def upper(self: Operand[str | None]) -> Expression[str | None]:
+        """The text in capital letters (``toupper``), as the service's database has them."""
         return call("toupper", self)
 
     def strip(self: Operand[str | None]) -> Expression[str | None]:
+        """The text without blanks at its ends (``trim``)."""
         return call("trim", self)
 
     def replace(self: Operand[str | None], old: Text, new: Text) -> Expression[str | None]:
+        """The text with every ``old`` in it replaced by ``new`` (``replace``)."""
         return call("replace", self, _text(self, old, "replace"), _text(self, new, "replace"))
 
     def concat(self: Operand[str | None], other: Text) -> Expression[str | None]:
+        """The text with ``other`` behind it (``concat``); ``+`` is the same."""
         return call("concat", self, _text(self, other, "concat"))
 
     def find(self: Operand[str | None], part: Text) -> Expression[int | None]:
@@ -297,6 +305,8 @@ class Operand(Symbol, Generic[T_co]):
         return call("indexof", self, _text(self, part, "find"))
 
     def substring(self: Operand[str | None], start: Place, length: Place | None = None) -> Expression[str | None]:
+        """The text from the place ``start`` on (from 0), ``length`` characters of it or all that follow (``substring``); slices
+        are the same."""
         return call("substring", self, start) if length is None else call("substring", self, start, length)
 
     def __getitem__(self, item: Any) -> Any:
@@ -313,37 +323,46 @@ class Operand(Symbol, Generic[T_co]):
 
     @property
     def year(self: Operand[datetime | None]) -> Expression[int | None]:
+        """The year of a moment, as a whole number (``year``)."""
         return call("year", self)
 
     @property
     def month(self: Operand[datetime | None]) -> Expression[int | None]:
+        """The month of a moment, a number from 1 to 12 (``month``)."""
         return call("month", self)
 
     @property
     def day(self: Operand[datetime | None]) -> Expression[int | None]:
+        """The day of a moment in its month, 1 to 31 (``day``)."""
         return call("day", self)
 
     @property
     def hour(self: Operand[datetime | timedelta | None]) -> Expression[int | None]:
+        """The hour of a moment, 0 to 23, or the hours of a duration (``hour``)."""
         return call("hour", self)
 
     @property
     def minute(self: Operand[datetime | timedelta | None]) -> Expression[int | None]:
+        """The minutes of a moment or duration, 0 to 59 (``minute``)."""
         return call("minute", self)
 
     @property
     def second(self: Operand[datetime | timedelta | None]) -> Expression[int | None]:
+        """The whole seconds of a moment or duration, 0 to 59 (``second``)."""
         return call("second", self)
 
     # numbers
 
     def round(self) -> Expression[Any]:
+        """The nearest whole number, halves as the service rounds them (``round``)."""
         return call("round", self)
 
     def floor(self) -> Expression[Any]:
+        """The next whole number downward (``floor``)."""
         return call("floor", self)
 
     def ceiling(self) -> Expression[Any]:
+        """The next whole number upward (``ceiling``)."""
         return call("ceiling", self)
 
     def __round__(self, digits: object = None) -> Expression[Any]:
@@ -360,10 +379,12 @@ class Operand(Symbol, Generic[T_co]):
     # shapes
 
     def distance(self, other: object) -> Expression[float | None]:
+        """The distance to another point, ``other``, in the unit of the reference system, metres on the globe
+        (``geo.distance``)."""
         return call("geo.distance", self, other)
 
     def intersects(self, other: object) -> Condition:
-        """Whether a point lies in a polygon, whichever of them is asked."""
+        """Whether a point lies in a polygon, whichever of them is asked and whichever is ``other`` (``geo.intersects``)."""
         node = self._node()
         return (
             call("geo.intersects", other, node)
@@ -374,9 +395,11 @@ class Operand(Symbol, Generic[T_co]):
     # types
 
     def is_of(self, target: object) -> Condition:
+        """Whether the value is of the type ``target`` (a class, or a full name) or of one derived from it (``isof``)."""
         return IsOf(self._node(), type_named(target)[0])
 
     def cast(self, target: object) -> Expression[Any]:
+        """The value as one of the type ``target`` (a class, or a full name), whose properties follow (``cast``)."""
         name, found = type_named(target)
         return Cast(self._node(), name, found)
 
@@ -440,6 +463,7 @@ class Expression(Operand[T_co]):
 
     @property
     def is_number(self) -> bool:
+        """Whether it is a single number, as far as is known."""
         type_ = self.type
         return type(type_) is PrimitiveType and type_.is_numeric and not self.is_collection
 
@@ -450,6 +474,7 @@ class Expression(Operand[T_co]):
 
     @property
     def text(self) -> str:
+        """The expression as a URL has it, not yet percent-encoded."""
         text = self._text
         if text is None:
             text = self._text = self._write("")

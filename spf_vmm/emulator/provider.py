@@ -2,6 +2,8 @@
 
 with spf_vmm.emulator.run() as server:
     vmm = spf_vmm.connect(server.url, principal_id="user@contoso.com")
+
+Source: the how-to pages of Service Provider Foundation; its metadata.
 """
 
 from __future__ import annotations
@@ -52,6 +54,9 @@ class Emulator:
     database : path, URL of SQLAlchemy, or None
         Where its data is kept; an empty database is filled first, None is one in memory.
     settings : Settings
+        How it behaves; they may be changed while it runs.
+
+    Its data is in ``store``, and ``service`` is the VMM service over it.
     """
 
     def __init__(self, database: str | Path | None = None, settings: Settings | None = None) -> None:
@@ -125,6 +130,7 @@ class Emulator:
             self._jobs.finish_all(store)
 
     def close(self) -> None:
+        """Give the databases' connections back; the emulator answers no more."""
         self.store.close()
         if self._admin is not None:
             self._admin.close()
@@ -170,7 +176,7 @@ def _named_by_the_back_end(response: Response) -> Response:
 
 
 class EmulatorServer:
-    """An emulator on a socket.
+    """An emulator that listens, and the URLs of its services.
 
     Attributes
     ----------
@@ -208,16 +214,19 @@ class EmulatorServer:
 
     @property
     def settings(self) -> Settings:
+        """How the emulator behaves; the fields may be changed while it runs."""
         return self.emulator.settings
 
     def root_of(self, subscription: UUID | str) -> str:
-        """The root of a tenant's service."""
+        """The root of the service of a tenant, by the guid of its ``subscription``."""
         return self.origin + PACK.format(subscription=subscription)
 
     def reset(self) -> None:
+        """Put everything back as it was at the start; the settings stay."""
         self.emulator.reset()
 
     def finish_jobs(self) -> None:
+        """End all jobs that are under way, as if the time they take had passed."""
         self.emulator.finish_jobs()
 
 
@@ -227,8 +236,9 @@ def run(
 ) -> Iterator[EmulatorServer]:
     """An emulator on a socket, for as long as the block lasts.
 
-    ``port`` 0 takes a free one. ``knobs`` are fields of :class:`~spf_vmm.emulator.settings.Settings`: ``run(job_reads=1,
-    page_size=2)``.
+    It listens at ``host`` and ``port`` (0 takes a free one), over a ``database`` as of :class:`Emulator`. Its ``settings``, or
+    their fields as ``knobs``, are those of :class:`~spf_vmm.emulator.settings.Settings`: ``run(job_reads=1, page_size=2)``.
+    ``OSError`` where the address cannot be had.
     """
     emulator = Emulator(database, settings or Settings(**knobs))
     try:

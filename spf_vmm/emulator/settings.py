@@ -1,4 +1,7 @@
-"""The knobs of an emulator."""
+"""The knobs of an emulator.
+
+Source: what the how-to pages of Service Provider Foundation say, and what running clients met.
+"""
 
 from __future__ import annotations
 
