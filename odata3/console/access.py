@@ -239,6 +239,8 @@ def place_of(source: str | None, named: str | None) -> Place:
 
 def model_of(source: str | None, access: dict[str, Any]) -> Model:
     """The model of a URL, of a connection (``NAME:``), or of a file. ``access`` is what the options of access were given."""
+    if source is None and access.get("connection") is None:
+        raise click.UsageError("Missing argument 'URL|FILE|NAME:'.")
     place = place_of(source, access.get("connection"))
     if place.root is None and "://" not in place.url:
         path = Path(place.url)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import warnings
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -109,7 +110,9 @@ def read_predicate(text: str) -> Callable[[Any], Any]:
     if len(text) > _LONGEST:
         raise QueryTranslationError(f"a condition of {len(text)} characters is longer than {_LONGEST}")
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of escapes in texts: they mean what Python says they mean
+            tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         told = error.msg if isinstance(error, SyntaxError) else "it cannot be read"
         raise QueryTranslationError(f"the lambda is no Python: {told}") from None
