@@ -33,9 +33,9 @@ class Kind(Protocol):
     type_name: str
     #: Whether a value can change in place (complex values and collections).
     mutable: bool
-    #: Types of which every value is right, so that an assignment needs no further look; ints need their range.
+    #: Types of which every value is right, so that an assignment needs no further look; ints need their least and most.
     exact: type | None
-    span: range | None
+    bounds: tuple[int, int] | None
     #: From what a document's codec gives to what the user sees; None where that is the same.
     lift: Callable[[Any], Any] | None
 
@@ -89,26 +89,24 @@ class Column:
         self.declared_type = declaration.type
         # What is the same in every dialect needs no codec: texts, truth values, small numbers in range.
         self._same: type = kind.exact if kind.exact in (str, bool) else _Nothing
-        self._span = kind.span
+        self._least, self._most = kind.bounds or (1, 0)
         self._lift = kind.lift
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
             return property_path(self.model, owner, self.declaration)
-        name = self.name
-        raw = instance._raw.get(name)
-        if type(raw) is self._same:
+        raw = instance._raw.get(self.name)
+        kind = type(raw)
+        if kind is self._same or (kind is int and self._least <= raw <= self._most):
             value = raw
         elif raw is None:
             value = self.kind.empty()
-        elif type(raw) is int and (span := self._span) is not None and raw in span:
-            value = raw
         else:
-            if type(raw) is Raw:
-                value = raw.decode()
-            else:
-                codec = instance._codec
-                value = codec.decoders.get(name, codec.dynamic)(raw)
+            codec = instance._codec
+            try:
+                value = codec.converters[self.name](raw)
+            except Exception:  # what is odd, wrong or no primitive is for the decoder, which can say where it stands
+                value = raw.decode() if type(raw) is Raw else codec.decode(self.name, raw)
             if (lift := self._lift) is not None:
                 value = lift(value)
         instance.__dict__[self.attribute] = value

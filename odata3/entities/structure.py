@@ -224,13 +224,16 @@ def lifted(kind: Kind, value: Any) -> Any:
 def assigner(plan: Plan) -> Callable[[Any, str, Any], None]:
     """The ``__setattr__`` of a class: a value whose type alone makes it right, or an int in range, is stored and noted."""
     plain = {p.attribute: p.kind for p in plan.values if p.attribute == p.name}
-    exact = {name: kind.exact for name, kind in plain.items() if kind.exact is not None}
-    spans = {name: kind.span for name, kind in plain.items() if kind.span is not None}
+    bounds = {name: kind.bounds for name, kind in plain.items() if kind.bounds is not None}
+    exact = {name: kind.exact for name, kind in plain.items() if kind.exact is not None} | dict.fromkeys(bounds, int)
 
     def __setattr__(self: Structure, name: str, value: Any) -> None:
-        if exact.get(name) is not type(value):
-            span = spans.get(name)
-            if span is None or type(value) is not int or value not in span:
+        known = exact.get(name)
+        if known is not type(value):
+            return _assign(self, name, value)
+        if known is int:
+            least, most = bounds[name]
+            if not least <= value <= most:
                 return _assign(self, name, value)
         self.__dict__[name] = value
         names = self._assigned

@@ -23,12 +23,12 @@ from odata3.formats.documents import NATIVE, Complex, Raw, same_value
 
 #: Types of which every value of the Python type is right.
 _EXACT: dict[str, type] = {"Edm.String": str, "Edm.Boolean": bool, "Edm.Guid": UUID, "Edm.Binary": bytes, "Edm.Double": float}
-_SPANS = {
-    "Edm.Byte": range(256),
-    "Edm.SByte": range(-128, 128),
-    "Edm.Int16": range(-(2**15), 2**15),
-    "Edm.Int32": range(-(2**31), 2**31),
-    "Edm.Int64": range(-(2**63), 2**63),
+_BOUNDS = {
+    "Edm.Byte": (0, 255),
+    "Edm.SByte": (-128, 127),
+    "Edm.Int16": (-(2**15), 2**15 - 1),
+    "Edm.Int32": (-(2**31), 2**31 - 1),
+    "Edm.Int64": (-(2**63), 2**63 - 1),
 }
 
 
@@ -37,7 +37,7 @@ class _Single:
 
     mutable = False
     exact: type | None = None
-    span: range | None = None
+    bounds: tuple[int, int] | None = None
     lift: Callable[[Any], Any] | None = None
 
     def lower(self, value: Any, within: tuple[Any, ...] = ()) -> Any:
@@ -71,7 +71,7 @@ class PrimitiveKind(_Single):
     def __init__(self, row: PrimitiveType, nullable: bool) -> None:
         self.type_name = row.name
         self.exact = _EXACT.get(row.name)
-        self.span = _SPANS.get(row.name)
+        self.bounds = _BOUNDS.get(row.name)
         self._check = row.check
         self._default = None if nullable else row.default
         self._null = nullable or row.default is None
@@ -165,7 +165,7 @@ class ComplexKind:
 
     mutable = True
     exact: type | None = None
-    span: range | None = None
+    bounds: tuple[int, int] | None = None
 
     def __init__(self, type_name: str, find: Callable[[str], Any]) -> None:
         self.type_name = type_name
@@ -231,7 +231,7 @@ class CollectionKind:
 
     mutable = True
     exact: type | None = None
-    span: range | None = None
+    bounds: tuple[int, int] | None = None
 
     def __init__(self, item: Kind) -> None:
         self.type_name = f"Collection({item.type_name})"
@@ -300,7 +300,7 @@ class AnyKind:
 
     mutable = True
     exact: type | None = None
-    span: range | None = None
+    bounds: tuple[int, int] | None = None
 
     def __init__(self, type_name: str, find: Callable[[str], Any]) -> None:
         self.type_name = type_name

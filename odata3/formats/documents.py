@@ -36,6 +36,9 @@ class Codec:
     Names in an :class:`Entry`'s values that have no decoder and are no dynamic property (``is_property``) are annotations, or
     values of a closed type that does not declare them: ``is_undeclared`` tells these apart. ``dynamic_types`` says what types
     a body gave to undeclared names.
+
+    ``converters`` has, for most primitive properties, what stands inside the decoder: it knows no null, and may refuse (with any
+    exception) what the decoder takes, which is then to be asked. What it gives is what the decoder gives, two calls sooner.
     """
 
     dialect: Dialect
@@ -46,6 +49,7 @@ class Codec:
     open_type: bool = False
     is_undeclared: Callable[[str], bool] = lambda name: False
     dynamic_types: Mapping[str, str] = field(default_factory=dict)
+    converters: Mapping[str, Decoder] = field(default_factory=dict)
 
     def decode(self, name: str, raw: Any) -> Any:
         return self.decoders.get(name, self.dynamic)(raw)

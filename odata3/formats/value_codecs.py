@@ -19,7 +19,7 @@ from decimal import Decimal
 from typing import Any
 
 from odata3.edm.model import EntityType, EnumType, Model, Property, element_type
-from odata3.edm.primitives import PrimitiveType, primitive
+from odata3.edm.primitives import PRIMITIVES, PrimitiveType, primitive
 from odata3.errors import PayloadError
 from odata3.formats.documents import Codec, Complex, Decoder, Dialect
 from odata3.formats.encoders import Encoders
@@ -88,6 +88,7 @@ class Codecs:
         if structured is None:
             return Codec(self._dialect, type_name, {}, dynamic, is_name, open_type=True)
         decoders = {p.name: self._property(p, structured.full_name) for p in structured.properties if not p.is_stream}
+        converters = {p.name: direct for p in structured.properties if (direct := self._spelling.direct(p.type)) is not None}
         others = {p.name for p in structured.properties if p.is_stream}
         if isinstance(structured, EntityType):
             others.update(structured.navigation_properties.names())
@@ -96,8 +97,8 @@ class Codecs:
             return name not in decoders and name not in others and is_name(name)
 
         if structured.open_type:
-            return Codec(self._dialect, type_name, decoders, dynamic, is_other, open_type=True)
-        return Codec(self._dialect, type_name, decoders, dynamic, _never, is_undeclared=is_other)
+            return Codec(self._dialect, type_name, decoders, dynamic, is_other, open_type=True, converters=converters)
+        return Codec(self._dialect, type_name, decoders, dynamic, _never, is_undeclared=is_other, converters=converters)
 
     def _extend(self, codec: Codec, types: tuple[tuple[str, str], ...], hidden: frozenset[str]) -> Codec:
         decoders = dict(codec.decoders)
@@ -282,11 +283,22 @@ def _enum_reader(enum_type: EnumType) -> Decoder:
 # --- what the dialects do differently ---------------------------------------------------------------------------------------
 
 
+#: Types whose text is the same in XML and in JSON of version 3, so that the reader of the one serves the other.
+_TEXTUAL = frozenset({"Edm.Guid", "Edm.DateTime", "Edm.DateTimeOffset", "Edm.Time"})
+_NUMBERS = frozenset({"Edm.Byte", "Edm.SByte", "Edm.Int16", "Edm.Int32", "Edm.Int64", "Edm.Single", "Edm.Double", "Edm.Decimal"})
+
+
 class _Light:
     """JSON light."""
 
     def reader(self, kind: PrimitiveType) -> Decoder:
         return kind.from_json
+
+    def direct(self, type_name: str) -> Decoder | None:
+        """What :attr:`Codec.converters` has for a type; None for those that have nothing simpler than their decoder."""
+        if type_name in _TEXTUAL:
+            return PRIMITIVES[type_name].parse
+        return PRIMITIVES[type_name].from_json if type_name in _NUMBERS else None
 
     def is_name(self, name: str) -> bool:
         return "." not in name and "@" not in name and name[:1] != "#"
@@ -372,6 +384,9 @@ class _Atom(_Light):
         if kind.name.startswith("Edm.Geo"):
             return lambda raw: read_gml(_gml(raw, kind.name), kind.name)
         return _atom_text(kind.parse, kind.name)
+
+    def direct(self, type_name: str) -> Decoder | None:
+        return PRIMITIVES[type_name].parse if type_name in _TEXTUAL or type_name in _NUMBERS else None
 
     def is_name(self, name: str) -> bool:
         return name != "m:type"
