@@ -10,6 +10,8 @@ from sqlalchemy.dialects import postgresql
 
 from odata3.server.refusal import Refusal
 from odata3.server.store import Store, Transaction
+from odata3.uri.functions import FUNCTIONS, Function
+from odata3.uri.literals import row
 from odata3.uri.parser import QuerySyntaxError, parse_filter
 
 
@@ -125,6 +127,37 @@ def test_p46_precedence_and_arithmetic(tx: Transaction, text: str, found: list[i
 )
 def test_p48_canonical_functions(tx: Transaction, text: str, found: list[int]) -> None:
     assert ids(tx, text) == found
+
+
+#: A value of each type that a function may take.
+SAMPLES = {
+    "Edm.String": "'a'",
+    "Edm.Byte": "1",
+    "Edm.Decimal": "1.5M",
+    "Edm.DateTime": "datetime'2013-08-19T12:30:15'",
+    "Edm.DateTimeOffset": "datetimeoffset'2013-08-19T12:30:15Z'",
+    "Edm.Time": "time'PT90M'",
+    "Edm.GeographyPoint": "geography'POINT(0 0)'",
+    "Edm.GeographyLineString": "geography'LINESTRING(0 0, 0 1)'",
+    "Edm.GeographyPolygon": "geography'POLYGON((0 0, 0 1, 1 1, 0 0))'",
+}
+
+
+#: How many days a year or a month of a duration has, nothing says.
+UNANSWERED = ("years", "months")
+
+
+@pytest.mark.parametrize("function", [f for f in FUNCTIONS.values() if f.name not in UNANSWERED], ids=lambda f: f.name)
+def test_every_function_that_a_query_may_ask_for_is_answered(tx: Transaction, function: Function) -> None:
+    arguments = [next(SAMPLES[name] for name in SAMPLES if row(name) in types) for types in function.parameters]
+    assert ids(tx, f"{function.name}({','.join(arguments)}) ne null") == EVERY
+
+
+@pytest.mark.parametrize("name", UNANSWERED)
+def test_functions_without_an_answer_are_refused(tx: Transaction, name: str) -> None:
+    with pytest.raises(Refusal, match=f"'{name}' is not implemented") as refused:
+        ids(tx, f"{name}(time'PT90M') eq 0")
+    assert refused.value.status == 501
 
 
 @pytest.mark.parametrize(
