@@ -154,9 +154,24 @@ def seeds(folders: list[Path]) -> list[tuple[bytes, str]]:
     )
     for folder in folders:
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.stat().st_size < 200_000 and path.suffix in (".json", ".xml", ".atom", ".edmx"):
-                found.append((path.read_bytes(), "application/json" if path.suffix == ".json" else "application/xml"))
+            if path.is_file() and path.stat().st_size < 200_000 and path.suffix.lower() in _SUFFIXES:
+                body = path.read_bytes()
+                if not body.startswith(b"--- "):  # a recording, and no body
+                    found.append((body, kind_of(body)))
     return found
+
+
+_SUFFIXES = (".json", ".xml", ".atom", ".edmx", ".csdl", ".txt", ".batch")
+
+
+def kind_of(body: bytes) -> str:
+    """The media type of a file's bytes, by how they begin."""
+    start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:2000]
+    if start[:2] == b"--":
+        return f"multipart/mixed; boundary={start[2:].split()[0].decode('latin-1')}"
+    if start[:1] in (b"{", b"["):
+        return "application/json;odata=verbose" if start[1:20].lstrip().startswith(b'"d"') else "application/json"
+    return "application/atom+xml" if b"w3.org/2005/Atom" in start else "application/xml"
 
 
 class _Direct(Answers):
@@ -171,10 +186,12 @@ class _Direct(Answers):
 def damaged(choice: random.Random, body: bytes, others: list[tuple[bytes, str]]) -> bytes:
     """The body after one to four accidents."""
     data = bytearray(body)
-    for _ in range(choice.randint(1, 4)):
+    for _ in range(choice.choice((1, 1, 1, 2, 3, 4))):
         at = choice.randrange(len(data) + 1)
         to = min(len(data), at + choice.randint(1, 40))
-        match choice.randrange(7):
+        match choice.randrange(9):
+            case 7 | 8 if data:
+                data[min(at, len(data) - 1)] = choice.choice(b"0123456789-.TZ\"'<>{}[]:,/ aenE\\\x00\xff")
             case 0:
                 data[at:to] = choice.randbytes(choice.randint(0, 4))
             case 1:
@@ -194,13 +211,19 @@ def damaged(choice: random.Random, body: bytes, others: list[tuple[bytes, str]])
     return bytes(data)
 
 
-def use(ctx: DataServiceContext, transport: Answers, answer: Response, choice: random.Random) -> None:
+USES = range(9)
+
+
+def use(ctx: DataServiceContext, transport: Answers, answer: Response, way: int) -> None:
     """One thing that a user does, and looks at all that comes."""
     transport.queue = [answer, Response(404)]
-    match choice.randrange(6):
-        case 0 | 1:
+    match way:
+        case 0:
             for row in ctx.Rows.take(50):
                 row.to_dict()
+        case 1:
+            for row in ctx.Rows.to_dicts():
+                str(row)
         case 2:
             for row in ctx.Rows.expand("Parts").where("ID eq 1").execute():
                 row.to_dict(), list(row.Parts)
@@ -215,8 +238,36 @@ def use(ctx: DataServiceContext, transport: Answers, answer: Response, choice: r
             ctx.save_changes(SaveChangesOptions.BATCH)
             ctx.update_object(row)
             ctx.save_changes(SaveChangesOptions.BATCH)
-        case _:
+        case 5:
             list(ctx.execute("Rows(1)/Size"))
+        case 6:
+            list(ctx.execute("Rows(1)/$links/Parts"))
+        case 7:
+            for row in ctx.execute("Rows(1)", element_type=ctx.types.Row, single_result=True):
+                row.to_dict() if hasattr(row, "to_dict") else str(row)
+        case _:
+            row = ctx.types.Row(ID=1)
+            ctx.attach_to("Rows", row)
+            ctx.load_property(row, "Parts")
+
+
+def ways_of(body: bytes, kind: str, model: Any) -> list[int]:
+    """The uses that an undamaged body is good for."""
+    found = []
+    for way in USES:
+        transport = Answers()
+        ctx = DataServiceContext(ROOT, metadata=model, transport=transport)
+        try:
+            use(ctx, transport, _answer(200, kind, body), way)
+        except ODataError:
+            continue
+        found.append(way)
+    return found
+
+
+def _answer(status: int, kind: str, body: bytes) -> Response:
+    headers = {"Content-Type": kind, "DataServiceVersion": "3.0;", "Location": f"{ROOT}Rows(1)"}
+    return Response(status, Headers(headers), body)
 
 
 def read_model(transport: Answers, answer: Response) -> None:
@@ -234,20 +285,25 @@ def run(count: int, seed: int, folders: list[Path], limit: float = 5.0) -> Count
     model = parse_metadata(MODEL)
     transport = Answers()
     outcomes: Counter[str] = Counter()
+    ways: dict[int, list[int]] = {}
     for number in range(count):
         choice = random.Random(f"{seed}/{number}")
-        body, kind = choice.choice(known)
+        place = choice.randrange(len(known))
+        body, kind = known[place]
+        good = ways.get(place)
+        if good is None:
+            good = ways[place] = ways_of(body, kind, model)
+        way = choice.choice(good) if good and choice.random() < 0.8 else choice.choice(USES)
         body = damaged(choice, body, known)
         kind = kind if choice.random() < 0.8 else choice.choice(KINDS)
         status = 200 if choice.random() < 0.8 else choice.choice((201, 202, 204, 400, 404, 412, 500))
-        headers = {"Content-Type": kind, "DataServiceVersion": "3.0;", "Location": f"{ROOT}Rows(1)"}
-        answer = Response(status, Headers(headers), body)
+        answer = _answer(status, kind, body)
         began = time.perf_counter()
         try:
             if body.lstrip()[:200].find(b"Edmx") >= 0:
                 read_model(transport, answer)
             else:
-                use(DataServiceContext(ROOT, metadata=model, transport=transport), transport, answer, choice)
+                use(DataServiceContext(ROOT, metadata=model, transport=transport), transport, answer, way)
             outcomes["read"] += 1
         except ODataError as error:
             outcomes[type(error).__name__] += 1
