@@ -8,8 +8,10 @@
     ctx.update_object(product)
     ctx.save_changes()
 
-Every method is a few lines that name the room which does the work. Only ``save_changes``, ``load_property``, ``execute``, streams
-and the walking of a query touch the network (and ``$metadata``, once). A context is used by one thread at a time.
+Every method is a few lines that name the room which does the work. Only ``save_changes``, ``load_property``, ``execute``,
+streams and the walking of a query touch the network (and ``$metadata``, once). A context is used by one thread at a time.
+
+Source: .NET's ``DataServiceContext``; keywords as ``requests`` has them.
 """
 
 from __future__ import annotations
