@@ -117,7 +117,7 @@ _verbose_start = re.compile(rb'\s*(?:\[|\{\s*"(?:d|EntitySets|__metadata|results
 _verbose_member = re.compile(rb'"(?:__metadata|__deferred|__mediaresource|__next|__count)"\s*:').search
 _light_member = re.compile(rb'"(?:[^"\\]*@)?odata\.[A-Za-z]+"\s*:').search
 _names_encoding = re.compile(rb"\s*<\?xml[^>]*\bencoding\s*=").match
-_is_page = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body)", re.IGNORECASE).match
+is_page = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body)", re.IGNORECASE).match
 
 
 def dialect_of(content_type: str | None, body: bytes) -> Dialect:
@@ -136,7 +136,7 @@ def dialect_of(content_type: str | None, body: bytes) -> Dialect:
         return Dialect.ATOM
     if start[:1] in (b"{", b"["):
         return _json_of(start)
-    if start[:1] == b"<" and not _is_page(start) and "html" not in media_type.name:
+    if start[:1] == b"<" and not is_page(start) and "html" not in media_type.name:
         return Dialect.ATOM
     shown = " ".join(body[:_SHOWN].decode("utf-8", "replace").split())
     named = f"of type {content_type}" if content_type else "without a type"
