@@ -132,6 +132,8 @@ class QueryOptions:
         if not name or _has_control(name):
             raise ArgumentError(f"not the name of a query option: {name!r}")
         if name.startswith("$"):
+            if name == "$format":
+                raise QueryTranslationError("$format cannot be added: the format= of the context says what is asked for")
             if name not in _ADDABLE:
                 raise QueryTranslationError(f"{name} cannot be added: of the options with $ only {', '.join(sorted(_ADDABLE))}")
             if name in self._names():

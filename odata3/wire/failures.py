@@ -96,7 +96,7 @@ def _reasons(url: str, timeout: Timeout) -> Iterator[tuple[type[BaseException], 
 
 def _proxy(chain: list[BaseException]) -> str:
     if any("407" in str(error) for error in chain):
-        return "the proxy wants credentials; they stand in its URL, proxies={'https': 'http://user:password@proxy:8080'}"
+        return "the proxy wants credentials; put user and password into its URL, in proxies= or HTTPS_PROXY"
     return "the proxy could not be reached, or refused; look at proxies= and the variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
 
 
