@@ -27,7 +27,7 @@ _BASH = """\
     local IFS=$'\\n' line kind value
     COMPREPLY=()
     for line in $(env COMP_LINE="$COMP_LINE" COMP_POINT="$COMP_POINT" %(complete_var)s=bash_complete "$1"); do
-        kind=${line%%,*}
+        kind=${line%%%%,*}
         value=${line#*,}
         if [[ $kind == dir ]]; then
             compopt -o dirnames
@@ -153,9 +153,10 @@ def _connection_names() -> list[str]:
 
 
 def _source(context: click.Context) -> str:
-    """What the command line names so far: its connection and path."""
+    """What the command line names so far: its connection and path. While an option has no value yet, click leaves arguments
+    unread."""
     given = context.params
-    source = str(given.get("source") or given.get("url") or "")
+    source = str(given.get("source") or given.get("url") or next(iter(context.args), ""))
     return source if ":" in source or not given.get("connection") else f"{given['connection']}:{source}"
 
 
