@@ -84,7 +84,7 @@ def test_r7_every_shape_of_a_secret_in_one_exchange(caplog):
 
 def test_r7_a_services_words_begin_no_line_and_command_no_terminal(caplog):
     caplog.set_level("DEBUG", "odata3")
-    words = br'{"odata.error":{"code":"a\nb","message":{"value":"\u001b[2J\r\nINFO forged\u2028x"}}}'
+    words = rb'{"odata.error":{"code":"a\nb","message":{"value":"\u001b[2J\r\nINFO forged\u2028x"}}}'
     with FaultServer(answer(words, "500 Oops", request_id="r\x0b1")) as server, pytest.raises(ODataError) as caught:
         context(server).Products.to_list()
     said = [str(caught.value), str(caught.value.__cause__), *lines(caplog, logging.INFO), *lines(caplog, logging.DEBUG)]

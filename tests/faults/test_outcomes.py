@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from client.shop import created, entry, feed, maker, product, reply, shop
+from client.shop import created, entry, feed, maker, product, reply
 
 from odata3 import (
     ArgumentError,
@@ -34,7 +34,7 @@ def new_product(ctx, **values):
     return one
 
 
-def test_r17_an_insert_that_arrived_is_not_made_twice():
+def test_r17_an_insert_that_arrived_is_not_made_twice(shop):
     ctx, script = shop(CUT, REFUSED, entry(product(7, Name="new")))
     one = new_product(ctx, ID=7, Name="new")
     assert fails(ctx).__cause__.outcome_unknown
@@ -48,7 +48,7 @@ def test_r17_an_insert_that_arrived_is_not_made_twice():
     assert len(script.requests) == 3
 
 
-def test_r17_what_another_made_is_not_taken_for_ones_own():
+def test_r17_what_another_made_is_not_taken_for_ones_own(shop):
     ctx, _ = shop(CUT, REFUSED, entry(product(7, Name="somebody else's")))
     one = new_product(ctx, ID=7, Name="new")
     fails(ctx)
@@ -56,14 +56,14 @@ def test_r17_what_another_made_is_not_taken_for_ones_own():
     assert ctx.get_entity_descriptor(one).state is EntityStates.ADDED and one.Name == "new"
 
 
-def test_a_refusal_without_doubt_is_just_that():
+def test_a_refusal_without_doubt_is_just_that(shop):
     ctx, script = shop(REFUSED)
     new_product(ctx, ID=7, Name="new")
     assert fails(ctx).status_code == 409
     assert len(script.requests) == 1
 
 
-def test_r17_an_insert_whose_key_the_service_makes_waits_for_a_decision():
+def test_r17_an_insert_whose_key_the_service_makes_waits_for_a_decision(shop):
     ctx, script = shop(CUT, created("Products(8)", product(8, Name="new")))
     one = new_product(ctx, Name="new")
     fails(ctx)
@@ -78,7 +78,7 @@ def test_r17_an_insert_whose_key_the_service_makes_waits_for_a_decision():
     assert ctx.entities == () and len(ctx.save_changes()) == 0
 
 
-def test_r17_a_deletion_that_arrived():
+def test_r17_a_deletion_that_arrived(shop):
     ctx, script = shop(entry(product(1)), CUT, GONE, GONE)
     one = ctx.Products.by_key(1).first()
     ctx.delete_object(one)
@@ -88,7 +88,7 @@ def test_r17_a_deletion_that_arrived():
     assert ctx.entities == () and script.lines[1:3] == ["DELETE Products(1)"] * 2
 
 
-def test_r17_an_update_that_arrived_has_a_new_etag():
+def test_r17_an_update_that_arrived_has_a_new_etag(shop):
     ctx, script = shop(entry(maker(1), "Makers"), CUT, STALE, entry(maker(1, 'W/"2"', Name="new"), "Makers"), reply(None, 204))
     one = ctx.Makers.by_key(1).first()
     one.Name = "new"
@@ -102,7 +102,7 @@ def test_r17_an_update_that_arrived_has_a_new_etag():
     assert script.requests[-1].headers["If-Match"] == 'W/"2"'
 
 
-def test_r17_a_batch_that_arrived():
+def test_r17_a_batch_that_arrived(shop):
     ctx, script = shop(CUT, entry(product(7, Name="new")))
     new_product(ctx, ID=7, Name="new")
     fails(ctx, SaveChangesOptions.BATCH)
@@ -110,14 +110,14 @@ def test_r17_a_batch_that_arrived():
     assert script.lines == ["POST $batch", "GET Products(7)"] and not ctx.pending_changes()
 
 
-def test_r45_an_answer_to_a_batch_that_is_none_leaves_the_outcome_open():
+def test_r45_an_answer_to_a_batch_that_is_none_leaves_the_outcome_open(shop):
     ctx, _ = shop(reply(b"nonsense", 202, Content_Type="multipart/mixed; boundary=b"))
     one = new_product(ctx, ID=7)
     fails(ctx, SaveChangesOptions.BATCH)
     assert ctx.get_entity_descriptor(one).outcome_unknown
 
 
-def test_r55_an_interruption_while_waiting_leaves_the_outcome_open():
+def test_r55_an_interruption_while_waiting_leaves_the_outcome_open(shop):
     def interrupt(request):
         raise KeyboardInterrupt
 
@@ -133,7 +133,7 @@ def test_r55_an_interruption_while_waiting_leaves_the_outcome_open():
 # -- conflicts -----------------------------------------------------------------------------------------------------------------
 
 
-def conflict(*steps, **theirs):
+def conflict(shop, *steps, **theirs):
     """A maker changed here (Name) and there."""
     now = entry(maker(1, 'W/"2"', **theirs), "Makers")
     ctx, script = shop(entry(maker(1), "Makers"), STALE, *(steps or (now,)), reply(None, 204, ETag='W/"3"'))
@@ -145,9 +145,9 @@ def conflict(*steps, **theirs):
     return ctx, script, one, error
 
 
-def test_r43_the_error_shows_what_the_service_has_now():
+def test_r43_the_error_shows_what_the_service_has_now(shop):
     now = entry(maker(1, 'W/"2"', Name="theirs"), "Makers")
-    ctx, script, one, error = conflict(now, GONE)
+    ctx, script, one, error = conflict(shop, now, GONE)
     assert len(script.requests) == 2, "nothing is read before it is asked for"
     current = error.current
     assert (current.Name, one.Name, ctx.get_entity_descriptor(current)) == ("theirs", "mine", None)
@@ -165,8 +165,8 @@ def test_r43_the_error_shows_what_the_service_has_now():
         (lambda name, mine, theirs: theirs, "theirs", None),
     ],
 )
-def test_r43_a_conflict_is_resolved(keep, name, sent):
-    ctx, script, one, _ = conflict(Name="theirs", Version=9)
+def test_r43_a_conflict_is_resolved(shop, keep, name, sent):
+    ctx, script, one, _ = conflict(shop, Name="theirs", Version=9)
     assert ctx.resolve(one, keep) == ("Name",)
     assert (one.Name, one.Version) == (name, 9)
     ctx.save_changes()
@@ -179,19 +179,19 @@ def test_r43_a_conflict_is_resolved(keep, name, sent):
         assert ctx.get_entity_descriptor(one).etag == 'W/"3"'
 
 
-def test_r43_only_what_truly_conflicts_is_asked_about():
-    ctx, script, one, _ = conflict(Version=9)
+def test_r43_only_what_truly_conflicts_is_asked_about(shop):
+    ctx, script, one, _ = conflict(shop, Version=9)
     assert ctx.resolve(one, lambda *asked: pytest.fail(f"asked about {asked}")) == ()
     assert (one.Name, one.Version) == ("mine", 9)
     ctx.save_changes()
     assert script.body()["Name"] == "mine"
 
 
-def test_r43_what_cannot_be_decided_changes_nothing():
+def test_r43_what_cannot_be_decided_changes_nothing(shop):
     def stop(name, mine, theirs):
         raise LookupError(name)
 
-    ctx, _, one, _ = conflict(Name="theirs")
+    ctx, _, one, _ = conflict(shop, Name="theirs")
     with pytest.raises(LookupError):
         ctx.resolve(one, stop)
     assert (one.Name, ctx.get_entity_descriptor(one).etag) == ("mine", 'W/"1"')
@@ -201,8 +201,8 @@ def test_r43_what_cannot_be_decided_changes_nothing():
         ctx.resolve(ctx.types.Maker(ID=3), "mine")
 
 
-def test_r43_what_is_gone():
-    ctx, _, one, _ = conflict(GONE, GONE)
+def test_r43_what_is_gone(shop):
+    ctx, _, one, _ = conflict(shop, GONE, GONE)
     with pytest.raises(InvalidOperationError, match="gone"):
         ctx.resolve(one, "mine")
     ctx.resolve(one, "theirs")
@@ -210,7 +210,7 @@ def test_r43_what_is_gone():
 
 
 @pytest.mark.parametrize(("keep", "state"), [("mine", EntityStates.DELETED), ("theirs", EntityStates.UNCHANGED)])
-def test_r43_a_deletion_that_conflicts(keep, state):
+def test_r43_a_deletion_that_conflicts(shop, keep, state):
     ctx, _ = shop(entry(maker(1), "Makers"), STALE, entry(maker(1, 'W/"2"', Name="theirs"), "Makers"))
     one = ctx.Makers.by_key(1).first()
     ctx.delete_object(one)
@@ -221,8 +221,8 @@ def test_r43_a_deletion_that_conflicts(keep, state):
     assert one.Name == ("M1" if keep == "mine" else "theirs")
 
 
-def test_what_reading_says_is_told():
-    ctx, _, one, error = conflict(reply(b"no", 500), reply(b"no", 500))
+def test_what_reading_says_is_told(shop):
+    ctx, _, one, error = conflict(shop, reply(b"no", 500), reply(b"no", 500))
     with pytest.raises(Exception, match="500"):
         ctx.resolve(one, "mine")
     with pytest.raises(Exception, match="500"):

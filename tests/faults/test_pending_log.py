@@ -6,7 +6,7 @@ import json
 import logging
 
 import pytest
-from client.shop import category, created, entry, feed, product, reply, shop
+from client.shop import category, created, entry, feed, product, reply
 from faults.kill import Machines
 from faults.server import FaultServer, answer, then_reset
 from faults.test_context import context
@@ -46,7 +46,7 @@ def death(copy, path):
     return step
 
 
-def died_at(tmp_path, *before, change):
+def died_at(shop, tmp_path, *before, change):
     """The file that a process leaves which dies when it waits for the answer after those of ``before``."""
     path, left = tmp_path / "work.json", tmp_path / "left.json"
     ctx, _ = shop(*before, death(left, path))
@@ -57,13 +57,13 @@ def died_at(tmp_path, *before, change):
     return left
 
 
-def test_r55_an_insert_on_its_way_is_known_to_be_in_doubt_and_not_sent_again_unasked(tmp_path):
+def test_r55_an_insert_on_its_way_is_known_to_be_in_doubt_and_not_sent_again_unasked(shop, tmp_path):
     def change(ctx):
         ctx.add_object("Products", ctx.types.Product(Name="first"))
         ctx.add_object("Products", ctx.types.Product(Name="second"))
         ctx.add_object("Products", ctx.types.Product(Name="third"))
 
-    left = died_at(tmp_path, created("Products(1)", product(1, Name="first")), change=change)
+    left = died_at(shop, tmp_path, created("Products(1)", product(1, Name="first")), change=change)
     document, *notes = lines(left)
     assert [row["state"] for row in document["entities"]] == ["ADDED"] * 3
     assert [list(note) for note in notes] == [["sent"], ["now"], ["sent"]]
@@ -78,14 +78,14 @@ def test_r55_an_insert_on_its_way_is_known_to_be_in_doubt_and_not_sent_again_una
     assert pending.descriptor.entity.Name == "second"
 
 
-def test_r55_the_entity_that_was_found_takes_the_place_of_the_insert_in_doubt(tmp_path):
+def test_r55_the_entity_that_was_found_takes_the_place_of_the_insert_in_doubt(shop, tmp_path):
     def change(ctx):
         (one,) = ctx.Categories.to_list()
         new = ctx.types.Product(Name="new")
         ctx.add_object("Products", new)
         ctx.add_link(one, "Products", new)
 
-    left = died_at(tmp_path, feed(category(1), of="Categories"), change=change)
+    left = died_at(shop, tmp_path, feed(category(1), of="Categories"), change=change)
     ctx, script = shop(feed(product(9, Name="new")), entry(product(9, Name="new"), ETag='W/"7"'), DONE)
     descriptor = next(d for d in ctx.load_pending_changes(left) if d.outcome_unknown)
     (found,) = ctx.Products.to_list()
@@ -97,7 +97,7 @@ def test_r55_the_entity_that_was_found_takes_the_place_of_the_insert_in_doubt(tm
     assert script.body() == {"url": descriptor.identity} and not ctx.pending_changes()
 
 
-def test_r55_only_an_insert_in_doubt_takes_what_was_found():
+def test_r55_only_an_insert_in_doubt_takes_what_was_found(shop):
     ctx, _ = shop(feed(product(1), product(2)), feed(category(1), of="Categories"))
     first, second = ctx.Products.to_list()
     with pytest.raises(InvalidOperationError, match="no insert whose outcome is unknown"):
@@ -116,7 +116,7 @@ def test_r55_only_an_insert_in_doubt_takes_what_was_found():
         ctx.resolve(new, keep=first)
 
 
-def test_the_file_holds_what_is_left_when_a_save_ends(tmp_path):
+def test_the_file_holds_what_is_left_when_a_save_ends(shop, tmp_path):
     path = tmp_path / "work.json"
     refused = reply({"odata.error": {"code": "", "message": {"lang": "", "value": "no"}}}, 400)
     ctx, _ = shop(created("Products(1)", product(1)), refused, DONE)
@@ -135,7 +135,7 @@ def test_the_file_holds_what_is_left_when_a_save_ends(tmp_path):
     assert document["entities"] == document["links"] == []
 
 
-def test_a_file_that_was_taken_away_is_not_made_again(tmp_path):
+def test_a_file_that_was_taken_away_is_not_made_again(shop, tmp_path):
     path = tmp_path / "work.json"
     ctx, _ = shop(created("Products(1)", product(1)))
     ctx.add_object("Products", ctx.types.Product(ID=1))
@@ -145,7 +145,7 @@ def test_a_file_that_was_taken_away_is_not_made_again(tmp_path):
     assert list(tmp_path.iterdir()) == [] and not ctx.pending_changes()
 
 
-def test_what_cannot_be_noted_is_not_sent(tmp_path, monkeypatch):
+def test_what_cannot_be_noted_is_not_sent(shop, tmp_path, monkeypatch):
     path = tmp_path / "work.json"
     ctx, script = shop()
     ctx.add_object("Products", ctx.types.Product(ID=1))
@@ -164,7 +164,7 @@ def test_what_cannot_be_noted_is_not_sent(tmp_path, monkeypatch):
     assert script.requests == [] and len(ctx.pending_changes()) == 1
 
 
-def test_an_answer_that_cannot_be_noted_is_taken_over_all_the_same(tmp_path, monkeypatch, caplog):
+def test_an_answer_that_cannot_be_noted_is_taken_over_all_the_same(shop, tmp_path, monkeypatch, caplog):
     path = tmp_path / "work.json"
     ctx, _ = shop(created("Products(1)", product(1)), created("Products(2)", product(2)))
     for key in (1, 2):
@@ -176,11 +176,11 @@ def test_an_answer_that_cannot_be_noted_is_taken_over_all_the_same(tmp_path, mon
     assert not ctx.pending_changes() and caplog.text.count("does not know of an answer") == 2
 
 
-def test_r51_a_line_that_breaks_off_is_none_and_a_wrong_one_is_named(tmp_path):
+def test_r51_a_line_that_breaks_off_is_none_and_a_wrong_one_is_named(shop, tmp_path):
     def change(ctx):
         ctx.add_object("Products", ctx.types.Product(Name="a"))
 
-    left = died_at(tmp_path, change=change)
+    left = died_at(shop, tmp_path, change=change)
     whole = left.read_bytes()
     for cut in (1, 5):
         left.write_bytes(whole[:-cut])
@@ -221,7 +221,7 @@ def references(*urls, many=True):
     ("deletes", "linked", "sent"),
     [(False, True, False), (False, False, True), (True, True, True), (True, False, False)],
 )
-def test_r55_links_of_a_batch_in_doubt_are_looked_for(deletes, linked, sent):
+def test_r55_links_of_a_batch_in_doubt_are_looked_for(shop, deletes, linked, sent):
     def interrupt(request):
         raise KeyboardInterrupt
 
@@ -232,7 +232,7 @@ def test_r55_links_of_a_batch_in_doubt_are_looked_for(deletes, linked, sent):
     with pytest.raises(KeyboardInterrupt):
         ctx.save_changes(SaveChangesOptions.BATCH)
     if sent:
-        script.steps.append(die)
+        script.then(die)
         with pytest.raises(Died):
             ctx.save_changes(SaveChangesOptions.BATCH)
     else:
@@ -279,7 +279,7 @@ def stops(chosen):
         return sum((job.CmdletName or "").startswith("Stop-") for job in ctx.Jobs)
 
 
-def test_commands_are_of_types_and_of_what_derives_from_them():
+def test_commands_are_of_types_and_of_what_derives_from_them(shop):
     ctx, script = shop(feed(product(1) | {"odata.type": "Shop.Book"}))
     ctx.commands = {"Shop.Product": ("Name",)}
     (book,) = ctx.Products.to_list()
