@@ -27,10 +27,10 @@ from odata3.client.paging import follow
 from odata3.client.query import DataServiceQuery, set_of
 from odata3.client.responses import DataServiceQueryContinuation, QueryOperationResponse
 from odata3.client.watch import Watch
-from odata3.displays import MANY, counted
 from odata3.edm.model import NavigationProperty
 from odata3.entities.entity import Entity, held, owner_of, place, type_of
 from odata3.errors import ArgumentError, ODataError
+from odata3.hypertext import MANY, counted
 from odata3.spellings import Spelled
 
 T = TypeVar("T")

@@ -45,7 +45,6 @@ from odata3.client.sets import UnknownEntitySetError, check_member, known_set
 from odata3.client.streams import DataServiceStreamResponse, Streams, save_stream_arguments
 from odata3.client.tracker import EntityTracker
 from odata3.client.watch import Watch
-from odata3.displays import card, counted, note
 from odata3.edm.csdl import parse_metadata
 from odata3.edm.model import Model
 from odata3.entities.classes import Namespace
@@ -53,6 +52,7 @@ from odata3.entities.entity import Entity, attach
 from odata3.entities.names import nearest
 from odata3.errors import ArgumentError, InvalidOperationError, MetadataError, ODataError
 from odata3.formats.documents import Dialect
+from odata3.hypertext import card, counted, note
 from odata3.secrecy import masked
 from odata3.spellings import python_name
 from odata3.wire.arguments import Auth, Timeout

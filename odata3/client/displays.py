@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from odata3.displays import MANY, Html, card, code, element, note, table
 from odata3.entities.displays import rows_html
+from odata3.hypertext import MANY, Html, card, code, element, note, table
 from odata3.secrecy import masked
 
 __all__ = ["address", "failure", "query_html", "rows_card", "steps"]

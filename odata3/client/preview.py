@@ -30,8 +30,8 @@ from odata3.client.options import EntityStates, SaveChangesOptions
 from odata3.client.planning import plan
 from odata3.client.saving import check_batchable, is_batch, work_for
 from odata3.client.tracker import EntityTracker
-from odata3.displays import counted
 from odata3.entities.changes import assigned_names, changed_names, set_names, value_before
+from odata3.hypertext import counted
 from odata3.secrecy import is_secret, masked
 from odata3.wire.messages import Headers, Request
 

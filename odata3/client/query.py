@@ -15,14 +15,12 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, overloa
 
 from odata3.client.descriptors import EntityDescriptor
 from odata3.client.displays import query_html
-from odata3.client.exports import Exports
 from odata3.client.loading import Loader
 from odata3.client.options import MergeOption
 from odata3.client.paging import ahead, every
 from odata3.client.questions import Asked, Projected
 from odata3.client.responses import QueryOperationResponse
 from odata3.client.sets import check_member
-from odata3.client.tables import Cells, cells_of_entities, cells_of_projection, exact_record, reading, record
 from odata3.edm.model import EntityType, NavigationProperty
 from odata3.entities.entity import Entity, attach, type_of
 from odata3.entities.exact import exact_item
@@ -38,6 +36,9 @@ from odata3.errors import (
 from odata3.formats.documents import Expectation, Kind
 from odata3.secrecy import masked
 from odata3.spellings import Spelled
+from odata3.tabular.columns import Cells, cells_of_entities, cells_of_projection, reading
+from odata3.tabular.exports import Exports
+from odata3.tabular.records import exact_record, record
 from odata3.uri.expressions import Expression, Readable
 from odata3.uri.options import QueryOptions
 from odata3.uri.paths import key_lookup, key_predicate

@@ -13,9 +13,9 @@ from urllib.parse import quote
 
 from odata3.client.descriptors import Descriptor
 from odata3.client.displays import address, failure, rows_card
-from odata3.displays import MANY, card, counted, table
 from odata3.edm.model import NavigationProperty
 from odata3.errors import ArgumentError, InvalidOperationError
+from odata3.hypertext import MANY, card, counted, table
 from odata3.secrecy import masked
 from odata3.spellings import Spelled
 from odata3.wire.messages import Headers, Response

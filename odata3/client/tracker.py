@@ -499,5 +499,9 @@ def _by_order(descriptor: Descriptor) -> int:
 
 def _not_tracked(entity: object) -> str:
     elsewhere = isinstance(entity, Entity) and owner_of(entity) is not None
-    hint = "another context tracks it" if elsewhere else "use add_object for a new entity, attach_to for one the service has"
+    hint = (
+        "another context tracks it; read it with this one, or detach it there and attach_to here"
+        if elsewhere
+        else "use add_object for a new entity, attach_to for one the service has"
+    )
     return f"{entity!r} is not tracked by this context: {hint}"

@@ -16,7 +16,6 @@ from odata3.client.context import DataServiceContext
 from odata3.client.options import MergeOption
 from odata3.client.query import DataServiceQuery
 from odata3.client.sets import UnknownEntitySetError
-from odata3.client.tables import Cells, cells_of_entities, exact_record, reading
 from odata3.console.access import access_options, context_of
 from odata3.console.completion import complete_properties, complete_set
 from odata3.console.output import ENTITY_FORMATS, format_option, output_option, write_entities, write_rows
@@ -24,6 +23,8 @@ from odata3.console.terminal import Ticker, is_terminal, say
 from odata3.edm.model import EntityType
 from odata3.entities.entity import type_of
 from odata3.errors import ArgumentError, InvalidOperationError, ODataError, QueryTranslationError
+from odata3.tabular.columns import Cells, cells_of_entities, reading
+from odata3.tabular.records import exact_record
 from odata3.uri.predicate_text import is_lambda, read_predicate
 from odata3.uri.translation import Column, translate_paths, translate_projection
 

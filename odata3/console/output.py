@@ -25,13 +25,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from odata3.client.arrow import write_parquet
-from odata3.client.instants import RoundingWarning
-from odata3.client.tables import Cells, write_csv
 from odata3.console.terminal import console, is_terminal, say, visible
 from odata3.edm.moments import FineDateTime, FineDuration
 from odata3.edm.primitives import primitive_of
 from odata3.errors import ArgumentError
+from odata3.tabular.arrow import write_parquet
+from odata3.tabular.columns import Cells
+from odata3.tabular.delimited import write_csv
+from odata3.tabular.instants import RoundingWarning
 
 #: What rows of any kind are written as; those of a query also as Parquet.
 FORMATS = ("table", "json", "jsonl", "csv")

@@ -17,8 +17,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from odata3.displays import Html, card, counted, details, element, note, table
 from odata3.edm.members import Members
+from odata3.hypertext import Html, card, counted, details, element, note, table
 
 V = TypeVar("V")
 

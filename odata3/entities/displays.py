@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from odata3.displays import Html, card, counted, note, shown, table
 from odata3.entities.changes import changed_names, set_names
 from odata3.entities.properties import Column, Link
 from odata3.entities.structure import Structure, read_dynamic
+from odata3.hypertext import Html, card, counted, note, shown, table
 from odata3.secrecy import is_secret
 
 _HIDDEN = "***"

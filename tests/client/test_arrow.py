@@ -17,10 +17,10 @@ import pytest
 from client.spectrum import EDGES, ROWS, of_rows, probes, row
 from hypothesis import example, given
 
-from odata3.client.arrow import record_batches
-from odata3.client.instants import RoundingWarning
 from odata3.edm.spatial import Geography
 from odata3.errors import ArgumentError, DataServiceQueryException, InvalidOperationError
+from odata3.tabular.arrow import record_batches
+from odata3.tabular.instants import RoundingWarning
 
 pyarrow = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")

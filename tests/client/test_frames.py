@@ -13,8 +13,8 @@ import pytest
 from client.spectrum import EDGES, NAMES, ROWS, of_rows, probes, row
 from hypothesis import example, given
 
-from odata3.client.instants import RoundingWarning
 from odata3.errors import ArgumentError, InvalidOperationError
+from odata3.tabular.instants import RoundingWarning
 
 pandas = pytest.importorskip("pandas")
 

@@ -17,9 +17,9 @@ from client.shop import ROOT, category, feed, product, reply, shop
 from docs.farm import open_farm
 
 from odata3.client.context import DataServiceContext
-from odata3.client.instants import RoundingWarning
 from odata3.errors import ArgumentError, DataServiceQueryException, PayloadError
 from odata3.server.wsgi import serve
+from odata3.tabular.instants import RoundingWarning
 
 
 def test_to_dicts() -> None:

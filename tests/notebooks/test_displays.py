@@ -19,8 +19,8 @@ from IPython.core.formatters import DisplayFormatter
 from lxml import html
 
 from odata3 import DataServiceCollection, DataServiceContext, SaveChangesOptions, parse_metadata
-from odata3.displays import LONGEST, card, details, element, shown, table
 from odata3.errors import DataServiceRequestException
+from odata3.hypertext import LONGEST, card, details, element, shown, table
 from odata3.server.wsgi import serve
 
 #: What may stand in a display; everything else is a way out of it.

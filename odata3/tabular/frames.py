@@ -12,7 +12,7 @@
     all others                       object: spatial values, lists, dictionaries
 
 Moments count in microseconds, or in nanoseconds where ``time_unit`` says so. What a column cannot hold is refused
-(``InvalidOperationError``), what it rounds is told (:class:`~odata3.client.instants.RoundingWarning`). Moments with a zone and
+(``InvalidOperationError``), what it rounds is told (:class:`~odata3.tabular.instants.RoundingWarning`). Moments with a zone and
 such without in one column stay Python's own.
 
 Source: the nullable types of pandas 2 and 3; digest section 3 for the values.
@@ -24,11 +24,11 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
-from odata3.client.instants import ColumnTypes, Instants
-from odata3.client.tables import Cells
 from odata3.edm.model import EnumType
 from odata3.edm.primitives import PrimitiveType
 from odata3.errors import InvalidOperationError
+from odata3.tabular.columns import Cells
+from odata3.tabular.instants import ColumnTypes, Instants
 
 _NULLABLE = {
     "Edm.Boolean": "boolean",

@@ -17,7 +17,7 @@
 
 Complex values and single related entities are columns of their own (``Network.VLan``). The EDM type stands in each field's
 metadata (``edm.type``). What a column cannot hold is refused with column and value (``InvalidOperationError``), digits that are
-cut are told (:class:`~odata3.client.instants.RoundingWarning`).
+cut are told (:class:`~odata3.tabular.instants.RoundingWarning`).
 
 Source: the Arrow columnar format; digest section 3 for the values.
 """
@@ -31,11 +31,13 @@ from itertools import chain, islice
 from os import PathLike
 from typing import Any, BinaryIO
 
-from odata3.client.instants import ColumnTypes, Instants
-from odata3.client.tables import Cells, spelled, whole_file
 from odata3.edm.model import EnumType
 from odata3.edm.primitives import PrimitiveType
 from odata3.errors import InvalidOperationError
+from odata3.tabular.columns import Cells
+from odata3.tabular.delimited import spelled
+from odata3.tabular.files import whole_file
+from odata3.tabular.instants import ColumnTypes, Instants
 
 #: Rows of a batch; a batch is a row group of a Parquet file.
 SIZE = 65_536

@@ -2,7 +2,7 @@
 
 All rows are read, page by page, and none is tracked. The columns follow from the model and the query, so that a result without
 rows has them too: complex values and expanded single entities stand in columns of their own (``Network.VLan``). What a column
-cannot hold exactly is refused, or told by a :class:`~odata3.client.instants.RoundingWarning`.
+cannot hold exactly is refused, or told by a :class:`~odata3.tabular.instants.RoundingWarning`.
 
 Source: the types are drawn in ``frames.py`` and ``arrow.py``.
 """
@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterator
 from os import PathLike
 from typing import Any, BinaryIO, TextIO
 
-from odata3.client.arrow import SIZE, record_batches, write_parquet
-from odata3.client.frames import dataframe
-from odata3.client.instants import ColumnTypes, TimeUnit
-from odata3.client.tables import Cells, check_target, write_csv
 from odata3.errors import ArgumentError
+from odata3.tabular.arrow import SIZE, record_batches, write_parquet
+from odata3.tabular.columns import Cells
+from odata3.tabular.delimited import write_csv
+from odata3.tabular.files import check_target
+from odata3.tabular.frames import dataframe
+from odata3.tabular.instants import ColumnTypes, TimeUnit
 
 
 class Exports(ABC):
@@ -59,7 +61,7 @@ class Exports(ABC):
         """All rows as a pandas DataFrame with the nullable and datetime types of pandas (extra ``pandas``).
 
         ``time_unit`` ``"us"`` reaches from the year 1 to 9999 and cuts the seventh digit of a second, which a
-        :class:`~odata3.client.instants.RoundingWarning` tells; ``"ns"`` holds it from 1678 to 2261. ``utc`` takes every
+        :class:`~odata3.tabular.instants.RoundingWarning` tells; ``"ns"`` holds it from 1678 to 2261. ``utc`` takes every
         ``Edm.DateTime`` as UTC; ``prefetch`` asks for the next page ahead. ``InvalidOperationError`` for what a column cannot
         hold, ``ImportError`` without pandas.
         """
