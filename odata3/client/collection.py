@@ -299,7 +299,7 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
     def _check_coming(self, entity: Entity) -> None:
         """Raise what the default calls for one that comes would."""
         watch = self._found_watch(entity)
-        if watch is None or watch.loader.applying_changes or not self._observes or self._collection_changed is not None:
+        if watch is None or watch.loader.applying_changes or not self._hears or self._collection_changed is not None:
             return
         if self._source is not None and self._navigation is not None:
             watch.check_add_below(self._source, self._navigation.name, entity)
@@ -308,7 +308,7 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
 
     def _come(self, entity: Entity) -> None:
         watch = self._found_watch(entity)
-        if watch is None or watch.loader.applying_changes or not self._observes or self._is_handled("add", entity):
+        if watch is None or watch.loader.applying_changes or not self._hears or self._is_handled("add", entity):
             return
         if self._source is not None and self._navigation is not None:
             watch.add_below(self._source, self._navigation.name, entity)
@@ -317,7 +317,7 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
 
     def _leave(self, entity: Entity) -> None:
         watch = self._watch
-        if watch is None or watch.loader.applying_changes or not self._observes or self._is_handled("remove", entity):
+        if watch is None or watch.loader.applying_changes or not self._hears or self._is_handled("remove", entity):
             return
         watch.delete(entity)
 
@@ -334,20 +334,34 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
 
     def _begin(self, entity: Entity) -> None:
         """Hear an entity, and the lists of its navigation properties."""
-        if self._watch is None or not self._observes or not self._watch.watch(entity, self):
+        if self._watch is None or not self._hears or not self._watch.watch(entity, self):
             return
         for navigation in type_of(entity).navigation_properties:
             if navigation.is_collection:
                 items = held(entity, navigation.name)
-                if not isinstance(items, DataServiceCollection):
-                    nested = self._below(entity, navigation)
-                    place(entity, navigation.name, nested)
-                    for item in items or ():
-                        nested._put(len(nested), item)
+                if isinstance(items, DataServiceCollection):
+                    for item in items:
+                        items._begin(item)
+                    continue
+                nested = self._below(entity, navigation)
+                place(entity, navigation.name, nested)
+                for item in items or ():
+                    nested._put(len(nested), item)
 
     def _end(self, entity: Entity) -> None:
-        if self._watch is not None:
-            self._watch.unwatch(entity, self)
+        """Hear an entity no more; and where no other collection does, the lists of its navigation properties neither."""
+        if self._watch is None or not self._watch.unwatch(entity, self):
+            return
+        for navigation in type_of(entity).navigation_properties:
+            items = held(entity, navigation.name) if navigation.is_collection else None
+            if isinstance(items, DataServiceCollection):
+                for item in items:
+                    items._end(item)
+
+    @property
+    def _hears(self) -> bool:
+        """Whether it makes calls: the list of an entity's navigation property does while that entity is heard itself."""
+        return self._observes and (self._source is None or (self._watch is not None and self._watch.hears(self._source)))
 
     def _found_watch(self, entity: Entity) -> Watch | None:
         """The watch of the context; found by an entity that one tracks where none was given."""

@@ -66,12 +66,21 @@ class Watch:
         observe(entity, self)
         return len(known) == 1
 
-    def unwatch(self, entity: Entity, collection: Watched) -> None:
-        known = self._members.get(entity, [])
+    def hears(self, entity: Entity) -> bool:
+        """Whether an entity is heard for any collection."""
+        return entity in self._members
+
+    def unwatch(self, entity: Entity, collection: Watched) -> bool:
+        """Hear an entity no more for a collection; whether it is now heard for none."""
+        known = self._members.get(entity)
+        if known is None:
+            return False
         known[:] = [other for other in known if other is not collection]
-        if not known:
-            self._members.pop(entity, None)
-            observe(entity, None)
+        if known:
+            return False
+        del self._members[entity]
+        observe(entity, None)
+        return True
 
     # -- what is heard
 

@@ -543,6 +543,26 @@ def test_9_2_a_collection_that_refuses_one_entity_is_left_as_it_was(wired: Make)
     assert shown(here) == ["MERGE Products(1)"]
 
 
+def test_9_2_what_is_below_an_entity_that_left_is_heard_no_more(wired: Make) -> None:
+    on = wired(feed({**category(1), "Products": [product(1)]}, of="Categories"))
+    categories = DataServiceCollection(on.ctx.Categories.expand("Products"))
+    c = categories[0]
+    p = c.Products[0]
+    categories.clear()
+    p.Name = "unheard"
+    c.Products.append(on.new("Product", ID=8))
+    assert shown(on) == []
+    categories.load(c)  # it comes back
+    p.Name = "heard"
+    c.Products.append(on.new("Product", ID=9))
+    assert shown(on) == ["MERGE Products(1)", "POST Categories(1)/Products"]
+    others = DataServiceCollection([p], context=on.ctx)
+    categories.remove(c)
+    on.ctx.rollback()
+    p.Name = "heard by another"
+    assert (list(others), shown(on)) == ([p], ["MERGE Products(1)"])
+
+
 def test_9_2_removing_deletes_the_entity_and_its_pending_children(wired: Make) -> None:
     on = wired(feed(category(1), of="Categories"))
     categories = DataServiceCollection(on.ctx.Categories)
