@@ -24,9 +24,9 @@ SHELLS = ("bash", "zsh", "fish")
 
 _BASH = """\
 %(complete_func)s() {
-    local IFS=$'\\n' line kind value
+    local line kind value
     COMPREPLY=()
-    for line in $(env COMP_LINE="$COMP_LINE" COMP_POINT="$COMP_POINT" %(complete_var)s=bash_complete "$1"); do
+    while IFS= read -r line; do
         kind=${line%%%%,*}
         value=${line#*,}
         if [[ $kind == dir ]]; then
@@ -37,7 +37,7 @@ _BASH = """\
             [[ $value == *: || $value == */ ]] && compopt -o nospace
             COMPREPLY+=("$value")
         fi
-    done
+    done < <(env COMP_LINE="$COMP_LINE" COMP_POINT="$COMP_POINT" %(complete_var)s=bash_complete "$1")
 }
 complete -o nosort -F %(complete_func)s %(prog_name)s
 """

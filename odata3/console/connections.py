@@ -28,7 +28,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path, user_config_path
 
@@ -70,8 +69,8 @@ class Connection:
 
     @property
     def root(self) -> str:
-        """The URL with the slash that ends a service root; one without a path stays as it is (``spf_vmm.connect`` finds it)."""
-        return self.url if self.url.endswith("/") or not urlsplit(self.url).path else f"{self.url}/"
+        """The URL with the slash that ends a service root."""
+        return self.url if self.url.endswith("/") else f"{self.url}/"
 
 
 _SETTINGS = tuple(f.name for f in fields(Connection) if f.name != "name")
