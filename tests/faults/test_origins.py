@@ -306,3 +306,12 @@ def test_r7_a_long_or_loud_location_is_clipped():
     with FaultServer(redirect(loud)) as server, pytest.raises(DataServiceTransportException) as caught:
         transport_to(server).send(Request("GET", server.url))
     assert len(str(caught.value)) < 5000 and "\x9b" not in str(caught.value)
+
+
+def test_r8_a_trusted_origins_cookies_go_to_no_other_trusted_origin(home):
+    setting = answer(b"{}", Set_Cookie="sid=of-the-first; Path=/")
+    with FaultServer(setting) as first, FaultServer(setting) as second:
+        transport = transport_to(home, trusted_origins=[first.url, second.url])
+        for server in (first, second, home, first):
+            transport.send(Request("GET", server.url))
+        assert not any("cookie" in seen.headers for server in (first, second, home) for seen in server.requests)
