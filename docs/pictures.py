@@ -53,6 +53,7 @@ COLOURS = {
     "odata3.diagram": "#e6e1da",
     "odata3.entities": "#e5d8ee",
     "odata3.client": "#c6e4e6",
+    "odata3.tabular": "#f0dfcf",
     "odata3.bindings": "#d3e9e4",
     "odata3.server": "#f0d3cf",
 }

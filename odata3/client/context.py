@@ -84,9 +84,16 @@ class DataServiceContext(Configured):
         The URL of the service. User information in it is used as credentials, and kept nowhere.
     metadata
         None: ``$metadata`` is fetched on first need; or a path, bytes, a binary file, or a model of ``parse_metadata``.
-    auth, session, timeout, verify, cert, proxies, retry
-        As of ``requests`` (``timeout`` in seconds); a session of the caller's is neither closed nor changed. Only reads are
-        repeated.
+    auth
+        (user, password), or an object of ``requests`` for NTLM, Negotiate, a token ...
+    session
+        A ``requests.Session`` of the caller's, which is neither closed nor changed.
+    timeout
+        Seconds to connect and seconds between two pieces of an answer: a number, or one for each.
+    verify, cert, proxies
+        As of ``requests``.
+    retry
+        How often reads are repeated where a connection fails: a number, a ``urllib3.Retry``, or None. Changes never are.
     headers
         Sent with every request to the service.
     format
@@ -105,7 +112,10 @@ class DataServiceContext(Configured):
     transport
         What takes requests to the service in place of the network: anything with ``send(Request) -> Response``.
 
-    Raises ``ArgumentError`` for a root that is no absolute http or https URL, and for other wrong values.
+    Raises
+    ------
+    ArgumentError
+        For a root that is no absolute http or https URL, and for other wrong values.
     """
 
     #: The least DataServiceVersion that any request says; for bindings of services that ask for one.

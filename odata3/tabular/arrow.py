@@ -19,13 +19,17 @@ Complex values and single related entities are columns of their own (``Network.V
 metadata (``edm.type``). What a column cannot hold is refused with column and value (``InvalidOperationError``), digits that are
 cut are told (:class:`~odata3.tabular.instants.RoundingWarning`).
 
+Moments count in microseconds; in nanoseconds where their seventh digit needs it and all of the column fit (1678 to 2261), as
+far as that can be known: of a result that is read batch by batch, and has more than one, the schema stands before the rows.
+There it is microseconds, unless ``time_unit`` says otherwise.
+
 Source: the Arrow columnar format; digest section 3 for the values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, islice
 from os import PathLike
@@ -63,15 +67,27 @@ def record_batches(
 ) -> Any:
     """A ``pyarrow.RecordBatchReader`` over rows as ``exact_record`` gives them, in batches of ``size`` rows; one batch is held.
 
-    The first batch is read at once: whether the texts of an ``Edm.DateTime`` carry a zone is seen there. ``ImportError`` where
+    The first batch is read at once: whether the texts of an ``Edm.DateTime`` carry a zone is seen there; and where it holds all
+    rows, which unit its moments need. ``ImportError`` where
     pyarrow is missing. What the reader raises is an ``InvalidOperationError`` for what a column cannot hold, else the query's
     own.
     """
     pyarrow = _pyarrow()
     coming = iter(rows)
-    first = list(islice(coming, size))
-    writer = _Columns(pyarrow, types or ColumnTypes(), cells, first)
-    return pyarrow.RecordBatchReader.from_batches(writer.schema, writer.batches(first, coming, size))
+    first = list(islice(coming, size + 1))
+    chosen = types or ColumnTypes()
+    if chosen.time_unit is None and len(first) > size:
+        chosen = replace(chosen, time_unit="us")
+    writer = _Columns(pyarrow, chosen, cells, first)
+    return pyarrow.RecordBatchReader.from_batches(writer.schema, writer.batches(chain(first, coming), size))
+
+
+def arrow_table(rows: Iterable[Mapping[str, Any]], cells: tuple[Cells, ...], types: ColumnTypes | None = None) -> Any:
+    """A ``pyarrow.Table`` of rows as ``exact_record`` gives them. Raises what ``record_batches`` raises."""
+    pyarrow = _pyarrow()
+    known = list(rows)
+    writer = _Columns(pyarrow, types or ColumnTypes(), cells, known)
+    return pyarrow.Table.from_batches(list(writer.batches(iter(known), SIZE)), writer.schema)
 
 
 def write_parquet(
@@ -126,12 +142,11 @@ class _Columns:
         self._fields = [self._field(one, first) for one in cells]
         self.schema = pyarrow.schema([pyarrow.field(f.cells.name, f.type, metadata=_told(f.cells)) for f in self._fields])
 
-    def batches(self, first: list[Mapping[str, Any]], coming: Iterator[Mapping[str, Any]], size: int) -> Iterator[Any]:
+    def batches(self, coming: Iterator[Mapping[str, Any]], size: int) -> Iterator[Any]:
         """The batches, the digits that were cut told at the end."""
-        for rows in chain((first,), iter(lambda: list(islice(coming, size)), [])):
-            if rows:
-                arrays = [self._array(field, [field.cells.of(row) for row in rows]) for field in self._fields]
-                yield self._pyarrow.RecordBatch.from_arrays(arrays, schema=self.schema)
+        while rows := list(islice(coming, size)):
+            arrays = [self._array(field, [field.cells.of(row) for row in rows]) for field in self._fields]
+            yield self._pyarrow.RecordBatch.from_arrays(arrays, schema=self.schema)
         self._instants.tell()
 
     # -- types
@@ -147,23 +162,23 @@ class _Columns:
 
     def _of(self, cells: Cells, kind: PrimitiveType | EnumType, first: list[Mapping[str, Any]]) -> tuple[Any, Any]:
         """The type of single values, and what makes them."""
-        arrow, unit = self._pyarrow, self._types.time_unit
+        arrow = self._pyarrow
         if isinstance(kind, EnumType) or kind.name == "Edm.Guid":
             return arrow.string(), str
         if kind.name in _PLAIN:
             return getattr(arrow, _PLAIN[kind.name])(), None
         if kind.name == "Edm.Decimal":
             return self._decimal(cells), None
+        if kind.name not in ("Edm.Time", "Edm.DateTime", "Edm.DateTimeOffset"):
+            return arrow.string(), kind.format
+        unit = self._instants.unit(map(cells.of, first))
+        counted = self._instants.counter(cells.name, unit)
         if kind.name == "Edm.Time":
-            return arrow.duration(unit), self._instants.counter(cells.name)
-        if kind.name == "Edm.DateTimeOffset":
-            return arrow.timestamp(unit, "UTC"), self._instants.counter(cells.name)
-        if kind.name == "Edm.DateTime":
-            zoned = self._types.utc or _first_is_zoned(cells, first)
-            counted = self._instants.counter(cells.name)
-            convert = counted if self._types.utc else _of_one_sort(cells.name, zoned, counted)
-            return arrow.timestamp(unit, "UTC" if zoned else None), convert
-        return arrow.string(), kind.format
+            return arrow.duration(unit), counted
+        if kind.name == "Edm.DateTimeOffset" or self._types.utc:
+            return arrow.timestamp(unit, "UTC"), counted
+        zoned = _first_is_zoned(cells, first)
+        return arrow.timestamp(unit, "UTC" if zoned else None), _of_one_sort(cells.name, zoned, counted)
 
     def _decimal(self, cells: Cells) -> Any:
         precision, scale = self._types.decimals or cells.column.digits or _DECIMALS

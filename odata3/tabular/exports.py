@@ -15,7 +15,7 @@ from os import PathLike
 from typing import Any, BinaryIO, TextIO
 
 from odata3.errors import ArgumentError
-from odata3.tabular.arrow import SIZE, record_batches, write_parquet
+from odata3.tabular.arrow import SIZE, arrow_table, record_batches, write_parquet
 from odata3.tabular.columns import Cells
 from odata3.tabular.delimited import write_csv
 from odata3.tabular.files import check_target
@@ -57,11 +57,12 @@ class Exports(ABC):
         check_target(target)
         return write_csv(self._exact_records(prefetch), target, self._cells(), progress)
 
-    def to_dataframe(self, *, prefetch: bool = False, time_unit: TimeUnit = "us", utc: bool = False) -> Any:
+    def to_dataframe(self, *, prefetch: bool = False, time_unit: TimeUnit | None = None, utc: bool = False) -> Any:
         """All rows as a pandas DataFrame with the nullable and datetime types of pandas (extra ``pandas``).
 
-        ``time_unit`` ``"us"`` reaches from the year 1 to 9999 and cuts the seventh digit of a second, which a
-        :class:`~odata3.tabular.instants.RoundingWarning` tells; ``"ns"`` holds it from 1678 to 2261. ``utc`` takes every
+        Moments count in microseconds, or in nanoseconds where the seventh digit of a second needs it and all of the column lie
+        from 1678 to 2261. ``time_unit`` settles it: ``"us"`` reaches from the year 1 to 9999 and cuts the seventh digit, which
+        a :class:`~odata3.tabular.instants.RoundingWarning` tells; ``"ns"`` holds it from 1678 to 2261. ``utc`` takes every
         ``Edm.DateTime`` as UTC; ``prefetch`` asks for the next page ahead. ``InvalidOperationError`` for what a column cannot
         hold, ``ImportError`` without pandas.
         """
@@ -71,7 +72,7 @@ class Exports(ABC):
         self,
         *,
         prefetch: bool = False,
-        time_unit: TimeUnit = "us",
+        time_unit: TimeUnit | None = None,
         decimals: tuple[int, int] | None = None,
         utc: bool = False,
     ) -> Any:
@@ -81,13 +82,13 @@ class Exports(ABC):
         and so are the errors.
         """
         types = ColumnTypes(time_unit, decimals, utc)
-        return record_batches(self._exact_records(prefetch), self._cells(), types).read_all()
+        return arrow_table(self._exact_records(prefetch), self._cells(), types)
 
     def to_arrow_reader(
         self,
         *,
         prefetch: bool = False,
-        time_unit: TimeUnit = "us",
+        time_unit: TimeUnit | None = None,
         decimals: tuple[int, int] | None = None,
         utc: bool = False,
         batch_size: int = SIZE,
@@ -110,7 +111,7 @@ class Exports(ABC):
         *,
         progress: Callable[[int], object] | None = None,
         prefetch: bool = False,
-        time_unit: TimeUnit = "us",
+        time_unit: TimeUnit | None = None,
         decimals: tuple[int, int] | None = None,
         utc: bool = False,
     ) -> int:

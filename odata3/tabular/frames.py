@@ -11,7 +11,8 @@
     Edm.Decimal, Guid, Binary        object: Decimal, UUID, bytes
     all others                       object: spatial values, lists, dictionaries
 
-Moments count in microseconds, or in nanoseconds where ``time_unit`` says so. What a column cannot hold is refused
+Moments count in microseconds, or in nanoseconds where their seventh digit needs it and all of the column fit (1678 to 2261);
+``time_unit`` settles it for all columns. What a column cannot hold is refused
 (``InvalidOperationError``), what it rounds is told (:class:`~odata3.tabular.instants.RoundingWarning`). Moments with a zone and
 such without in one column stay Python's own.
 
@@ -114,9 +115,10 @@ class _Columns:
         return series.dt.tz_localize("UTC") if is_offset or self._types.utc or zoned == {True} else series
 
     def _counted(self, name: str, values: list[Any], sort: str) -> Any:
-        count = self.instants.counter(name)
+        unit = self.instants.unit(values)
+        count = self.instants.counter(name, unit)
         numbers = [_NO_TIME if value is None else count(value) for value in values]
-        return self._numpy.array(numbers, dtype="int64").view(f"{sort}[{self._types.time_unit}]")
+        return self._numpy.array(numbers, dtype="int64").view(f"{sort}[{unit}]")
 
 
 def _culprit(values: list[Any]) -> str:

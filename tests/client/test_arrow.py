@@ -150,14 +150,35 @@ def test_seven_digits_fit_into_nanoseconds() -> None:
 def test_a_digit_that_is_cut_is_told_with_column_and_number() -> None:
     rows = [row(n, Day=f"{DAY}.123456{n}", Span="PT0.0000001S") for n in range(3)]
     with pytest.warns(RoundingWarning) as told:
-        table = probes(rows)[0].select("Day", "Span").to_arrow()
+        table = probes(rows)[0].select("Day", "Span").to_arrow(time_unit="us")
     assert [str(one.message) for one in told] == [
-        "digits past the microsecond were cut: Day (2 values), Span (3 values); "
+        "digits were cut: Day (2 values, past the microsecond), Span (3 values, past the microsecond); "
         "time_unit='ns' keeps seven digits of the years 1678 to 2261"
     ]
     assert set(table["Day"].to_pylist()) == {datetime(2013, 8, 19, 22, 13, 9, 123456)}
-    with pytest.warns(RoundingWarning, match=r"past the nanosecond were cut: Day \(1 value\)$"):
+    with pytest.warns(RoundingWarning, match=r"cut: Day \(1 value, past the nanosecond\)$"):
         probes([row(1, Day=DAY + ".1234567891")])[0].select("Day").to_arrow(time_unit="ns")
+
+
+def units(rows: list[dict[str, Any]], **keywords: Any) -> list[str]:
+    schema = probes(rows)[0].select("Day", "Span", "Days").to_arrow_reader(**keywords).schema
+    return [str(field.type) for field in schema if field.name != "ID"]
+
+
+def test_a_column_counts_in_nanoseconds_where_that_loses_nothing() -> None:
+    fine, coarse, far = (row(n, Day=day) for n, day in enumerate([DAY + ".1234567", DAY, "0001-01-01T00:00:00"]))
+    assert units([coarse, fine]) == ["timestamp[ns]", "duration[us]", "list<item: timestamp[us]>"]
+    assert units([coarse, far]) == ["timestamp[us]", "duration[us]", "list<item: timestamp[us]>"]
+    assert units([fine, far])[0] == "timestamp[us]"
+    assert units([row(1, Days=[DAY + ".1234567"], Span="PT0.0000001S")])[1:] == ["duration[ns]", "list<item: timestamp[ns]>"]
+    assert units([fine], time_unit="us")[0] == "timestamp[us]" and units([coarse], time_unit="ns")[0] == "timestamp[ns]"
+    with pytest.warns(RoundingWarning, match=r"cut: Day \(1 value, past the microsecond\)$"):
+        probes([fine, far])[0].select("Day").to_arrow()
+
+
+def test_more_than_one_batch_counts_in_microseconds_for_nobody_knows_what_comes() -> None:
+    rows = [row(n, Day=DAY + ".1234567") for n in range(3)]
+    assert units(rows, batch_size=3)[0] == "timestamp[ns]" and units(rows, batch_size=2)[0] == "timestamp[us]"
 
 
 @pytest.mark.parametrize("day", ["1677-09-21T00:12:43", "2262-04-11T23:47:17", "0001-01-01T00:00:00"])
@@ -217,7 +238,7 @@ def test_half_a_surrogate_pair_is_refused() -> None:
 @pytest.mark.parametrize(
     ("keywords", "said"),
     [
-        ({"time_unit": "ms"}, "time_unit is 'us' or 'ns'"),
+        ({"time_unit": "ms"}, "time_unit is 'us', 'ns' or None"),
         ({"decimals": (77, 0)}, "a precision of 1 to 76"),
         ({"decimals": (4, 5)}, "no larger scale"),
         ({"decimals": 9}, "not 9"),
@@ -237,7 +258,7 @@ def test_wrong_arguments(keywords: dict[str, Any], said: str) -> None:
 def test_pages_are_asked_for_as_batches_are_read() -> None:
     query, script = probes(*([row(3 * page + n) for n in range(3)] for page in range(4)))
     reader = query.select("ID").to_arrow_reader(batch_size=3)
-    assert len(script.requests) == 1
+    assert len(script.requests) == 2, "of the next page one row, to see whether there is more than one batch"
     batches = []
     for batch in reader:
         batches.append(batch.to_pydict()["ID"])

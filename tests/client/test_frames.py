@@ -91,10 +91,20 @@ def test_seven_digits_fit_into_nanoseconds() -> None:
 
 def test_a_digit_that_is_cut_is_told() -> None:
     rows = [row(1, Day=DAY + ".1234567", Days=[DAY + ".1234567"]), row(2, Day=DAY + ".1234560", Span="PT0.0000001S")]
-    with pytest.warns(RoundingWarning, match=r"cut: Day \(1 value\), Span \(1 value\), Days \(1 value\); time_unit='ns'"):
-        frame = probes(rows)[0].select("Day", "Span", "Days").to_dataframe()
+    with pytest.warns(
+        RoundingWarning, match=r"cut: Day \(1 value, .*Span \(1 value, .*Days \(1 value, .*; time_unit='ns'"
+    ):
+        frame = probes(rows)[0].select("Day", "Span", "Days").to_dataframe(time_unit="us")
     assert frame["Day"][0] == datetime(2013, 8, 19, 22, 13, 9, 123456) and frame["Span"][1] == timedelta(0)
     assert [type(day) for day in frame["Days"][0]] == [datetime]
+
+
+def test_a_column_counts_in_nanoseconds_where_that_loses_nothing() -> None:
+    fine, coarse, far = (row(n, Day=day) for n, day in enumerate([DAY + ".1234567", DAY, "0001-01-01T00:00:00"]))
+    for rows, dtype in (([fine, coarse], "datetime64[ns]"), ([coarse, far], "datetime64[us]"), ([coarse], "datetime64[us]")):
+        assert str(probes(rows)[0].select("Day").to_dataframe()["Day"].dtype) == dtype
+    with pytest.warns(RoundingWarning, match=r"cut: Day \(1 value, past the microsecond\)$"):
+        assert str(probes([fine, far])[0].select("Day").to_dataframe()["Day"].dtype) == "datetime64[us]"
 
 
 def test_what_nanoseconds_do_not_reach_is_refused() -> None:
