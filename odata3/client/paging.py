@@ -28,13 +28,14 @@ def follow(loader: Loader, continuation: DataServiceQueryContinuation[T], query:
 
 def every(loader: Loader, first: QueryOperationResponse[T]) -> Iterator[T]:
     """The rows of a first page and of all that follow."""
-    seen = {str(first.query)}
+    seen: set[str] = set()
     page = first
     while True:
         yield from _completed(loader, page)
         following = page.get_continuation()
         if following is None:
             return
+        seen = seen or {str(first.query)}
         _check_unseen(following, seen)
         page = follow(loader, following, page.query)
 

@@ -228,10 +228,10 @@ def assigner(plan: Plan) -> Callable[[Any, str, Any], None]:
     exact = {name: kind.exact for name, kind in plain.items() if kind.exact is not None} | dict.fromkeys(bounds, int)
 
     def __setattr__(self: Structure, name: str, value: Any) -> None:
-        known = exact.get(name)
-        if known is not type(value):
+        given = type(value)
+        if exact.get(name) is not given:
             return _assign(self, name, value)
-        if known is int:
+        if given is int:
             least, most = bounds[name]
             if not least <= value <= most:
                 return _assign(self, name, value)

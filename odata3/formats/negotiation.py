@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from odata3.errors import PayloadError
 from odata3.formats.documents import Dialect, Level
@@ -72,6 +73,7 @@ _items = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"?)+').findall
 _parts = re.compile(r'(?:[^;"]|"(?:[^"\\]|\\.)*"?)+').findall
 
 
+@lru_cache(256)
 def read_media_type(text: str | None) -> MediaType:
     """A media type in any letter case and order of parameters, quoted or not (P11). Of a repeated parameter the first counts."""
     name, *rest = _parts(text or "") or [""]

@@ -29,16 +29,21 @@ def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
             raise ArgumentError(f"{name!r} is no name of a header field")
         if not isinstance(value, str):
             raise ArgumentError(f"the value of header {name} is a str, not {type(value).__name__}")
-        if _BREAKING.search(value):
-            raise ArgumentError(f"the value of header {name} holds a line break, NUL or another control character")
-        try:
-            value.encode("latin-1")
-        except UnicodeEncodeError:
-            raise ArgumentError(
-                f"the value of header {name} holds characters that HTTP has no way to send (beyond Latin-1)"
-            ) from None
+        if not (value.isascii() and value.isprintable()):  # most are, and right
+            _check_value(name, value)
         checked[name] = value.strip(" \t")
     return checked
+
+
+def _check_value(name: str, value: str) -> None:
+    if _BREAKING.search(value):
+        raise ArgumentError(f"the value of header {name} holds a line break, NUL or another control character")
+    try:
+        value.encode("latin-1")
+    except UnicodeEncodeError:
+        raise ArgumentError(
+            f"the value of header {name} holds characters that HTTP has no way to send (beyond Latin-1)"
+        ) from None
 
 
 def checked_auth(auth: Any) -> Auth | None:

@@ -1,12 +1,14 @@
 """HTTP messages as values.
 
-A :class:`Request` can be built, printed and compared before anything leaves the house, and a :class:`Response` is what
-came back. Both are immutable; ``request.with_headers(...)`` gives a new one. Neither knows how it travels.
+A :class:`Request` can be built, printed and compared before anything leaves the house, and a :class:`Response` is what came
+back. Both are immutable; ``request.with_headers(...)`` gives a new one. Neither knows how it travels.
+
+Source: RFC 9110 (HTTP semantics).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Protocol
 
@@ -41,6 +43,9 @@ class Headers(Mapping[str, str]):
     def __iter__(self) -> Iterator[str]:
         return (name for name, _ in self._fields.values())
 
+    def items(self) -> ItemsView[str, str]:
+        return _Fields(self)
+
     def __len__(self) -> int:
         return len(self._fields)
 
@@ -67,12 +72,24 @@ class Headers(Mapping[str, str]):
                 merged.pop(name.lower(), None)
             else:
                 merged[name.lower()] = (name, value)
-        return Headers(merged.values())
+        return Headers.adopt(merged)
+
+
+class _Fields(ItemsView[str, str]):
+    """Names and values as they stand in :class:`Headers`: every message is walked through more than once."""
+
+    _mapping: Headers
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._mapping._fields.values())
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Request:
-    """What is asked. ``body`` is bytes, or a binary file that is sent in pieces; its ``repr`` shows no secret, and no body."""
+    """What is asked: the verb of HTTP (``method``), the ``url``, the ``headers``.
+
+    ``body`` is bytes, or a binary file that is sent in pieces; its ``repr`` shows no secret, and no body.
+    """
 
     method: str
     url: str
@@ -89,7 +106,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Response:
-    """What came back, read to its end. ``url`` is where it came from, after redirects (the base of relative links)."""
+    """What came back, read to its end: the HTTP ``status``, ``headers``, and ``body`` (bytes, decoded). ``url`` is where it
+    came from, after redirects (the base of relative links)."""
 
     status: int
     headers: Headers = field(default_factory=Headers)
@@ -108,27 +126,32 @@ class StreamedResponse(Protocol):
     """What came back with its body still on the wire: read it in pieces, then close it."""
 
     @property
-    def status(self) -> int: ...
+    def status(self) -> int:
+        """The HTTP status, a number."""
 
     @property
-    def headers(self) -> Headers: ...
+    def headers(self) -> Headers:
+        """The header fields of the answer."""
 
     @property
-    def url(self) -> str: ...
+    def url(self) -> str:
+        """Where it came from, after redirects."""
 
     def read(self, size: int = -1, /) -> bytes:
         """Up to ``size`` bytes of the decoded body; empty at its end."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Give the connection back, whether or not the body was read."""
 
 
 class Transport(Protocol):
     """The door to the network. Raises ``DataServiceTransportException`` where there is no usable answer."""
 
     def send(self, request: Request) -> Response:
-        """Ask, and read the answer to its end."""
+        """The answer to a ``request``, its body read to its end. ``DataServiceTransportException`` where there is none."""
 
     def open(self, request: Request) -> StreamedResponse:
-        """Ask, and leave the answer's body to be read in pieces."""
+        """The answer to a ``request``, its body still to be read. ``DataServiceTransportException`` where there is none."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Release the connections that the transport holds."""

@@ -144,7 +144,8 @@ class RequestsTransport:
         """Ask, and read the answer to its end; ``DataServiceTransportException`` where there is no usable answer."""
         answer = self._answer(request)
         response = Response(answer.status, answer.headers, answer.whole(self._limit), answer.url)
-        _log.debug("%s %s: %d, %d bytes", request.method, masked(answer.url), answer.status, len(response.body))
+        if _log.isEnabledFor(logging.DEBUG):
+            _log.debug("%s %s: %d, %d bytes", request.method, masked(answer.url), answer.status, len(response.body))
         for listener in tuple(self._listeners):
             listener(answer.sent, response)
         return response
@@ -205,7 +206,7 @@ class RequestsTransport:
                     request,
                     url,
                     f"the service redirects ({status}) a change to {masked(target)}; it was not repeated there."
-                    " Is that the right service root?",
+                    " Is that the right service root, and does it want a sign-in (auth=)?",
                     outcome_unknown=status == 303,
                 )
             if origin != origin_of(url):
@@ -228,7 +229,8 @@ class RequestsTransport:
             session = self._stranger_session()
         else:
             session = self._session
-            headers = dict(Headers(self._headers).merged(headers).items())
+            if self._headers:
+                headers = dict(Headers(self._headers).merged(headers).items())
         folded = {name.lower() for name in headers}
         if "accept-encoding" not in folded:
             headers["Accept-Encoding"] = ACCEPTED
@@ -391,21 +393,29 @@ class _Answer:
 
     def _exactly(self, raw: Any, length: int) -> Iterator[bytes]:
         left = length
+        kept = 0 if _buffer(raw) is None else 1  # the last byte waits, for what follows it is seen before it is read
         while left > 0:
-            if left == 1 and _follows_more(raw):
+            if left == kept and _follows_more(raw):
                 raise self.broken(f"the body goes on after the {length} bytes that its Content-Length names")
-            piece = raw.read(min(_PIECE, left - 1 or 1), decode_content=False)
+            piece = raw.read(min(_PIECE, left - kept or 1), decode_content=False)
             if not piece:
                 raise self.broken(f"the body was cut: {length - left} bytes came of the {length} that its Content-Length names")
             left -= len(piece)
             yield piece
-        raw.read(decode_content=False)  # notices the end, and gives the connection back
+        if not raw.closed:
+            raw.read(decode_content=False)  # notices the end, and gives the connection back
+
+
+def _buffer(raw: Any) -> Any:
+    """The buffer beneath urllib3; None where there is none to look into."""
+    buffer = getattr(getattr(raw, "_fp", None), "fp", None)
+    return buffer if hasattr(buffer, "peek") else None
 
 
 def _follows_more(raw: Any) -> bool:
-    """Whether more than the one byte still due has arrived. Looks into the buffer beneath urllib3 where there is one."""
-    peek = getattr(getattr(getattr(raw, "_fp", None), "fp", None), "peek", None)
-    return peek is not None and len(peek(2)) > 1
+    """Whether more than the one byte still due has arrived."""
+    buffer = _buffer(raw)
+    return buffer is not None and len(buffer.peek(2)) > 1
 
 
 def _too_long(limit: int) -> str:
