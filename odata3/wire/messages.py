@@ -44,6 +44,7 @@ class Headers(Mapping[str, str]):
         return (name for name, _ in self._fields.values())
 
     def items(self) -> ItemsView[str, str]:
+        """Names and values, in the order given, as a mapping has them."""
         return _Fields(self)
 
     def __len__(self) -> int:
