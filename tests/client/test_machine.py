@@ -24,6 +24,7 @@ pytest.importorskip("sqlalchemy")
 
 from client.shop import METADATA
 
+from odata3.client.collection import DataServiceCollection
 from odata3.client.context import DataServiceContext
 from odata3.client.descriptors import EntityDescriptor
 from odata3.client.options import DataServiceResponsePreference, EntityStates, MergeOption, SaveChangesOptions
@@ -137,6 +138,7 @@ class UnitOfWork(RuleBasedStateMachine):
         self.ctx: Any = None
         self.count = 0
         self.known: dict[Any, Shadow] = {}
+        self.collections: dict[str, DataServiceCollection[Any]] = {}
         self.links: dict[Any, tuple[str, Any]] = {}  # of a product, the one pending change of its category
         self.rows: dict[tuple[str, int], dict[str, Any]] = {}
         self.references: dict[int, int | None] = {}
@@ -151,14 +153,18 @@ class UnitOfWork(RuleBasedStateMachine):
         tunnels=st.booleans(),
         preference=st.sampled_from(DataServiceResponsePreference),
         reads=st.sampled_from([True, True, False]),
+        collects=st.booleans(),
     )
-    def open(self, format: str, tunnels: bool, preference: DataServiceResponsePreference, reads: bool) -> None:
+    def open(self, format: str, tunnels: bool, preference: DataServiceResponsePreference, reads: bool, collects: bool) -> None:
         self.fill()
         self.ctx = DataServiceContext(ROOT, metadata=MODEL, transport=self.way, format=format)
         self.ctx.use_post_tunneling = tunnels
         self.ctx.add_and_update_response_preference = preference
         for entity_set in SETS if reads else ():
             self.read_into(entity_set, MergeOption.APPEND_ONLY)
+        for entity_set in SETS if collects else ():
+            read = [entity for entity, shadow in self.known.items() if shadow.entity_set == entity_set]
+            self.collections[entity_set] = DataServiceCollection(read, context=self.ctx, entity_set_name=entity_set)
 
     def fill(self) -> None:
         """Somebody worked here before."""
@@ -184,6 +190,15 @@ class UnitOfWork(RuleBasedStateMachine):
         ends = [end for product, (_, category) in self.links.items() for end in (product, category)]
         parents = [shadow.parent for shadow in self.known.values() if shadow.parent is not None]
         return any(end is entity for end in (*ends, *parents))
+
+    def homes(self, entity: Any) -> list[Any]:
+        """The collections that hold it: those of the sets, and the lists of categories in these."""
+        below = [category.Products for category in self.collections.get("Categories", ())]
+        return [home for home in (*self.collections.values(), *below) if entity in home]
+
+    def is_changed_in_place(self, entity: Any) -> bool:
+        shadow = self.known[entity]
+        return "Size" not in shadow.assigned and shadow.values.get("Size") != shadow.known.get("Size")
 
     def is_rivalled(self, entity: Any) -> bool:
         """Whether a new entity of the same key waits to be inserted: whose row it is then, nobody can tell."""
@@ -216,7 +231,10 @@ class UnitOfWork(RuleBasedStateMachine):
         if self.is_taken(entity_set, values["ID"]):
             return
         entity = self.made(entity_set, values)
-        self.ctx.add_object(entity_set, entity)
+        if entity_set in self.collections:
+            self.collections[entity_set].append(entity)
+        else:
+            self.ctx.add_object(entity_set, entity)
         self.known[entity] = Shadow(entity_set, ADDED, values)
 
     @rule(data=st.data())
@@ -227,7 +245,10 @@ class UnitOfWork(RuleBasedStateMachine):
             if self.is_taken("Products", values["ID"]):
                 return
             entity = self.made("Products", values)
-            self.ctx.add_related_object(category, "Products", entity)
+            if self.homes(category):
+                category.Products.append(entity)
+            else:
+                self.ctx.add_related_object(category, "Products", entity)
             self.known[entity] = Shadow("Products", ADDED, values, parent=category)
 
     @precondition(lambda self: self.rows)
@@ -249,6 +270,8 @@ class UnitOfWork(RuleBasedStateMachine):
             entity.Name = name
             self.known[entity].values["Name"] = name
             self.known[entity].assigned.add("Name")
+            if self.known[entity].state is UNCHANGED and self.homes(entity):
+                self.known[entity].state = MODIFIED
 
     @precondition(lambda self: self.known)
     @rule(data=st.data(), width=KEYS)
@@ -273,7 +296,11 @@ class UnitOfWork(RuleBasedStateMachine):
         entity = self.some(data)
         if entity is None or self.is_linked(entity) or self.is_rivalled(entity):
             return
-        self.ctx.delete_object(entity)
+        homes = self.homes(entity)
+        if homes and data.draw(st.booleans()):
+            homes[0].remove(entity)
+        else:
+            self.ctx.delete_object(entity)
         if self.known[entity].state is ADDED:
             del self.known[entity]
         else:
@@ -353,7 +380,10 @@ class UnitOfWork(RuleBasedStateMachine):
             there = [e for e, s in self.known.items() if s.key == ("Categories", self.references.get(product.ID))]
             category = there[0] if there and self.known[there[0]].state in states else category
         if kind == "set":
-            self.ctx.set_link(product, "Category", category)
+            if self.homes(product):
+                product.Category = category
+            else:
+                self.ctx.set_link(product, "Category", category)
         elif category is None:
             return
         elif kind == "add":
@@ -361,7 +391,12 @@ class UnitOfWork(RuleBasedStateMachine):
                 with pytest.raises(InvalidOperationError):
                     self.ctx.add_link(category, "Products", product)
                 return
-            self.ctx.add_link(category, "Products", product)
+            if not self.homes(category):
+                self.ctx.add_link(category, "Products", product)
+            elif product in category.Products:
+                return
+            else:
+                category.Products.append(product)
         else:
             self.ctx.delete_link(category, "Products", product)
         self.links[product] = kind, category
@@ -422,6 +457,11 @@ class UnitOfWork(RuleBasedStateMachine):
 
     def save_in_trouble(self, options: SaveChangesOptions, troubles: list[str], moods: list[int | None]) -> None:
         self.way.sent, self.way.silences = [], 0
+        before = [shadow.state for shadow in self.known.values()]
+        assert before == [self.ctx.get_entity_descriptor(entity).state for entity in self.known]
+        for entity, shadow in self.known.items():
+            if shadow.state is UNCHANGED and self.is_changed_in_place(entity) and self.homes(entity):
+                shadow.state = MODIFIED  # the save looks for it
         try:
             pending = list(self.ctx.pending_changes(options))
         except InvalidOperationError:  # operations that are independent, and name each other
@@ -451,6 +491,8 @@ class UnitOfWork(RuleBasedStateMachine):
         if not errors:
             assert list(self.ctx.pending_changes()) == []
         self.compare_with_database(in_doubt=self.way.silences > 0)
+        for collection in self.collections.values():
+            assert all(entity in self.known for entity in collection)
 
     def check_what_is_said(self, pending: list[Any], options: SaveChangesOptions) -> None:
         """An insert says what was set, an update what was assigned since, or all; each pending change of the model is there."""
