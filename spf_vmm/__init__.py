@@ -11,5 +11,8 @@ def __getattr__(name: str) -> _ModuleType:
     if name == "emulator":
         import importlib
 
-        return importlib.import_module("spf_vmm.emulator")
+        try:
+            return importlib.import_module("spf_vmm.emulator")
+        except ModuleNotFoundError as missing:
+            raise ImportError(f"spf_vmm.emulator needs {missing.name}: pip install 'odata3[server]'", name=missing.name) from None
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

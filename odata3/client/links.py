@@ -79,7 +79,8 @@ def check_entity(entity: object) -> None:
 
 
 def _refuse_entity(entity: object) -> NoReturn:
-    raise ArgumentError(f"an entity is needed, and {'None' if entity is None else repr(entity)} is none")
+    given = "None" if entity is None else repr(entity)
+    raise ArgumentError(f"an entity is needed, and {given} is none: make one of a class of ctx.types")
 
 
 def check_target(navigation: NavigationProperty, source: Any, target: Any) -> None:

@@ -42,4 +42,6 @@ def check_member(model: Model, entity_set: str, entity: Any) -> None:
     if known is None or not isinstance(entity, Entity):
         return
     if not model.is_derived(type_of(entity).full_name, known.type):
-        raise ArgumentError(f"{entity_set} holds {known.type}, and {entity!r} is none")
+        fitting = model.set_of_type(type_of(entity).full_name)
+        more = f"; it belongs into {fitting.qualified_name}" if fitting is not None else ""
+        raise ArgumentError(f"{entity_set} holds {known.type}, and {entity!r} is none{more}")

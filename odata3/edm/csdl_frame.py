@@ -140,4 +140,6 @@ class Frame:
 
 
 def _is_v4(element: etree._Element) -> MetadataError:
-    return MetadataError("this is the metadata of an OData V4 service; odata3 speaks versions 1 to 3", where=line_of(element))
+    return MetadataError(
+        "this is the metadata of an OData V4 service; odata3 speaks versions 1 to 3, take a client for V4", where=line_of(element)
+    )

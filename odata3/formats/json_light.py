@@ -119,7 +119,9 @@ class JsonLight:
     def _document(self, tree: Any, expect: Expectation, base: str) -> Document:
         tree = _object(tree)
         if "@odata.context" in tree:
-            raise PayloadError("this is OData version 4; versions 1 to 3 are spoken here", where="@odata.context")
+            raise PayloadError(
+                "this is OData version 4; versions 1 to 3 are spoken here, take a client for V4", where="@odata.context"
+            )
         fragment = self._fragment(tree)
         value = tree.get("value")
         fault = self._fault(tree, expect, fragment)

@@ -43,7 +43,11 @@ def translate_predicate(model: Model, entity_type: EntityType, predicate: object
     else:
         raise QueryTranslationError(
             f"where() takes a lambda, an expression or a text, not {predicate!r}"
-            + (": a comparison was made by Python already" if isinstance(predicate, bool) else "")
+            + (
+                ": a comparison was made by Python already; write it in a lambda, as where(lambda row: row.Name == None)"
+                if isinstance(predicate, bool)
+                else ""
+            )
         )
     _check_origin(node, model, entity_type, ())
     return node
