@@ -41,7 +41,7 @@ def _told(vmm: VMM, job_id: UUID, console: Console, interval: float, timeout: fl
 
 def _drawn(vmm: VMM, job_id: UUID, console: Console, interval: float, timeout: float) -> Any:
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
-    with Progress(*columns, console=console) as bar:
+    with Progress(*columns, console=console, redirect_stdout=False, redirect_stderr=False) as bar:
         task = bar.add_task("job", total=100)
 
         def move(job: Any) -> None:

@@ -111,7 +111,14 @@ class Ticker:
     def __init__(self, title: str, total: int | None, *, shown: bool) -> None:
         bar = (BarColumn(), MofNCompleteColumn()) if total is not None else (SpinnerColumn(), TextColumn("{task.completed:.0f}"))
         columns = (TextColumn("{task.description}"), *bar, TimeElapsedColumn())
-        self._progress = Progress(*columns, console=console(stderr=True), transient=True, disable=not shown)
+        self._progress = Progress(
+            *columns,
+            console=console(stderr=True),
+            transient=True,
+            disable=not shown,
+            redirect_stdout=False,  # the rows go their own way
+            redirect_stderr=False,
+        )
         self._task = self._progress.add_task(visible(title), total=total)
 
     def __call__(self, count: int) -> None:
