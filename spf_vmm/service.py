@@ -67,6 +67,9 @@ class VMM(VMMContext):
     Its metadata comes with the package, so that it starts without a round trip. Every request says ``3.0;NetFx`` in both
     version headers, ``DataServiceUrlConventions: KeyAsSegment``, and who asks (``x-ms-principal-id``).
 
+    ``commands`` names the properties whose assignment is a command (``Operation``, ``VMCheckPointAction``), for what may have
+    been carried out already.
+
     Parameters
     ----------
     service_root : str
@@ -75,9 +78,6 @@ class VMM(VMMContext):
         The user in whose name a tenant asks; what a request creates is owned by it. Needed for a tenant's root.
     **keywords
         Those of :class:`~odata3.DataServiceContext`.
-
-    ``commands`` names the properties whose assignment is a command (``Operation``, ``VMCheckPointAction``), for what may have
-    been carried out already.
     """
 
     def __init__(self, service_root: str, *, principal_id: str | None = None, **keywords: Any) -> None:

@@ -64,6 +64,10 @@ class EntityCollectionChangedParams:
 class DataServiceCollection(list[T], Spelled, Generic[T]):
     """Entities whose changes are noted by themselves.
 
+    Raises ``ArgumentError`` for what is no entity.
+
+    ``continuation`` says where the next page is, of a collection that was loaded from a query or response; None at the end.
+
     Parameters
     ----------
     items
@@ -76,10 +80,6 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
         With ``TrackingMode.NONE`` it is a list that pages can be loaded into, and no more.
     entity_changed, collection_changed
         Called before the default call for an assignment, or a coming or leaving; a true answer stands in its place.
-
-    Raises ``ArgumentError`` for what is no entity.
-
-    ``continuation`` says where the next page is, of a collection that was loaded from a query or response; None at the end.
     """
 
     def __init__(

@@ -516,6 +516,9 @@ class DataServiceContext(Configured):
     ) -> QueryOperationResponse[Any]:
         """Ask for a URL (relative to the root, or absolute), for a next page, or call an operation (.NET: ``Execute``).
 
+        Raises ``ArgumentError`` for wrong arguments and URLs of other origins, ``DataServiceQueryException`` where the service
+        says no.
+
         Parameters
         ----------
         url
@@ -529,9 +532,6 @@ class DataServiceContext(Configured):
             None.
         single_result
             Whether one value or entity comes, and not a list; worked out where it is None.
-
-        Raises ``ArgumentError`` for wrong arguments and URLs of other origins, ``DataServiceQueryException`` where the service
-        says no.
         """
         if isinstance(url, DataServiceQueryContinuation):
             return follow(self._loader, url)

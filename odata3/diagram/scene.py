@@ -88,6 +88,8 @@ def scene(
 ) -> Scene:
     """What to draw of a model.
 
+    Raises ``ArgumentError`` for a name that the model does not have.
+
     Parameters
     ----------
     types : names, full or short
@@ -98,8 +100,6 @@ def scene(
         How many plain properties a box shows; navigation properties and keys are always there.
     complex_types : bool
         Whether complex types have boxes too.
-
-    Raises ``ArgumentError`` for a name that the model does not have.
     """
     candidates: dict[str, StructuredType] = dict(model.entity_types)
     if complex_types:

@@ -60,6 +60,8 @@ _URL_CONVENTIONS = "Com.Microsoft.Data.Services.Conventions.V1.UrlConventions"
 class Service:
     """Answers requests to the entities of ``model`` in ``store`` (whose own model may hold more).
 
+    The keywords are also ``settings``, to be changed while it runs; ``hooks`` are the functions that it calls.
+
     Parameters
     ----------
     page_size : int, mapping of set name to int, or None
@@ -81,8 +83,6 @@ class Service:
         How many levels ``$expand`` may go.
     language : str
         The language that error messages claim to be in.
-
-    The keywords are also ``settings``, to be changed while it runs; ``hooks`` are the functions that it calls.
     """
 
     def __init__(

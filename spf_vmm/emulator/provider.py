@@ -49,14 +49,14 @@ _BUSY = b'{"odata.error":{"code":"","message":{"lang":"en-US","value":"The servi
 class Emulator:
     """A service to send requests to; :func:`run` puts it on a socket.
 
+    Its data is in ``store``, and ``service`` is the VMM service over it.
+
     Parameters
     ----------
     database : path, URL of SQLAlchemy, or None
         Where its data is kept; an empty database is filled first, None is one in memory.
     settings : Settings
         How it behaves; they may be changed while it runs.
-
-    Its data is in ``store``, and ``service`` is the VMM service over it.
     """
 
     def __init__(self, database: str | Path | None = None, settings: Settings | None = None) -> None:
