@@ -41,7 +41,7 @@ class Typed(NamedTuple):
 
 _SRS = "http://www.opengis.net/def/crs/EPSG/0/"
 _finds_srid = re.compile(r"([0-9]{1,9})\s*\Z", re.ASCII).search
-_is_number = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", re.ASCII).fullmatch
+_is_number = re.compile(r"[-+]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][-+]?[0-9]++)?", re.ASCII).fullmatch
 
 _Family = type[Geography] | type[Geometry]
 

@@ -263,7 +263,7 @@ _NARROW = "'(),/:$*@"
 _ADDABLE = frozenset({"$filter", "$orderby", "$skip", "$top", "$expand", "$select", "$inlinecount", "$skiptoken"})
 _SINCE_2 = frozenset({"$select", "$inlinecount", "$skiptoken"})
 _ORDERED = frozenset({"$filter", "$orderby", "$skip", "$top"})
-_quantified = re.compile(r"/(?:any|all)\(|[A-Za-z_]\w*\.[A-Za-z_]\w*/").search
+_quantified = re.compile(r"/(?:any|all)\(|(?<!\w)[A-Za-z_]\w*+\.[A-Za-z_]\w*+/").search
 
 
 def _counted(step: str, count: object) -> int:

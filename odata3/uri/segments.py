@@ -384,7 +384,7 @@ def _operations(model: Model, name: str, bound_to: Segment | None) -> tuple[Func
     return tuple(fitting)
 
 
-_pieces = re.compile(r"(?:[^,']|'(?:[^']|'')*')+").fullmatch
+_pieces = re.compile(r"(?:[^,']++|'[^']*+')++").fullmatch
 
 
 def _split_commas(text: str) -> list[str]:
