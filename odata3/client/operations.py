@@ -230,7 +230,7 @@ class Operations:
 
     def _asked(self, url: str) -> Asked:
         whole = self._channel.absolute(url)
-        return Asked(whole, self._inferred(whole))
+        return Asked(whole, self._inferred(whole), None)  # a raw URL names no version (.NET 5.1)
 
     def _answered(self, asked: Asked, request: Request, query: object, part: ResponsePart | None) -> QueryOperationResponse[Any]:
         if not isinstance(part, Response):

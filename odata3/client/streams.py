@@ -169,7 +169,12 @@ def save_stream_arguments(
     content_type, slug = given.get("content_type"), given.get("slug")
     name = given.get("name")
     if isinstance(content_type, Mapping):
-        headers = dict(content_type)
+        if not all(isinstance(field, str) for field in content_type):
+            raise ArgumentError(f"names of headers are texts: {', '.join(map(repr, content_type))}")
+        # What is accepted says nothing of an upload, and .NET leaves it out.
+        headers = {
+            ("Content-Type" if n.lower() == "content-type" else n): v for n, v in content_type.items() if n.lower() != "accept"
+        }
     else:
         if content_type is None:
             raise ArgumentError("a stream needs a content type")

@@ -305,6 +305,20 @@ def test_5_1_media_requests_take_slug_content_type_and_preference(wired: Make) -
     assert (on.header("If-Match"), on.header("Slug")) == ('"n"', None)  # the ETag of the POST is the entity's
 
 
+@pytest.mark.parametrize("what", ["new", "media", "named"])
+def test_5_1_headers_given_with_a_stream_go_along_save_of_accept(wired: Make, what: str) -> None:
+    on = wired(created("Photos(2)") if what == "new" else NO_CONTENT, NO_CONTENT)
+    photo = photo_of(on)
+    if what == "new":
+        photo = on.new("Photo", ID=2)
+        on.ctx.add_object("Photos", photo)
+    given = {"content-type": "image/png", "ACCEPT": "image/png", "Slug": "s", "X-Mine": "7"}
+    on.ctx.set_save_stream(photo, *(["Thumb"] if what == "named" else []), b"x", True, given)
+    on.ctx.save_changes()
+    first = {name: on.header(name, 0) for name in ("Content-Type", "Accept", "Slug", "X-Mine")}
+    assert first == {"Content-Type": "image/png", "Accept": LIGHT, "Slug": "s", "X-Mine": "7"}
+
+
 def test_5_1_no_if_match_without_an_etag_and_the_users_own(wired: Make) -> None:
     on = wired(NO_CONTENT, NO_CONTENT)
     p = on.attached("Products", "Product", ID=1)

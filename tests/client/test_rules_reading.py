@@ -740,6 +740,7 @@ def test_9_3_set_save_stream_in_the_wrong_state(wired: Make) -> None:
         (ArgumentError, lambda: on.ctx.set_save_stream(photo, b"x", True, None)),
         (ArgumentError, lambda: on.ctx.set_save_stream(photo, None, True, "image/png")),
         (ArgumentError, lambda: on.ctx.set_save_stream(photo, b"x", True, {"Slug": None})),
+        (ArgumentError, lambda: on.ctx.set_save_stream(photo, b"x", True, {7: "x"})),
         (ArgumentError, lambda: on.ctx.set_save_stream(photo, "Thumb", b"x", True, {})),
         (ArgumentError, lambda: on.ctx.set_save_stream(photo, "Nope", b"x", True, "image/png")),
         (InvalidOperationError, lambda: on.ctx.set_save_stream(photo, "Thumb", b"x", True, "image/png")),  # needs V3
@@ -876,6 +877,8 @@ def test_9_5_queries_in_a_batch(wired: Make) -> None:
         ("GET", f"{on.root}Categories"),
     ]
     assert all("Content-ID" not in part.headers for part in parts)  # type: ignore[union-attr]
+    versions = [part.headers.get("DataServiceVersion") for part in parts]  # type: ignore[union-attr]
+    assert versions == ["1.0;NetFx", "1.0;NetFx", None]  # a raw URL names none
     one, two, three = response
     assert (response.is_batch_response, response.batch_status_code) == (True, 202)
     assert [o.status_code for o in response] == [200, 404, 200]
