@@ -11,6 +11,7 @@ from typing import Any
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.pycode import ModuleAnalyzer
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
@@ -126,6 +127,38 @@ def by_public_name(app: Sphinx, environment: Any, node: Any, content: nodes.Elem
     return content if in_signature and node.get("refdomain") == "py" else None
 
 
+#: Classes that contexts and services make, and no user: how they are made is nobody's business.
+MADE_FOR_YOU = re.compile(
+    r"odata3\.(\w+(Query|Response|Continuation|Descriptor|StreamLink|Exception|Error)|server\.(Record|Transaction|Change|Call))"
+)
+
+
+def without_construction(
+    app: Sphinx, what: str, name: str, value: Any, options: Any, signature: str | None, returns: str | None
+) -> tuple[str, None] | None:
+    made = what in ("class", "exception") and MADE_FOR_YOU.fullmatch(name)
+    return ("", None) if made and signature else None
+
+
+def names_together(app: Sphinx, what: str, name: str, value: Any, options: Any, lines: list[str]) -> None:
+    """``code, message : str`` stays one entry, which napoleon would take apart by its comma, and Sphinx by its blank."""
+    between = "\N{BRAILLE PATTERN BLANK}·\N{BRAILLE PATTERN BLANK}"
+    for number, line in enumerate(lines):
+        if re.fullmatch(r"\w+(, \w+)+( : .*)?", line):
+            names, colon, kind = line.partition(" : ")
+            lines[number] = names.replace(", ", between) + colon + kind
+
+
+def without_overloads(app: Sphinx) -> None:
+    """``select`` has an overload for each number of columns, which tell a type checker much and a reader little."""
+    analyzer = ModuleAnalyzer.for_module("odata3.client.query")
+    analyzer.analyze()
+    analyzer.overloads.pop("DataServiceQuery.select", None)
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("builder-inited", without_overloads)
+    app.connect("autodoc-process-signature", without_construction)
+    app.connect("autodoc-process-docstring", names_together, priority=100)
     app.connect("source-read", as_on_the_site)
     app.connect("missing-reference", by_public_name)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import importlib.util
 import re
 import sys
+from itertools import pairwise
 from types import ModuleType
 
 import pytest
@@ -28,6 +30,31 @@ def test_every_public_name_is_in_the_reference_and_in_its_table(face: str) -> No
     assert public <= named("autoclass|autoexception|autofunction|autodata", pages)
     listed = set(re.findall(r"^   (\S+)$", (REFERENCE / "index.md").read_text("utf-8"), re.MULTILINE))
     assert {name for name in listed if name.rpartition(".")[0] == face} == public
+
+
+def prose_among_parameters(docstring: str) -> list[str]:
+    """Lines that the site would take for the name of a parameter: a section ends where the next one begins, not before."""
+    section, found = "", []
+    lines = docstring.splitlines()
+    for line, after in pairwise([*lines, ""]):
+        if re.fullmatch("-{3,}", after):
+            section = line
+        elif section in ("Parameters", "Attributes") and line[:1].strip() and not re.fullmatch("-+", line):
+            if not re.fullmatch(r"[\w*]+(, [\w*]+)*( : .*)?", line):
+                found.append(line)
+    return found
+
+
+def test_docstrings_say_the_rest_before_their_parameters() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}, {getattr(node, 'name', 'module')}: {line}"
+        for package in ("odata3", "spf_vmm")
+        for path in (ROOT / package).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        for line in prose_among_parameters(ast.get_docstring(node) or "")
+    ]
+    assert wrong == []
 
 
 def test_the_plan_of_the_house_is_the_one_that_the_tests_hold(monkeypatch: pytest.MonkeyPatch) -> None:
