@@ -138,7 +138,7 @@ class ConcurrencyError(DataServiceClientException):
 
 
 def refusal_class(status_code: int) -> type[DataServiceClientException]:
-    """The class of the tree that a refusal with this HTTP status belongs to."""
+    """The class of the tree that a refusal with the HTTP status ``status_code`` belongs to."""
     return _BY_STATUS.get(status_code, DataServiceClientException)
 
 

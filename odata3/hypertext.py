@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from enum import Enum
 from html import escape
 from itertools import islice
 from typing import Any
+
+from odata3.secrecy import HIDDEN, is_secret
 
 __all__ = ["MANY", "Html", "card", "code", "counted", "details", "element", "note", "shown", "table"]
 
@@ -102,7 +103,7 @@ def shown(value: object) -> Html:
 
 
 _LEFT = "text-align: left; vertical-align: top"
-_CELL = f"{_LEFT}; white-space: pre-wrap; overflow-wrap: anywhere"
+_CELL = f"{_LEFT}; white-space: pre-wrap; overflow-wrap: break-word; max-width: 40em"
 
 
 def _beyond(more: int) -> list[Html]:
@@ -114,18 +115,12 @@ def _written(value: object) -> str:
         return value.name or str(value.value)
     if isinstance(value, bytes | bytearray):
         return f"{value[:16].hex(' ')}{' …' if len(value) > 16 else ''} ({len(value)} bytes)"
-    if isinstance(value, date):
-        return str(value)
     if isinstance(value, list | tuple | set | frozenset):
         return f"[{_listed(map(_part, value), len(value))}]"
     if isinstance(value, Mapping):
-        return "{" + _listed((f"{_part(name)}: {_part(item)}" for name, item in value.items()), len(value)) + "}"
-    return str(value) if isinstance(value, int | float) or type(value).__repr__ is object.__repr__ else _plain(value)
-
-
-def _plain(value: object) -> str:
-    """Decimals, guids and durations by their text, all others as Python writes them."""
-    return str(value) if type(value).__module__ in ("decimal", "uuid", "datetime") else repr(value)
+        told = (f"{_part(name)}: {_part(HIDDEN if is_secret(str(name)) else item)}" for name, item in value.items())
+        return "{" + _listed(told, len(value)) + "}"
+    return str(value)
 
 
 def _part(value: Any) -> str:

@@ -2,6 +2,9 @@
 
 The raw values are the snapshot: what a body said, or what was last saved. Assigned names are noted; complex values and
 collections, which can change in place, are compared with the raw value, converted again.
+
+Source: .NET sends every property; MERGE of the protocol (digest section 5) keeps what is not named, and so only what changed
+goes.
 """
 
 from __future__ import annotations

@@ -1,8 +1,11 @@
 """Classes made from a model: one per entity and complex type, one ``enum`` per enum type.
 
-``build_classes(model)`` gives a :class:`Namespace`, in which each class is made when it is first asked for, bases first, so that
-a model of thousands of types costs what is used of it. Nothing of a document is ever executed: classes are made by ``type``, and
-names that Python cannot spell are spelled by the rule of ``names.py``. A namespace may be used from several threads.
+``build_classes(model)`` gives a :class:`Namespace`, in which each class is made when it is first asked for, bases first, so
+that a model of thousands of types costs what is used of it. Nothing of a document is ever executed: classes are made by
+``type``, and names that Python cannot spell are spelled by the rule of ``names.py``. A namespace may be used from several
+threads.
+
+Source: the types of CSDL; .NET's generated classes, in Python's manner.
 """
 
 from __future__ import annotations
@@ -59,9 +62,10 @@ def build_classes(model: edm.Model, *, module: str | None = None) -> Namespace:
 
 
 class Namespace:
-    """The classes of a model: ``types.Product``, ``types["NS.Product"]``, ``for cls in types``.
+    """The classes of a ``model``: ``types.Product``, ``types["NS.Product"]``, ``for cls in types``.
 
     A short name that two schemas share must be given in full. Types of keyword names stand with a trailing underscore.
+    ``module`` is the importable module whose attributes the classes are, where there is one.
     """
 
     def __init__(self, model: edm.Model, module: str | None = None) -> None:
@@ -148,7 +152,7 @@ class Namespace:
         return cls
 
     def kind(self, type_name: str | None) -> Kind:
-        """What values of an EDM type are (``Collection(NS.Address)``); None: whatever the value says."""
+        """What values of the EDM type ``type_name`` are (``Collection(NS.Address)``); None: whatever the value says."""
         if type_name is None:
             return self._any
         with _lock:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from odata3.edm.moments import FineDateTime, FineDuration
 from odata3.entities.changes import changed_names, set_names
+from odata3.entities.exact import exact_item
 from odata3.entities.properties import Column, Link
-from odata3.entities.structure import Structure, read_dynamic
+from odata3.entities.structure import Structure
 from odata3.hypertext import Html, card, counted, note, shown, table
 from odata3.secrecy import is_secret
 
@@ -85,9 +87,9 @@ def _cell(value: Structure, name: str) -> Html:
     """A property's value; one that cannot be read is named by its error."""
     if is_secret(name):
         return shown(_HIDDEN)
-    found = value._plan.by_name.get(name)
     try:
-        return shown(read_dynamic(value, name) if found is None else getattr(value, found.attribute))
+        found = exact_item(value, name)
+        return shown(found.text if isinstance(found, FineDateTime | FineDuration) else found)
     except Exception as error:
         return shown(f"<{type(error).__name__}>")
 

@@ -2,6 +2,8 @@
 
 ``to_dict()`` and ``entity["Name"]`` are all that an entity offers in public, so that nearly every name stays free for the
 service's own properties; the rest are functions, here and in ``structure.py`` and ``changes.py``.
+
+Source: .NET's generated classes, in Python's manner.
 """
 
 from __future__ import annotations
@@ -160,7 +162,8 @@ def type_of(entity: Any) -> Any:
 
 
 def properties(entity: Structure | type[Structure]) -> dict[str, str]:
-    """The attributes of a class: ``{"ID": "ID", "class": "class_"}``, properties first, then navigation properties."""
+    """The attributes of an ``entity``, or of a class: ``{"ID": "ID", "class": "class_"}``, properties first, then navigation
+    properties."""
     return {attribute.name: attribute.attribute for attribute in entity._plan.attributes.values()}
 
 

@@ -1,4 +1,7 @@
-"""Where a media resource is: the value of an ``Edm.Stream`` property."""
+"""Where a media resource is: the value of an ``Edm.Stream`` property.
+
+Source: OData V3 digest section 8 (media).
+"""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from IPython.core.formatters import DisplayFormatter
 from lxml import html
 
 from odata3 import DataServiceCollection, DataServiceContext, SaveChangesOptions, parse_metadata
+from odata3.edm.spatial import Geography
 from odata3.errors import DataServiceRequestException
 from odata3.hypertext import LONGEST, card, details, element, shown, table
 from odata3.server.wsgi import serve
@@ -115,6 +116,8 @@ class Broken:
         ([1, "a", None], "[1, 'a', null]"),
         (list(range(9)), "[0, 1, 2, 3, 4, … 4 more]"),
         ({"a": [1]}, "{'a': [1]}"),
+        ({"ApiToken": "hunter2", "a": {"Password": ["hunter2"]}}, "{'ApiToken': '***', 'a': {'Password': '***'}}"),
+        (Geography("Point", (10.75, 59.91)), "SRID=4326;POINT (10.75 59.91)"),
         (Colour.RED, "RED"),
         (Broken(), "<RuntimeError>"),
     ],
@@ -154,6 +157,11 @@ def test_an_entity_shows_what_it_holds() -> None:
         assert rows["Price"] == ("2.50", "Edm.Decimal")
         assert rows["Name"][1] == "Edm.String" and ("<" not in text or rows["Name"][0] == text)
     assert len(script.requests) == asked
+
+
+def test_moments_have_all_their_digits() -> None:
+    ctx, _ = shop(feed(product(1)))
+    assert ["Released", "2013-08-02T15:12:54.2694809", "Edm.DateTime"] in cells(checked(ctx.Products.first()))
 
 
 def test_an_entity_tells_what_was_assigned_and_what_was_never_set() -> None:
