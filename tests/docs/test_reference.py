@@ -35,13 +35,12 @@ def test_every_public_name_is_in_the_reference_and_in_its_table(face: str) -> No
 def prose_among_parameters(docstring: str) -> list[str]:
     """Lines that the site would take for the name of a parameter: a section ends where the next one begins, not before."""
     section, found = "", []
-    lines = docstring.splitlines()
-    for line, after in pairwise([*lines, ""]):
+    entry = re.compile(r"\s.*||-+|[\w*]+(, [\w*]+)*( : .*)?")
+    for line, after in pairwise([*docstring.splitlines(), ""]):
         if re.fullmatch("-{3,}", after):
             section = line
-        elif section in ("Parameters", "Attributes") and line[:1].strip() and not re.fullmatch("-+", line):
-            if not re.fullmatch(r"[\w*]+(, [\w*]+)*( : .*)?", line):
-                found.append(line)
+        elif section in ("Parameters", "Attributes") and not entry.fullmatch(line):
+            found.append(line)
     return found
 
 
