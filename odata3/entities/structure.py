@@ -221,26 +221,30 @@ def lifted(kind: Kind, value: Any) -> Any:
 # --- assignment -----------------------------------------------------------------------------------------------------------------
 
 
+#: Bounds that no int is within.
+_NO_INT = (1, 0)
+
+
 def assigner(plan: Plan) -> Callable[[Any, str, Any], None]:
     """The ``__setattr__`` of a class: a value whose type alone makes it right, or an int in range, is stored and noted."""
     plain = {p.attribute: p.kind for p in plan.values if p.attribute == p.name}
+    exact = dict.fromkeys(plan.attributes) | {name: kind.exact for name, kind in plain.items()}
     bounds = {name: kind.bounds for name, kind in plain.items() if kind.bounds is not None}
-    exact = {name: kind.exact for name, kind in plain.items() if kind.exact is not None} | dict.fromkeys(bounds, int)
 
     def __setattr__(self: Structure, name: str, value: Any) -> None:
-        given = type(value)
-        if exact.get(name) is not given:
-            return _assign(self, name, value)
-        if given is int:
-            least, most = bounds[name]
-            if not least <= value <= most:
+        try:
+            known = exact[name]
+        except KeyError:
+            known = None  # no property: a mistake, or the user's own
+        if known is not type(value):
+            least, most = bounds.get(name, _NO_INT)
+            if type(value) is not int or not least <= value <= most:
                 return _assign(self, name, value)
         self.__dict__[name] = value
-        names = self._assigned
-        if names is None:
-            put_assigned(self, {name: None})
-        else:
+        if (names := self._assigned) is not None:
             names[name] = None
+        else:
+            put_assigned(self, {name: None})
         if self._observer is not None:
             self._observer.assigned(self, name, value)
 
