@@ -9,11 +9,14 @@ import os
 import subprocess
 import sys
 import threading
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from console.shop import MODEL, run, serving, write_files
 from faults.server import FaultServer, answer, chunked, then_close
+
+from odata3.console import output
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +89,106 @@ def test_any_path_below_the_root(root):
     assert [row["ID"] for row in rows(f"{root}Categories(1)/Products")] == [1, 2, 3]
     assert rows(f"{root}Products(1)/Category")[0]["Name"] == "Bakery"
     assert [row["ID"] for row in rows(f"{root}Categories(1)/Products", "--filter", "Price lt 1", "--select", "ID")] == [2]
+
+
+def test_filters_in_python(root):
+    products = f"{root}Products"
+    assert [r["ID"] for r in rows(products, "--filter", "lambda p: p.Price < 1 or p.Name == None")] == [2, 3]
+    assert [r["ID"] for r in rows(products, "--filter", "lambda p: p.Category.Name == 'Bakery' and 'R' in p.Name")] == [2]
+    assert run("query", products, "--count", "--filter", "lambda p: p.Made.year == 2026")[1] == "1\n"
+    path = f"{root}Categories(1)/Products"
+    assert [r["ID"] for r in rows(path, "--filter", "lambda p: p.Price > Decimal('2')")] == [1]
+    for text, says in (
+        ("lambda p: open('x')", "open"),
+        ("lambda p: p.Nmae == 1", "did you mean 'Name'"),
+        ("lambda p: (", "Python"),
+    ):
+        code, out, err = run("query", products, "--filter", text)
+        assert (code, out) == (2, "") and says in err and err.count("\n") == 1
+
+
+def test_options_in_the_url(root):
+    assert [r["ID"] for r in rows(f"{root}Products?$filter=Price%20lt%201")] == [2]
+    assert rows(f"{root}Products?$orderby=ID desc&$top=1&$select=Name") == [{"Name": None}]
+    assert [r["ID"] for r in rows(f"{root}Products?$top=1", "--top", 2)] == [1, 2], "what an option says counts"
+    assert run("query", f"{root}Products?$top=x")[0] == 2
+    assert run("query", root, "--top", 1)[0] == 2, "a root has no rows"
+
+
+def test_what_is_no_entity(root):
+    assert rows(f"{root}Products(1)/Name") == [{"value": "Bread, white"}]
+    assert rows(f"{root}Products(1)/Size") == [{"Width": 1.5}]
+    assert run("query", f"{root}Products(1)/Nothing")[0] == 1
+
+
+def test_parquet(root, tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet", reason="the extra arrow is not installed")
+    file = tmp_path / "out.parquet"
+    code, out, _ = run("query", f"{root}Products", "--format", "parquet", "-o", file)
+    assert (code, out) == (0, "")
+    table = parquet.read_table(file)
+    assert table.column_names == ["ID", "Name", "Price", "Made", "Size.Width"]
+    assert table["Price"].to_pylist() == [Decimal("2.50"), Decimal("0.40"), None]
+    done = subprocess.run(
+        [sys.executable, "-m", "odata3", "query", f"{root}Products", "--select", "Name", "--format", "parquet"],
+        capture_output=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert parquet.read_table(io.BytesIO(done.stdout))["Name"].to_pylist() == ["Bread, white", "Rolls", None]
+    assert run("query", root, "--format", "parquet")[0] == 2
+
+
+def test_a_file_is_whole_or_as_it_was(root, tmp_path):
+    page = b'{"odata.metadata":"http://x/$metadata#Products","value":[{"ID":1,"Size":null}],"odata.nextLink":"Products?page=2"}'
+    script = (answer(MODEL.encode(), Content_Type="application/xml"), answer(page, Content_Type="application/json;odata=light"),
+              answer(b"", "500 Oops"))  # fmt: skip
+    for form in ("table", "json", "jsonl", "csv", "parquet"):
+        file = tmp_path / form
+        file.write_text("before")
+        with FaultServer(*script) as server:
+            code, _, err = run("query", f"{server.url}Products", "--root", server.url, "--format", form, "-o", file)
+        assert code == 1 and "500" in err and file.read_text() == "before", form
+    assert len(list(tmp_path.iterdir())) == 5
+
+
+def test_long_tables_come_in_pieces(monkeypatch, tmp_path):
+    monkeypatch.setattr(output, "_MEASURED", 2)
+    some = [{"Name": name} for name in ("a", "bb", "c", "longer than all", "d")]
+    assert output.write_rows(iter(some), "table", ["Name"], tmp_path / "out") == 5
+    lines = (tmp_path / "out").read_text("utf-8").splitlines()
+    assert lines[0] == "Name" and lines[2:] == ["a", "bb", "c", "longer than all", "d"]
+
+
+def test_the_doctor(root, tmp_path):
+    file = tmp_path / "profile.json"
+    code, out, err = run("doctor", root, "-o", file)
+    assert code == 0 and "light JSON, verbose JSON, Atom" in out and "profile: format='json'" in out and str(file) in err
+    assert json.loads(file.read_text())["format"] == "json"
+    assert rows(f"{root}Products", "--profile", file, "--top", 1)[0]["ID"] == 1
+    code, out, _ = run("doctor", root, "--json")
+    told = json.loads(out)
+    assert code == 0 and {finding["topic"] for finding in told["found"]} >= {"version", "formats", "paging", "$count"}
+    code, out, err = run("doctor", "http://127.0.0.1:1/")
+    assert code == 1 and out.splitlines()[1].startswith(
+        "problem connection  GET http://127.0.0.1:1/$metadata: connection refused"
+    )
+    assert run("doctor")[0] == run("doctor", "shop.edmx")[0] == 2
+
+
+def test_the_doctor_names_the_extra():
+    with FaultServer(answer(b"", "401 Unauthorized", WWW_Authenticate="NTLM")) as server:
+        code, out, _ = run("doctor", server.url)
+    assert code == 1 and "pip install 'odata3[ntlm]'" in out
+
+
+def test_a_diagram(root, files, tmp_path):
+    code, out, _ = run("diagram", files / "shop.edmx")
+    assert code == 0 and out.startswith("<svg ") and ">Product<" in out
+    code, out, err = run("diagram", root, "-o", tmp_path / "shop.mmd")
+    assert (code, out) == (0, "") and "2 types, 1 lines" in err
+    assert (tmp_path / "shop.mmd").read_text("utf-8").startswith("erDiagram\n")
+    assert ">Size<" in run("diagram", files / "shop.edmx", "--complex", "--types", "Size,Product")[1]
+    assert "<title>Shop.Category<" not in run("diagram", files / "shop.edmx", "--around", "Product", "--depth", 0)[1]
+    assert run("diagram", files / "shop.edmx", "--around", "Prodct")[0] == 2
 
 
 def test_forms(root, tmp_path):

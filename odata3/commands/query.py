@@ -205,11 +205,17 @@ def _ticked(found: DataServiceQuery[Any], ticker: Ticker) -> Iterator[dict[str, 
 
 def _write_answer(context: DataServiceContext, url: str, form: str, output: Path | None) -> None:
     """What is no entity of a set: the value of a property, the result of an operation."""
-    rows = [exact_record(row) for row in _walk(context, url)]
+    rows = [_opened(exact_record(row)) for row in _walk(context, url)]
     names = list(dict.fromkeys(name for row in rows for name in row))
     cells = [Cells(Column(name), (name,)) for name in names]
     if not write_entities(rows, form, cells, output, chosen=True):
         say("nothing found")
+
+
+def _opened(row: dict[str, Any]) -> dict[str, Any]:
+    """A complex value is a row by itself."""
+    value = row.get("value") if len(row) == 1 else None
+    return value if isinstance(value, dict) else row
 
 
 def _walk(context: DataServiceContext, url: str) -> Iterator[Any]:

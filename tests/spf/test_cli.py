@@ -109,6 +109,29 @@ def test_working_with_machines(spf):
     assert spf("vms", "start", fixed("web01"), "--no-wait")[0] == 0
 
 
+def test_lists_take_conditions_and_files(spf, tmp_path):
+    file = tmp_path / "vms.csv"
+    assert spf("vms", "list", "--filter", "lambda vm: vm.Name.startswith('web')", "--format", "csv", "-o", file)[0] == 0
+    assert [row["Name"] for row in csv.DictReader(io.StringIO(file.read_text("utf-8")))] == ["web01"]
+    assert [
+        row["Name"] for row in json.loads(spf("checkpoints", "list", "--filter", "Name eq 'Empty'", "--format", "json")[1])
+    ] == ["Empty"]
+    assert spf("vms", "list", "--filter", "lambda vm: exit()")[0] == 2
+
+
+def test_all_jobs_that_run_are_watched(spf):
+    assert spf("jobs", "watch") == (0, "", "no job runs\n")
+    started = {spf("vms", "stop", "web01", "--no-wait")[1].strip(), spf("vms", "start", "db01", "--no-wait")[1].strip()}
+    code, out, _ = spf("jobs", "watch")
+    assert code == 0 and {line.partition(" ")[0] for line in out.splitlines()} == started
+    assert all(line.endswith("Completed") for line in out.splitlines())
+
+
+def test_waiting_has_an_end(spf):
+    code, out, err = spf("vms", "stop", "web01", "--within", "0")
+    assert (code, out) == (1, "") and "not done within 0 seconds" in err
+
+
 def test_jobs(spf):
     job = spf("vms", "stop", "web01", "--no-wait")[1].strip()
     code, out, _ = spf("jobs", "list", "--running", "--format", "jsonl")
