@@ -11,6 +11,7 @@ from typing import Any
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.ext.napoleon.docstring import GoogleDocstring
 from sphinx.pycode import ModuleAnalyzer
 
 ROOT = Path(__file__).parent.parent
@@ -36,6 +37,7 @@ autosummary_generate = False
 html_theme = "furo"
 html_title = "odata3"
 html_static_path = ["_static"]
+html_favicon = "_static/icon.svg"
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False
@@ -156,7 +158,13 @@ def without_overloads(app: Sphinx) -> None:
     analyzer.overloads.pop("DataServiceQuery.select", None)
 
 
+def whole(docstring: GoogleDocstring) -> list[str]:
+    """A property's docstring is prose: what stands before its first colon is no type."""
+    return docstring._dedent(docstring._consume_to_end())
+
+
 def setup(app: Sphinx) -> None:
+    GoogleDocstring._parse_attribute_docstring = whole  # type: ignore[method-assign]
     app.connect("builder-inited", without_overloads)
     app.connect("autodoc-process-signature", without_construction)
     app.connect("autodoc-process-docstring", names_together, priority=100)
