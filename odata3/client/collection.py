@@ -120,7 +120,9 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
         page = items if isinstance(items, QueryOperationResponse) else None
         if page is not None and isinstance(page.query, DataServiceQuery):
             self._set = self._set or set_of(page.query)
-        given = [cast(T, items)] if isinstance(items, Entity) else list(cast(Iterable[T], items))
+        if not isinstance(items, Entity | Iterable):
+            raise ArgumentError(f"entities are loaded, a query or a response, not {items!r}")
+        given = [cast(T, items)] if isinstance(items, Entity) else list(items)
         for item in given:
             self._load_one(item)
         self.continuation = None if page is None else page.get_continuation()
