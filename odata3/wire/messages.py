@@ -9,10 +9,13 @@ Source: RFC 9110 (HTTP semantics).
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import BinaryIO, Protocol
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Protocol, TypeVar, overload
 
 from odata3.secrecy import HIDDEN, is_secret_header, masked
+
+
+T = TypeVar("T")
 
 
 class Headers(Mapping[str, str]):
@@ -39,6 +42,17 @@ class Headers(Mapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         return self._fields[name.lower()][1]
+
+    @overload
+    def get(self, name: str, /) -> str | None: ...
+    @overload
+    def get(self, name: str, /, default: str) -> str: ...
+    @overload
+    def get(self, name: str, /, default: T) -> str | T: ...
+    def get(self, name: str, /, default: Any = None) -> Any:
+        """The value of a field, or ``default``: asked for often, and mostly of what is not there."""
+        found = self._fields.get(name.lower())
+        return default if found is None else found[1]
 
     def __iter__(self) -> Iterator[str]:
         return (name for name, _ in self._fields.values())
@@ -102,7 +116,7 @@ class Request:
 
     def with_headers(self, fields: Mapping[str, str | None]) -> Request:
         """The same request with ``fields`` put over its headers; ``None`` takes a field out."""
-        return replace(self, headers=self.headers.merged(fields))
+        return Request(self.method, self.url, self.headers.merged(fields), self.body)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
