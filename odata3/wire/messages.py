@@ -14,7 +14,6 @@ from typing import Any, BinaryIO, Protocol, TypeVar, overload
 
 from odata3.secrecy import HIDDEN, is_secret_header, masked
 
-
 T = TypeVar("T")
 
 
