@@ -35,7 +35,7 @@ from odata3.wire.messages import Headers, Response
 ROOT = "http://exits.example/"
 _D = "http://schemas.microsoft.com/ado/2007/08/dataservices"
 _M = f"{_D}/metadata"
-_COUNT = int(os.environ.get("ODATA3_EXITS", "50"))
+_COUNT = int(os.environ.get("ODATA3_EXITS", "40"))
 _KEYS = tuple(name for name in PLAIN if name != "Binary")
 
 
@@ -241,7 +241,7 @@ def test_r30_r31_r32_r33_r34_what_is_none_of_its_type_leaves_by_no_exit(form, tm
             assert not isinstance(found, ODataError), (kind, found)
             if short in SPATIAL and where == "xml":
                 assert etree.QName(found[0]).namespace == "http://www.opengis.net/gml", found
-            else:
+            elif not (found == raw and is_literal(short, str(raw))):  # as a service wrote it that puts literals into JSON
                 assert is_text(short, found, where), (short, raw, kind, found)
 
     check()
@@ -288,8 +288,10 @@ def test_r30_the_parts_of_complex_values_and_collections_leave_by_no_exit_either
     check()
 
 
-def test_r30_a_data_frame_holds_values_of_the_type_alone():
-    pandas = pytest.importorskip("pandas")
+@pytest.mark.filterwarnings("ignore::odata3.tabular.instants.RoundingWarning")
+@pytest.mark.parametrize("way", ["to_dataframe", "to_arrow"])
+def test_r30_tables_hold_values_of_the_type_alone(way):
+    pytest.importorskip("pandas" if way == "to_dataframe" else "pyarrow")
 
     @settings(max_examples=_COUNT)
     @given(data=st.data(), short=st.sampled_from(NAMES), form=st.sampled_from(("light", "verbose", "atom")))
@@ -301,20 +303,28 @@ def test_r30_a_data_frame_holds_values_of_the_type_alone():
             value = open_context(form, name, raw).Samples.to_list()[0][name]
         except ODataError as error:
             value = error
-        frame = outcome(lambda: open_context(form, name, raw).Samples.to_dataframe())
+        table = outcome(lambda: getattr(open_context(form, name, raw).Samples, way)())
         if isinstance(value, ODataError):
-            assert isinstance(frame, ODataError), (short, raw, frame)
-            return
-        cell = frame[name].iloc[0]
-        if isinstance(value, datetime):
-            at = pandas.Timestamp(value) if value.tzinfo is None else pandas.Timestamp(value.astimezone(UTC))
-            assert cell == at or cell.isoformat()[:26] == at.isoformat()[:26], (raw, cell)
-        elif isinstance(value, float):
-            assert same(float(cell), value), (raw, cell)
+            assert isinstance(table, ODataError), (short, raw, table)
+        elif isinstance(table, ODataError):
+            assert way == "to_arrow" and short in ("Decimal", "Time", "DateTime", "DateTimeOffset"), (short, raw, table)
         else:
-            assert cell == value, (raw, cell)
+            cell = table[name].iloc[0] if way == "to_dataframe" else table.column(name)[0].as_py()
+            assert _is_cell(short, value, cell), (raw, value, cell)
 
     check()
+
+
+def _is_cell(short, value, cell):
+    if isinstance(value, datetime):
+        at = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo is not None else value
+        told = cell.replace(tzinfo=None)
+        return told.isoformat()[:26] == at.isoformat()[:26]
+    if isinstance(value, float):
+        return same(float(cell), value)
+    if short in SPATIAL and isinstance(cell, str):
+        return json.loads(cell)["type"] == value.type
+    return cell == value
 
 
 _WRONG = {
