@@ -23,7 +23,7 @@ _SUPPORT = {
     **dict.fromkeys(("datetime", "timedelta"), "datetime"),
     "Decimal": "decimal",
     **dict.fromkeys(("Enum", "Flag"), "enum"),
-    **dict.fromkeys(("Any", "ClassVar", "TypeAlias", "overload"), "typing"),
+    **dict.fromkeys(("Any", "ClassVar", "Literal", "TypeAlias", "overload"), "typing"),
     "UUID": "uuid",
     "DataServiceContext": "odata3.client.context",
     "Functions": "odata3.client.operations",

@@ -210,6 +210,20 @@ def _functions(model: edm.Model, names: Spelling) -> list[str]:
     return lines + [line for name, overloads in offered.items() for line in signatures.written(name, overloads, names)]
 
 
+def _items(model: edm.Model, names: Spelling) -> list[str]:
+    """``ctx["Products"]``, which also reaches the sets whose names a context needs itself."""
+    query, text, literal = names.support("DataServiceQuery"), names.support("str"), names.support("Literal")
+    lines = []
+    for name, entity_set in model.entity_sets.items():
+        lines.append(f"    @{names.support('overload')}")
+        target = names.target(entity_set.type)
+        lines.append(f"    def __getitem__(self, name: {literal}[{name!r}]) -> {query}[{target}]: ...")
+    if lines:
+        lines.append(f"    @{names.support('overload')}")
+        lines.append(f"    def __getitem__(self, name: {text}) -> {query}[{names.support('Any')}]: ...")
+    return lines
+
+
 #: The attributes of every context: a set of such a name is reached as an item.
 _TAKEN = frozenset(dir(DataServiceContext))
 
@@ -227,6 +241,7 @@ def _context(model: edm.Model, context: str, names: Spelling) -> list[str]:
     for name, entity_set in sets.items():
         if name in model.entity_sets and f"add_to_{name}" not in sets:
             lines.append(f"    def add_to_{name}(self, entity: {names.target(entity_set.type)}) -> None: ...")
+    lines += _items(model, names)
     for name in ("functions", "types"):
         lines += [f"    @{names.support('property')}", f"    def {name}(self) -> _{name.title()}: ..."]
     return lines

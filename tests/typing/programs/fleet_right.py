@@ -34,6 +34,8 @@ def rows(ctx: Fleet) -> None:
     assert_type(ctx.Vehicles.by_key("UL-1").single_or_default(), Vehicle | None)
     assert_type(ctx.Vehicles.of_type(Truck).first().Load, Decimal | None)
     assert_type([each.Plate for each in ctx.Vehicles.take(3)], list[str])
+    assert_type(ctx["Drivers"].first(), Driver)
+    assert_type(ctx["model"], DataServiceQuery[Note])  # a name that the context needs itself
     assert_type(ctx.types.Driver, type[Driver])
     assert_type(ctx.types.Driver(Name="Ada"), Driver)
     vehicle = ctx.Vehicles.expand(lambda v: v.Driver, "Driver/Vehicles").first()

@@ -10,6 +10,7 @@ def names(ctx: Fleet, vehicle: Vehicle) -> None:
     print(ctx.Vehciles)  # refused: name
     print(ctx.model.first())  # refused: name
     print(ctx.types.Vehcile)  # refused: name
+    print(ctx["Drivers"].first().Plate)  # refused: name
     ctx.SaveChanges()  # refused: name
     ctx.Vehicles.Where(lambda v: v.Seats > 3)  # refused: name
     ctx.functions.Fere(seats=3)  # refused: name
