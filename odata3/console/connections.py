@@ -37,6 +37,8 @@ from odata3.wire.origins import origin_of
 
 #: Names the file in place of the usual one.
 CONFIG_VARIABLE = "ODATA3_CONFIG"
+#: Names the folder of what is kept for completion.
+CACHE_VARIABLE = "ODATA3_CACHE"
 #: How a user shows who he is: what each needs is said in ``access.py``.
 AUTHS = ("basic", "ntlm", "negotiate", "bearer")
 
@@ -84,7 +86,8 @@ def config_path() -> Path:
 
 def metadata_path(name: str) -> Path:
     """Where the metadata that a connection was last answered with is kept, for completion without the network."""
-    return user_cache_path("odata3", appauthor=False) / "metadata" / f"{name}.xml"
+    named = os.environ.get(CACHE_VARIABLE)
+    return (Path(named) if named else user_cache_path("odata3", appauthor=False)) / "metadata" / f"{name}.xml"
 
 
 def named_in(source: str) -> tuple[str, str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from console.shop import serving, write_files
 
-from odata3.console import access, connections
+from odata3.console import access
 
 
 @pytest.fixture(autouse=True)
@@ -14,7 +14,7 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("ODATA3_CONFIG", str(tmp_path / "connections.toml"))
     for name in ("ODATA3_PASSWORD", "ODATA3_USER", "ODATA3_CONNECTION", "SPF_VMM_SERVER", "SPF_VMM_PASSWORD"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(connections, "user_cache_path", lambda *_, **__: tmp_path / "cache")
+    monkeypatch.setenv("ODATA3_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(access, "_kept", lambda url, user: None)
     return tmp_path
 

@@ -129,7 +129,7 @@ def prepared(names_of_preparations: Iterable[str]) -> Iterator[dict[str, Any]]:
     hosts, names = Hosts(), {"__name__": "__main__"}
     random.seed(20130819)
     with ExitStack() as stack:
-        stack.enter_context(named(hosts, {"COLUMNS": "120", "NO_COLOR": "1"}))
+        stack.enter_context(named(hosts, {"COLUMNS": "120", "NO_COLOR": "1", "ODATA3_CONFIG": "connections.toml", "ODATA3_CACHE": "cache"}))
         for name in names_of_preparations:
             names |= stack.enter_context(PREPARATIONS[name](hosts))
         try:
