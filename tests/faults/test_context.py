@@ -256,7 +256,8 @@ def test_r21_a_missing_version_is_fine():
 def test_r22_the_service_speaks_for_itself():
     with FaultServer(BROKEN["r22 an error in a 200"]) as server:
         failure = one_error(lambda: context(server).Products.to_list())
-    assert "it broke" in str(failure)
+    assert isinstance(failure, DataServiceClientException)
+    assert (failure.status_code, failure.code, failure.message) == (500, "c", "it broke")
 
 
 @pytest.mark.parametrize(

@@ -174,3 +174,21 @@ def test_r54_no_global_traces():
     with FaultServer(then_reset()) as server, pytest.raises(DataServiceTransportException):
         RequestsTransport(server.url, retry=None).send(Request("GET", server.url))
     assert state() == before
+
+
+@pytest.mark.parametrize(("method", "asked"), [("GET", 3), ("POST", 0), ("MERGE", 0), ("DELETE", 0)])
+def test_r16_nobody_is_asked_whether_to_repeat_a_change(method, asked):
+    """Not even one that cannot have arrived: the user's own Retry never hears of it."""
+    heard = []
+
+    class Counting(Retry):
+        def increment(self, *arguments, **keywords):
+            heard.append(arguments)
+            return super().increment(*arguments, **keywords)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    transport = RequestsTransport(f"http://127.0.0.1:{port}/", retry=Counting(2, backoff_factor=0))
+    with pytest.raises(DataServiceTransportException, match="refused"):
+        transport.send(Request(method, f"http://127.0.0.1:{port}/"))
+    assert len(heard) == asked
