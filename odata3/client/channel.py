@@ -406,12 +406,13 @@ class Channel:
             )
 
     def get(self, url: str, *, version: str | None = "1.0") -> Response:
-        """Ask for a resource. A service that refuses the dialect (406, 415) is asked again in the others, and at last for JSON of
-        any kind (V2 services that know no ``odata=verbose``); what it answers in is remembered for what is asked and written
-        later."""
+        """Ask for a resource. A service that refuses the dialect (406, 415) is asked again in the others, and for JSON of any
+        kind (V2 services that know no ``odata=verbose``): at once where the verbose form was asked for, else at last. What it
+        answers in is remembered for what is asked and written later."""
         refused: DataServiceClientException | None = None
-        dialects = dict.fromkeys((self._dialect, Dialect.JSON_VERBOSE, Dialect.ATOM))
-        for accept in dict.fromkeys((*(self._accept(url, dialect) for dialect in dialects), _ANY_JSON)):
+        accepts = [self._accept(url, dialect) for dialect in (self._dialect, Dialect.JSON_VERBOSE, Dialect.ATOM)]
+        accepts.insert(1 if self._dialect is Dialect.JSON_VERBOSE else len(accepts), _ANY_JSON)
+        for accept in dict.fromkeys(accepts):
             try:
                 response = self.send(self.prepare("GET", url, version=version, accept=accept))
             except DataServiceClientException as error:

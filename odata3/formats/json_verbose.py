@@ -38,7 +38,7 @@ from odata3.formats.documents import (
 from odata3.formats.faults import fault_of_tree, fault_tree, in_stream
 from odata3.formats.json_members import kind_of, path_to, read_count
 from odata3.formats.json_text import appended_error, decode_text, parse_json, salvage, write_json
-from odata3.formats.json_verbose_reader import EntryReader, Readers
+from odata3.formats.json_verbose_reader import EntryReader, Readers, next_link
 from odata3.formats.json_verbose_writer import RequestWriter, ResponseWriter
 from odata3.formats.links import Links
 from odata3.formats.projection import read_projection
@@ -252,7 +252,7 @@ class JsonVerbose:
         return Feed(
             entries,
             count=read_count(around.get("__count"), "d.__count"),
-            next_link=None if failure is not None else self._links.sent(around.get("__next"), "d.__next", base),
+            next_link=None if failure is not None else self._links.sent(next_link(around), "d.__next", base),
             operations=reader.operations(metadata) if type(metadata) is dict else (),
             failure=failure,
         )
@@ -316,7 +316,7 @@ class JsonVerbose:
                 raise PayloadError("a link is an object with a uri", where=f"{path}[{place}]")
             urls.append(self._links.absolute(url))
         count = read_count(around.get("__count"), "d.__count")
-        return References(urls, count, self._links.sent(around.get("__next"), "d.__next", base))
+        return References(urls, count, self._links.sent(next_link(around), "d.__next", base))
 
     def _service(self, tree: Any, where: str) -> ServiceDocument:
         names = tree.get("EntitySets") if type(tree) is dict else None

@@ -220,7 +220,7 @@ class EntryReader:
         return Feed(
             entries,
             count=read_count(around.get("__count"), path_to(where, "__count")),
-            next_link=self._readers.links.sent(around.get("__next"), path_to(where, "__next")),
+            next_link=self._readers.links.sent(next_link(around), path_to(where, "__next")),
         )
 
     def declares(self, name: str) -> bool:
@@ -325,6 +325,12 @@ def _is_related(value: Any) -> bool:
     if type(results) is list and "__metadata" not in value and all(name == "results" or name[:2] == "__" for name in value):
         return all(type(item) is dict and _is_entity(item) for item in results)
     return _is_entity(value)
+
+
+def next_link(around: Mapping[str, Any]) -> Any:
+    """``__next`` as it came; some services of V2 (pyslet's) make a link of it, ``{"uri": "…"}``."""
+    link = around.get("__next")
+    return link["uri"] if type(link) is dict and set(link) == {"uri"} else link
 
 
 def _is_entity(value: dict[str, Any]) -> bool:

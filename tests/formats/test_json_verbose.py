@@ -79,9 +79,10 @@ def test_p65_feeds_of_all_versions_are_the_same(tree: Any, expect: Expectation, 
     assert entry.decoded() == {"Id": 7 if verbose is VERBOSE else "7"}
 
 
+@pytest.mark.parametrize("next_link", ["Probes?$skiptoken=7", {"uri": f"{ROOT}Probes?$skiptoken=7"}])
 @pytest.mark.parametrize("count", ["37", 37, Decimal("37")])
-def test_p67_counts_and_next_links(count: Any) -> None:
-    tree = {"d": {"results": [row()], "__count": count, "__next": "Probes?$skiptoken=7"}}
+def test_p67_counts_and_next_links(count: Any, next_link: Any) -> None:
+    tree = {"d": {"results": [row()], "__count": count, "__next": next_link}}
     feed = VERBOSE.read(json.dumps(tree, default=int).encode(), PROBES)
     assert isinstance(feed, Feed)
     assert (feed.count, feed.next_link) == (37, f"{ROOT}Probes?$skiptoken=7")
@@ -381,6 +382,8 @@ def test_p104_errors_in_the_stream_come_after_whole_entities(rest: str, error: t
         ({"d": 5}, PROBE, "d"),
         ({"d": {"results": [], "__count": "x"}}, PROBES, "d.__count"),
         ({"d": {"results": [], "__next": 5}}, PROBES, "d.__next"),
+        ({"d": {"results": [], "__next": {"uri": 5}}}, PROBES, "d.__next"),
+        ({"d": {"results": [], "__next": {"uri": "x", "more": "y"}}}, PROBES, "d.__next"),
         ({"d": {"results": [{"url": "x"}]}}, Expectation(Kind.REFERENCES), "d.results[0]"),
         ({"d": {}}, Expectation(Kind.REFERENCES), "d"),
         ({"d": {"EntitySets": [1]}}, Expectation(Kind.SERVICE), "d"),
