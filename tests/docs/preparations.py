@@ -7,6 +7,7 @@ here and decorate it; underscores of its name are spaces on the page.
 from __future__ import annotations
 
 import random
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -124,12 +125,29 @@ def _box(settings: Settings) -> Iterator[Emulator]:
 
 
 @contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    """Modules that a page writes into its folder can be imported, by that page alone."""
+    known = set(sys.modules)
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        for name in set(sys.modules) - known:
+            if str(getattr(sys.modules[name], "__file__", None)).startswith(str(folder)):
+                del sys.modules[name]
+
+
+@contextmanager
 def prepared(names_of_preparations: Iterable[str]) -> Iterator[dict[str, Any]]:
     """A namespace that holds what the preparations make. What the page opened and left open is closed at the end."""
     hosts, names = Hosts(), {"__name__": "__main__"}
     random.seed(20130819)
     with ExitStack() as stack:
-        stack.enter_context(named(hosts, {"COLUMNS": "120", "NO_COLOR": "1", "ODATA3_CONFIG": "connections.toml", "ODATA3_CACHE": "cache"}))
+        stack.enter_context(_importable(Path.cwd()))
+        stack.enter_context(
+            named(hosts, {"COLUMNS": "120", "NO_COLOR": "1", "ODATA3_CONFIG": "connections.toml", "ODATA3_CACHE": "cache"})
+        )
         for name in names_of_preparations:
             names |= stack.enter_context(PREPARATIONS[name](hosts))
         try:
