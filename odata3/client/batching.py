@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 from odata3.client.channel import Channel
 from odata3.client.events import ReceivingResponseArgs
-from odata3.client.refusals import described, refusal
-from odata3.errors import DataServiceClientException, PayloadError
+from odata3.client.refusals import asked, described, refusal
+from odata3.errors import DataServiceClientException, InvalidOperationError, PayloadError
+from odata3.secrecy import on_one_line
 from odata3.wire.batch import RequestPart, ResponsePart, decode_responses, encode_requests
 from odata3.wire.messages import Request, Response
 
@@ -36,6 +37,10 @@ def write_batch(channel: Channel, parts: Sequence[Part | Sequence[Part]]) -> Req
     outer = channel.prepare("POST", channel.root + "$batch", accept="multipart/mixed", content_type="multipart/mixed")
     outer = channel.announce(outer)
     written: list[RequestPart] = [part() if callable(part) else tuple(write() for write in part) for part in parts]
+    for part in written:
+        for request in (part,) if isinstance(part, Request) else part:
+            if not channel.is_own(request.url):  # the service would ask it, or be asked to (R2)
+                raise InvalidOperationError(f"{asked(request)} is part of a batch, which goes to {channel.root} alone")
     multipart = encode_requests(written)
     return replace(outer, headers=outer.headers.merged({"Content-Type": multipart.content_type}), body=multipart.body)
 
@@ -48,7 +53,7 @@ def send_batch(channel: Channel, request: Request) -> Batch:
         return Batch(response, decode_responses(response.headers.get("Content-Type", ""), response.body))
     except PayloadError as error:
         text = str(error).removeprefix(f"{error.where}: ")
-        raise PayloadError(f"{text}; {described(response)}", where=error.where) from error
+        raise PayloadError(on_one_line(f"{text}; {described(response)}"), where=error.where) from error
 
 
 def part_error(

@@ -33,7 +33,7 @@ from odata3.formats.documents import Dialect, Document, Expectation, Fault, Form
 from odata3.formats.json_light import JsonLight
 from odata3.formats.json_verbose import JsonVerbose
 from odata3.formats.negotiation import dialect_of, in_utf8, is_page
-from odata3.secrecy import masked
+from odata3.secrecy import masked, on_one_line
 from odata3.wire.messages import Headers, Request, Response, StreamedResponse, Transport
 from odata3.wire.origins import origin_of
 from odata3.wire.transport import RequestsTransport
@@ -389,7 +389,7 @@ class Channel:
         """``InvalidOperationError`` for an answer in a protocol version that this context does not speak."""
         if (fourth := response.headers.get("OData-Version")) is not None:
             raise InvalidOperationError(
-                f"{asked(request)} answered in OData version {masked(fourth)}: this client speaks 1.0 to {self.max_version}; "
+                f"{asked(request)} answered in OData version {on_one_line(fourth)[:20]}: this client speaks 1.0 to {self.max_version}; "
                 "take a client for V4, or ask whether the service has a V3 address too"
             )
         said = response.headers.get("DataServiceVersion")
@@ -444,7 +444,7 @@ class Channel:
             if is_page(response.body):
                 raise PayloadError(f"{masked(response.url)} {self._page(response)}") from error
             text = str(error).removeprefix(f"{error.where}: ")
-            raise PayloadError(f"{text}; {described(response)}", where=error.where) from error
+            raise PayloadError(on_one_line(f"{text}; {described(response)}"), where=error.where) from error
         if isinstance(document, Fault):
             raise fault_inside(document, response)
         if expect.kind in (Kind.ENTRY, Kind.FEED, Kind.RESOURCE):

@@ -93,7 +93,7 @@ def asked(request: Request) -> str:
 
 def described(response: Response) -> str:
     """What came: status, content type, how it begins (R20)."""
-    kind = response.headers.get("Content-Type", "no content type")
+    kind = on_one_line(response.headers.get("Content-Type", "no content type"))[:_SHOWN]
     return f"the answer had status {response.status}, {kind}, and begins {_excerpt(response)!r}"
 
 
@@ -122,7 +122,7 @@ def _hint(request: Request, response: Response, words: str) -> str:
         names = ("DataServiceVersion", "MaxDataServiceVersion")
         return f"The request said {', '.join(f'{name}: {request.headers[name]}' for name in names if name in request.headers)}"
     if status in (429, 503) and (wait := response.headers.get("Retry-After")):
-        return f"Retry after {wait}"
+        return f"Retry after {on_one_line(wait)[:_SHOWN]}"
     return ""
 
 

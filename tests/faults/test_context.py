@@ -594,3 +594,41 @@ def test_r55_an_interrupted_save_goes_on_where_it_was():
         ctx.sending_request.remove(stop)
         ctx.save_changes()
         assert [s.target for s in server.requests[1:]] == ["/Products(1)", "/Products(2)"]
+
+
+@pytest.mark.parametrize("ways", [SaveChangesOptions.BATCH, SaveChangesOptions.BATCH_WITH_INDEPENDENT_OPERATIONS])
+def test_r2_no_part_of_a_batch_names_another_origin(stranger, ways):
+    foreign = json.dumps(
+        {
+            "odata.metadata": "http://x/$metadata#Products/@Element",
+            "odata.editLink": f"{stranger.url}Products(1)",
+            "ID": 1,
+            "Name": "n",
+            "Price": "1.5",
+        }
+    ).encode()
+    with FaultServer(light(foreign)) as server:
+        ctx = context(server)
+        product = ctx.Products.by_key(1).first()
+        product.Name = "changed"
+        ctx.update_object(product)
+        with pytest.raises(ODataError, match="part of a batch, which goes to"):
+            ctx.save_changes(ways)
+        with pytest.raises(ODataError, match="part of a batch, which goes to"):
+            ctx.execute_batch(f"{stranger.url}Products")
+        assert len(server.requests) == 1 and stranger.requests == [] and len(ctx.pending_changes()) == 1
+
+
+def test_r7_no_header_of_an_answer_commands_a_terminal():
+    loud = {
+        "request_id": "\x1b[2Jr",
+        "Retry_After": "\x1b[2J9",
+        "Content_Type": "text/\x1b[2Jplain",
+        "WWW_Authenticate": "\x1b[2J",
+    }
+    for status in ("503 Busy", "401 No", "200 OK"):
+        with FaultServer(answer(b"no", status, **loud)) as server:
+            assert "\x1b" not in str(one_error(lambda server=server: context(server).Products.to_list()))
+    for name in ("OData_Version", "DataServiceVersion"):
+        with FaultServer(answer(b"{}", **{name: "\x1b[2J4"})) as server:
+            assert "\x1b" not in str(one_error(lambda server=server: context(server).Products.to_list()))
