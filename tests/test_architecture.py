@@ -122,6 +122,7 @@ FLOORS: list[tuple[str, list[str]]] = [
         [
             "options",
             "service_profile",
+            "findings",
             "displays",
             "events",
             "pipelines",
@@ -187,6 +188,7 @@ FLOORS: list[tuple[str, list[str]]] = [
             "resources",
             "reading",
             "incoming",
+            "linking",
             "changing",
             "parts",
             "operations",

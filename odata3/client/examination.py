@@ -19,12 +19,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 from urllib.parse import quote
 
 from odata3.client.channel import Channel, version_of
 from odata3.client.configuration import check_root
+from odata3.client.findings import Examination, Finding, Grade
 from odata3.client.options import Settings
 from odata3.client.refusals import refusal
 from odata3.client.service_profile import Profile
@@ -58,54 +58,6 @@ _REMEDIES = {
     "bearer": "a token: auth as any callable that sets Authorization; --auth bearer",
     "digest": "auth=requests.auth.HTTPDigestAuth(user, password)",
 }
-
-
-class Grade(Enum):
-    """How a finding is to be taken."""
-
-    GOOD = "ok"
-    NOTE = "note"
-    PROBLEM = "problem"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The answer to one question: what it is about, what was found, and what to do, if anything is."""
-
-    topic: str
-    text: str
-    grade: Grade = Grade.GOOD
-    remedy: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.grade.value:8}{self.topic}: {self.text}" + (f" ({self.remedy})" if self.remedy else "")
-
-    def to_dict(self) -> dict[str, str]:
-        told = {"topic": self.topic, "grade": self.grade.value, "text": self.text, "remedy": self.remedy}
-        return {name: value for name, value in told.items() if value}
-
-
-@dataclass(frozen=True, slots=True)
-class Examination:
-    """What was found at a service root. ``requests`` is how many were sent."""
-
-    service: str
-    findings: tuple[Finding, ...]
-    profile: Profile
-    requests: int
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether nothing stands in the way of reading."""
-        return all(finding.grade is not Grade.PROBLEM for finding in self.findings)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The profile, and the findings with it: what ``profile=`` of a context takes."""
-        return {
-            "service": self.service,
-            **self.profile.to_dict(),
-            "found": [finding.to_dict() for finding in self.findings],
-        }
 
 
 def examine(
@@ -240,9 +192,11 @@ class _Examiner:
     def metadata(self) -> Model | None:
         url = self.root + "$metadata"
         response = self.ask(url, _METADATA)
-        if response.status == 400 and "version" in response.body[:4096].decode("utf-8", "replace").lower():
-            self.maximum = self.known["max_protocol_version"] = "2.0"
-            response = self.ask(url, _METADATA)
+        if response.status == 400 and _speaks_of_version(response):
+            self.maximum = "2.0"
+            again = self.ask(url, _METADATA)
+            if again.status == 200:
+                response, self.known["max_protocol_version"] = again, "2.0"
         if not 200 <= response.status < 300:
             remedy = "is this the root of the service? Its $metadata stands right below it"
             if response.status == 400 and "principal" in response.body[:4096].decode("utf-8", "replace").lower():
@@ -461,6 +415,11 @@ class _Examiner:
             return origin_of(url) == origin_of(self.root)
         except ODataError:
             return False
+
+
+def _speaks_of_version(response: Response) -> bool:
+    """Whether a refusal is about the protocol's version (and not of the version of XML, say)."""
+    return re.search(rb"DataServiceVersion|protocol version|version \W?3\.0", response.body[:4096]) is not None
 
 
 def _schemes(header: str) -> list[str]:

@@ -58,7 +58,7 @@ def show_connection(name: str, as_json: bool) -> None:
 @click.option("--header", "headers", multiple=True, metavar="NAME:VALUE", help="A header for every request.")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds to wait for an answer.")
 @click.option("--profile", type=click.Path(exists=True, dir_okay=False, resolve_path=True), help="What 'odata3 doctor' wrote.")
-@click.option("--principal", help="For spf-vmm: in whose name is asked.")
+@click.option("--principal", help="For SPF: in whose name is asked (x-ms-principal-id).")
 @click.option("--subscription", help="For spf-vmm: the tenant's subscription id.")
 @click.option("--replace", is_flag=True, help="Put it in the place of the one of this name.")
 def add_connection(name: str, url: str, headers: tuple[str, ...], replace: bool, **settings: Any) -> None:

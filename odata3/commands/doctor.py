@@ -10,7 +10,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from odata3.client.examination import Examination, Grade, examine
+from odata3.client.examination import examine
+from odata3.client.findings import Examination, Grade
 from odata3.console.access import PREFIX, access_options, context_keywords, place_of
 from odata3.console.completion import complete_source
 from odata3.console.output import json_text, opened, output_option

@@ -108,7 +108,8 @@ def context_keywords(
         keywords["verify"] = False
     elif (trusted := ca or (given.ca if given else None)) is not None:
         keywords["verify"] = str(trusted)
-    fields = {**(given.headers if given else {}), **_header_pairs(headers)}
+    principal = {"x-ms-principal-id": given.principal} if given and given.principal else {}
+    fields = {**principal, **(given.headers if given else {}), **_header_pairs(headers)}
     if fields:
         keywords["headers"] = fields
     if (seconds := timeout or (given.timeout if given else None)) is not None:

@@ -51,8 +51,8 @@ _REMEDY = (
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A service by name. ``principal`` and ``subscription`` are those of ``spf_vmm.connect``; ``profile`` is a file that
-    ``odata3 doctor`` wrote."""
+    """A service by name. ``principal`` (a header of SPF) and ``subscription`` are those of ``spf_vmm.connect``; ``profile`` is a
+    file that ``odata3 doctor`` wrote."""
 
     name: str
     url: str

@@ -9,7 +9,8 @@ from console.shop import MODEL, serving
 from faults.server import FaultServer, answer
 
 from odata3.client.context import DataServiceContext
-from odata3.client.examination import Grade, examine
+from odata3.client.examination import examine
+from odata3.client.findings import Grade
 from odata3.client.options import SaveChangesOptions
 from odata3.client.service_profile import Profile, read_profile
 from odata3.errors import ArgumentError
@@ -129,6 +130,17 @@ def test_credentials_that_are_taken():
 def test_what_stands_in_the_way(answered, topic, says):
     finding = one(Shop(metadata=answered), topic)
     assert finding.grade is Grade.PROBLEM and says in finding.remedy + finding.text
+
+
+def test_a_service_that_refuses_version_3():
+    def old(request):
+        if request.headers["MaxDataServiceVersion"].startswith("3.0"):
+            return made("MaxDataServiceVersion 3.0 is too high", "text/plain", 400)
+        return made(MODEL, "application/xml")
+
+    assert examine(ROOT, transport=Shop(metadata=old)).profile.max_protocol_version == "2.0"
+    xml = made('<?xml version="1.0"?><error/>', "application/xml", 400)
+    assert examine(ROOT, transport=Shop(metadata=xml)).profile == Profile()
 
 
 def test_nobody_there():

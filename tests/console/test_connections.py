@@ -127,6 +127,9 @@ def test_what_it_says_goes_out_and_options_count_more():
         assert (sent["x-client"], sent["x-other"]) == ("mine", "1") and sent["authorization"] == "Basic bWU6czNjcmV0"
         run("metadata", "it:", "--user", "you", ODATA3_PASSWORD="s3cret")
         assert server.requests[-1].headers["authorization"] == "Basic eW91OnMzY3JldA=="
+        add(Connection("spf", server.url, principal="user@contoso.com"))
+        run("metadata", "spf:")
+        assert server.requests[-1].headers["x-ms-principal-id"] == "user@contoso.com"
         run("metadata", "it:", "--auth", "bearer", ODATA3_PASSWORD="t0ken")
         assert server.requests[-1].headers["authorization"] == "Bearer t0ken"
 
