@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
+from odata3.client.displays import address, facts
 from odata3.client.options import EntityStates
 from odata3.entities.changes import changed_names
 from odata3.entities.entity import Entity, held, place
 from odata3.entities.streams import DataServiceStreamLink
 from odata3.errors import InvalidOperationError
 from odata3.formats.documents import Dialect, Entry, Link, Operation, Stream
+from odata3.hypertext import Html
 from odata3.spellings import answering
 from odata3.wire.messages import Response
 
@@ -299,6 +301,13 @@ class EntityDescriptor(Descriptor):
 
     def __repr__(self) -> str:
         return f"<EntityDescriptor {type(self.entity).__name__} {self.state.name} {self.identity or '(not saved yet)'}>"
+
+    def _repr_html_(self) -> Html:
+        links = {"identity": self.identity, "edit_link": self.edit_link, "self_link": self.self_link}
+        known: dict[str, object] = {name: None if link is None else address(link) for name, link in links.items()}
+        known |= {"etag": self.etag, "entity_set": self.entity_set, "type": self.server_type_name}
+        told = {"modified": ", ".join(self.modified_properties) or None, "outcome_unknown": self.outcome_unknown or None}
+        return facts(f"EntityDescriptor of {self.entity!r}, {self.state.name}", (known | told).items())
 
 
 @answering

@@ -13,7 +13,7 @@ from odata3.entities.displays import rows_html
 from odata3.hypertext import MANY, Html, card, code, element, note, table
 from odata3.secrecy import masked
 
-__all__ = ["address", "failure", "query_html", "rows_card", "steps"]
+__all__ = ["address", "facts", "failure", "query_html", "rows_card", "steps"]
 
 _NOT_ASKED = "Not asked yet: iterate over it, or call .to_list(), .first() or .to_dataframe()."
 _STEPS = 50
@@ -44,11 +44,17 @@ def rows_card(title: str, rows: Iterable[Any], *parts: object, names: tuple[str,
     return card(title, *parts, *shown, *((note(remark),) if remark else ()))
 
 
-def steps(title: str, requests: Sequence[tuple[str, str, Sequence[str]]]) -> Html:
-    """Requests that would be sent: method, URL, and what each says, line by line."""
+def steps(title: str, requests: Sequence[tuple[str, str, Sequence[str]]], remarks: Sequence[str] = ()) -> Html:
+    """Requests that would be sent: method, URL, and what each says, line by line; then what else is to be said."""
     rows = [
         (method, address(url), element("div", *(element("div", line) for line in lines)))
         for method, url, lines in requests[:_STEPS]
     ]
     more = (note(f"… {len(requests) - _STEPS} more"),) if len(requests) > _STEPS else ()
-    return card(title, *((table(("Method", "URL", "What it says"), rows),) if rows else ()), *more)
+    found = (table(("Method", "URL", "What it says"), rows),) if rows else ()
+    return card(title, *found, *more, *map(note, remarks[:_STEPS]))
+
+
+def facts(title: str, known: Iterable[tuple[str, object]]) -> Html:
+    """What is known of something: names and values, those of None left out."""
+    return card(title, table(("", ""), [(name, value) for name, value in known if value is not None]))

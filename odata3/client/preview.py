@@ -110,7 +110,7 @@ class PendingChanges(Sequence[PendingChange]):
 
     def _repr_html_(self) -> str:
         title = counted(len(self), "pending change") if self._changes else "Nothing to save"
-        return steps(title, [_step(change) for change in self])
+        return steps(title, [_step(change) for change in self], self._forgotten)
 
 
 def _step(change: PendingChange) -> tuple[str, str, tuple[str, ...]]:
@@ -147,11 +147,8 @@ def _previewed(work: Work) -> Iterator[PendingChange]:
                 continue
             head = change.head()
             covered.update(change.covered())
-            if is_batch(work.options):
-                head = head.with_headers({"Content-ID": str(descriptor.change_order)})
-            else:
-                head = work.channel.tunnelled(head)
-            sent = change.written(head, is_batch_part=is_batch(work.options), is_dry_run=True)
+            is_part = is_batch(work.options)
+            sent = change.written(head if is_part else work.channel.tunnelled(head), is_batch_part=is_part, is_dry_run=True)
             yield PendingChange(sent.method, sent.url, sent.headers, sent.body, descriptor, tuple(_lines(change, sent)))
 
 

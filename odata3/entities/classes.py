@@ -41,6 +41,7 @@ from odata3.entities.properties import (
 from odata3.entities.structure import assigner, dynamic_attribute
 from odata3.entities.values import AnyKind, CollectionKind, ComplexKind, EnumKind, PrimitiveKind
 from odata3.errors import ArgumentError
+from odata3.hypertext import Html, card, counted, details, element
 
 C = TypeVar("C", bound=type)
 
@@ -137,6 +138,12 @@ class Namespace:
 
     def __repr__(self) -> str:
         return f"<{len(self)} types of {', '.join(schema.namespace for schema in self._model.schemas)}>"
+
+    def _repr_html_(self) -> Html:
+        model = self._model
+        families = (("entity type", model.entity_types), ("complex type", model.complex_types), ("enum type", model.enum_types))
+        lists = (details(counted(len(f), name), *(element("div", item) for item in f)) for name, f in families if f)
+        return card(f"Classes of {', '.join(schema.namespace for schema in model.schemas)}", *lists)
 
     def stand_in(self, cls: C) -> C:
         """Let a class of the user's own, derived from one of these, stand in for its type: documents are read into it.

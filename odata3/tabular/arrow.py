@@ -191,7 +191,14 @@ class _Columns:
         convert = field.convert
         made = values if convert is None else [None if value is None else convert(value) for value in values]
         try:
-            return self._pyarrow.array(made, field.type, from_pandas=False)
+            array = self._pyarrow.array(made, field.type, from_pandas=False)
+            if isinstance(array, self._pyarrow.ChunkedArray):
+                raise InvalidOperationError(
+                    f"column {field.cells.name} holds more than 2 GiB in a batch: take a smaller batch_size"
+                )
+            return array
+        except InvalidOperationError:
+            raise
         except (self._pyarrow.ArrowException, TypeError, ValueError, OverflowError) as error:
             raise self._refusal(field, values, made, error) from error
 

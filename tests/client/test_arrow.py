@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import sys
+import threading
 import warnings
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from client.shop import reply
 from client.spectrum import EDGES, ROWS, of_rows, probes, row
 from hypothesis import example, given
 
@@ -267,6 +269,33 @@ def test_pages_are_asked_for_as_batches_are_read() -> None:
     assert query._loader.tracker.entities == ()
 
 
+def test_what_fails_on_the_way_is_raised_at_its_turn_and_as_what_it_is() -> None:
+    query, script = probes([row(1), row(2)], [row(3)])
+    script.steps[1] = reply(b"", 500, Content_Type="text/plain")
+    reader, read = query.select("ID").to_arrow_reader(batch_size=1), []
+    with pytest.raises(DataServiceQueryException, match="answered 500"):
+        read.extend(batch.to_pydict()["ID"] for batch in reader)
+    assert read == [[1], [2]]
+    reader = probes([row(1, Sum="1"), row(2, Sum="0.00001")])[0].select("Sum").to_arrow_reader(batch_size=1)
+    assert reader.read_next_batch().num_rows == 1
+    with pytest.raises(InvalidOperationError, match="column Sum"):
+        reader.read_next_batch()
+
+
+def test_a_column_too_large_for_a_batch_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pyarrow, "array", lambda values, kind, **_: pyarrow.chunked_array([[1], [2]]))
+    with pytest.raises(InvalidOperationError, match="column ID holds more than 2 GiB in a batch: take a smaller batch_size"):
+        probes([row(1), row(2)])[0].select("ID").to_arrow()
+
+
+def test_stopping_early_ends_the_thread() -> None:
+    reader = probes([row(1), row(2)], [row(3)])[0].select("ID").to_arrow_reader(batch_size=1, prefetch=True)
+    assert reader.read_next_batch().num_rows == 1
+    reader.close()
+    del reader
+    assert not [t for t in threading.enumerate() if t.name.startswith("odata3-prefetch")]
+
+
 def test_a_parquet_file_has_a_row_group_for_each_batch() -> None:
     query, _ = probes([row(n) for n in range(5)])
     batches = record_batches(query._exact_records(False), query._cells(), size=2)
@@ -280,7 +309,7 @@ def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
     with pytest.raises(InvalidOperationError):
         query.select("Sum").to_parquet(path)
     query, script = probes([row(1)], [])
-    script.steps[1] = type(script.steps[1])(500, script.steps[1].headers)  # type: ignore[union-attr,call-arg,arg-type]
+    script.steps[1] = reply(b"", 500, Content_Type="text/plain")
     with pytest.raises(DataServiceQueryException):
         query.to_parquet(path)
     with pytest.raises(ArgumentError):

@@ -204,7 +204,7 @@ def test_secrets_are_not_told() -> None:
     for thing in (ctx, user, asked, pending, pending[0], DataServiceCollection([user])):
         assert "hunter2" not in html_of(thing)
         assert "hunter2" not in repr(thing)
-    assert "hunter2" not in repr(ctx.entities[0])
+    assert "hunter2" not in repr(ctx.entities[0]) and "hunter2" not in html_of(ctx.entities[0])
     assert "hunter2" not in str(ctx.pending_changes())
     assert "Password: &#x27;***&#x27;" in html_of(ctx.pending_changes())
 
@@ -283,6 +283,30 @@ def test_pending_changes_stand_as_requests() -> None:
     assert cells(checked(ctx.pending_changes()[1]))[1][0] == "POST"
     assert checked(shop()[0].pending_changes()).findtext(".//strong") == "Nothing to save"
     assert len(script.requests) == 1
+
+
+def test_what_was_assigned_and_forgotten_stands_below_what_would_be_sent() -> None:
+    ctx, _ = shop(feed(product(1)))
+    ctx.Products.first().Name = HOSTILE[0]
+    tree = checked(ctx.pending_changes())
+    assert tree.findtext(".//strong") == "Nothing to save" and "Name was assigned" in (tree.findtext(".//small") or "")
+
+
+def test_a_descriptor_shows_what_the_context_knows() -> None:
+    ctx, _ = shop(feed(product(1)))
+    bread = ctx.Products.first()
+    bread.Name = HOSTILE[0]
+    ctx.update_object(bread)
+    tree = checked(ctx.entities[0])
+    assert tree.findtext(".//strong") == "EntityDescriptor of Product(ID=1), MODIFIED"
+    assert ["modified", "Name"] in cells(tree) and ["identity", f"{ROOT}Products(1)"] in cells(tree)
+
+
+def test_classes_are_listed_without_making_them() -> None:
+    ctx, _ = shop()
+    tree = checked(ctx.types)
+    assert [s.text for s in tree.iter("summary")] == ["7 entity types", "1 complex type"]
+    assert "Shop.Product" in tree.text_content() and ctx.types._classes == {}
 
 
 def test_the_outcome_of_a_save() -> None:
