@@ -389,8 +389,8 @@ class Channel:
         """``InvalidOperationError`` for an answer in a protocol version that this context does not speak."""
         if (fourth := response.headers.get("OData-Version")) is not None:
             raise InvalidOperationError(
-                f"{asked(request)} answered in OData version {on_one_line(fourth)[:20]}: this client speaks 1.0 to {self.max_version}; "
-                "take a client for V4, or ask whether the service has a V3 address too"
+                f"{asked(request)} answered in OData version {on_one_line(fourth)[:20]}: this client speaks 1.0 to "
+                f"{self.max_version}; take a client for V4, or ask whether the service has a V3 address too"
             )
         said = response.headers.get("DataServiceVersion")
         if said is None:
