@@ -32,7 +32,7 @@ import pytest
 
 FACES = ("odata3", "spf_vmm", "odata3.server", "spf_vmm.emulator")
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
-_finds_directives = re.compile(r"^\.\. auto(class|function|exception|module)::\s*(\S+)$", re.MULTILINE).finditer
+_finds_directives = re.compile(r"^\.\. auto(class|function|exception|module)::\s*(\S+)\n((?:   :.*\n)*)", re.MULTILINE).finditer
 PACKAGES = ("odata3", "spf_vmm")
 
 STOPWORDS = frozenset(
@@ -74,7 +74,9 @@ def exported() -> Iterator[tuple[str, Any]]:
             yield f"{face}.{public}", getattr(module, public)
     for page in sorted(REFERENCE.glob("*.md")):
         for directive in _finds_directives(page.read_text("utf-8")):
-            kind, path = directive.groups()
+            kind, path, options = directive.groups()
+            if kind == "module" and ":members:" not in options:
+                continue
             if kind == "module":
                 module = importlib.import_module(path)
                 for public, thing in vars(module).items():

@@ -49,7 +49,7 @@ class Headers(Mapping[str, str]):
     @overload
     def get(self, name: str, /, default: T) -> str | T: ...
     def get(self, name: str, /, default: Any = None) -> Any:
-        """The value of a field, or ``default``: asked for often, and mostly of what is not there."""
+        """The value of the field ``name``, or ``default``: asked for often, and mostly of what is not there."""
         found = self._fields.get(name.lower())
         return default if found is None else found[1]
 
