@@ -36,19 +36,22 @@ def main() -> int:
     if len(sys.argv) < 2:
         print(__doc__, file=sys.stderr)
         return 2
-    here = Path.cwd()
+    here, failed = Path.cwd(), 0
     for name in sys.argv[1:]:
         page = Page.read(here / name)
         with tempfile.TemporaryDirectory() as folder:
             os.chdir(folder)
             try:
                 text = rewritten(page)
+            except PageError as error:
+                print(error, file=sys.stderr)
+                failed, text = 1, page.text
             finally:
                 os.chdir(here)
         if text != page.text:
             page.path.write_text(text, encoding="utf-8")
             print(f"{page.name}: written", file=sys.stderr)
-    return 0
+    return failed
 
 
 if __name__ == "__main__":
