@@ -1,6 +1,6 @@
 """The server wing: a small reference service over any database, and what an emulator is built of. Needs the extra ``server``."""
 
-from odata3.server.hooks import Call, Change, ChangeKind, Exchange, Query
+from odata3.server.hooks import Call, Change, ChangeKind, Exchange, LinkChange, LinkKind, Query
 from odata3.server.refusal import Refusal
 from odata3.server.seeding import seed
 from odata3.server.service import Service
@@ -14,6 +14,8 @@ __all__ = [
     "ChangeKind",
     "DuplicateKeyError",
     "Exchange",
+    "LinkChange",
+    "LinkKind",
     "Query",
     "Record",
     "Refusal",

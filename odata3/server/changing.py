@@ -17,6 +17,7 @@ from odata3.server.acceptance import Shape
 from odata3.server.answers import empty
 from odata3.server.hooks import Change, ChangeKind
 from odata3.server.incoming import dynamic_types_of, entity_at, type_of_entry, values_of
+from odata3.server.linking import link
 from odata3.server.reading import entry as entry_answer
 from odata3.server.reading import mismatch, names_etag
 from odata3.server.records import Record, default_value
@@ -113,7 +114,7 @@ def _insert_entry(
         if media is not None:
             task.store.streams.write(transaction.connection, transaction.endings, set_name, record.id, MEDIA, media, task.body)
         if parent is not None:
-            _link(task, parent[0], parent[1].navigation.name, record)
+            link(task, parent[0], parent[1].navigation.name, record)
         _link_all(task, record, document)
         return record
 
@@ -168,7 +169,7 @@ def _link_all(task: Task, record: Record, document: Entry) -> None:
     """What an entry binds, and what it holds to be inserted with it."""
     for name, urls in document.binds.items():
         for url in [urls] if isinstance(urls, str) else urls:
-            _link(task, record, name, entity_at(task, url))
+            link(task, record, name, entity_at(task, url))
     for name, inline in document.inline.items():
         if inline is None:
             continue
@@ -180,13 +181,6 @@ def _link_all(task: Task, record: Record, document: Entry) -> None:
         target = task.model.entity_types[relation.navigation.type]
         for one in inline.entries if isinstance(inline, Feed) else [inline]:
             _insert_entry(task, relation.target.name, one, target, parent=(record, relation))
-
-
-def _link(task: Task, source: Record, navigation: str, target: Record) -> None:
-    try:
-        task.transaction.link(source, navigation, target)
-    except (LookupError, ValueError) as error:
-        raise unreadable(str(error)) from None
 
 
 # --- update -----------------------------------------------------------------------------------------------------------------
@@ -271,7 +265,7 @@ def _bind(task: Task, record: Record, document: Entry) -> None:
         navigation = entity_type.navigation_properties.get(name)
         if navigation is None or navigation.is_collection or not isinstance(urls, str):
             raise unreadable(f"An update binds single navigation properties only, not '{name}'.")
-        _link(task, record, name, entity_at(task, urls))
+        link(task, record, name, entity_at(task, urls))
 
 
 def updated(task: Task, record: Record) -> Response:

@@ -14,6 +14,11 @@ A service stores and answers what the protocol says. Hooks are functions of the 
         if change.before["Status"] == "Missing":
             change.refuse(400, "The virtual machine is missing.")
 
+    @service.on_link("VirtualMachines")      # a link about to be made or broken: $links, and what bodies bind
+    def connect(change: LinkChange) -> None:
+        if change.navigation == "Cloud" and change.kind is LinkKind.UNLINK:
+            change.refuse(400, "A virtual machine stays in its cloud.")
+
     @service.on_query("Jobs")                # before a set is read, with a transaction that may write
     def advance(query: Query) -> None: ...
 
@@ -172,6 +177,60 @@ class Change:
         self.exchange.refuse(status, message, code=code, headers=headers)
 
 
+class LinkKind(Enum):
+    """What is about to be done with a link: ``LINK`` makes it, ``UNLINK`` breaks it."""
+
+    LINK = "link"
+    UNLINK = "unlink"
+
+
+@dataclass(slots=True)
+class LinkChange:
+    """A link about to be made or broken: by a request to ``$links``, by what a body binds or holds inline, or by an insert
+    behind a navigation property.
+
+    Attributes
+    ----------
+    kind : LinkKind
+    entity_set : EntitySet
+        The set of ``source``.
+    source : Record
+        The entity whose navigation property it is.
+    navigation : str
+        The navigation property.
+    target : Record or None
+        The entity at its end; None where a single navigation property is set to nothing.
+    store : Transaction
+        The store within the request's transaction.
+    exchange : Exchange
+    """
+
+    kind: LinkKind
+    entity_set: EntitySet
+    source: Record
+    navigation: str
+    target: Record | None
+    store: Transaction
+    exchange: Exchange
+    _write: Callable[[LinkChange], None]
+    _done: bool = False
+
+    def apply(self) -> None:
+        """Write now. A second call writes nothing."""
+        if not self._done:
+            self._done = True
+            self._write(self)
+
+    def cancel(self) -> None:
+        """Write nothing, and answer as if it had been: the hook has done what there was to do."""
+        self._done = True
+
+    def refuse(self, status: int, message: str, *, code: str = "", headers: Mapping[str, str] | None = None) -> NoReturn:
+        """Turn the request down: an OData error of this HTTP ``status``, with ``message`` and ``code`` in its body and
+        ``headers`` beside it; whatever the request changed is undone. Raises the ``Refusal`` that does it."""
+        self.exchange.refuse(status, message, code=code, headers=headers)
+
+
 @dataclass(slots=True)
 class Query:
     """A set about to be read.
@@ -237,6 +296,7 @@ class Call:
 
 
 ChangeHook = Callable[[Change], None]
+LinkHook = Callable[[LinkChange], None]
 QueryHook = Callable[[Query], None]
 ReadHook = Callable[[Record, Exchange], None]
 #: Gives what the operation returns: a ``Record``, a list of them, a value, a list of values, or None.
@@ -249,6 +309,7 @@ class Hooks:
     def __init__(self, set_names: Iterable[str]) -> None:
         self._known = frozenset(set_names)
         self._changes: dict[ChangeKind, dict[str, list[ChangeHook]]] = {kind: {} for kind in ChangeKind}
+        self._links: dict[str, list[LinkHook]] = {}
         self._queries: dict[str, list[QueryHook]] = {}
         self._reads: dict[str, list[ReadHook]] = {}
         self._operations: dict[tuple[str, str | None], OperationHook] = {}
@@ -271,6 +332,11 @@ class Hooks:
 
     def _changing(self, kind: ChangeKind, entity_sets: tuple[str, ...]) -> Callable[[ChangeHook], ChangeHook]:
         return self._noting(self._changes[kind], entity_sets)
+
+    def on_link(self, *entity_sets: str) -> Callable[[LinkHook], LinkHook]:
+        """Call the decorated function before a navigation property of an entity of these ``entity_sets`` (none: of any) is
+        linked or unlinked. ``LookupError`` for a set that the model does not have."""
+        return self._noting(self._links, entity_sets)
 
     def on_query(self, *entity_sets: str) -> Callable[[QueryHook], QueryHook]:
         """Call the decorated function before these ``entity_sets`` (none: any) are read; it may write, and refuse.
@@ -321,6 +387,9 @@ class Hooks:
 
     def of_change(self, kind: ChangeKind, entity_set: str) -> list[ChangeHook]:
         return self._found(self._changes[kind], entity_set)
+
+    def of_link(self, entity_set: str) -> list[LinkHook]:
+        return self._found(self._links, entity_set)
 
     def of_query(self, entity_set: str) -> list[QueryHook]:
         return self._found(self._queries, entity_set)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from odata3.edm.model import ComplexType, EntityType, Property, element_type
@@ -13,7 +13,7 @@ from odata3.formats.gml import Typed
 from odata3.server.columns import Moment
 from odata3.server.records import Record
 from odata3.server.refusal import Refusal, not_found, unreadable
-from odata3.server.resources import Kind, find
+from odata3.server.resources import Kind, Resource, find
 from odata3.server.task import Task
 
 _MOMENTS = frozenset({"Edm.DateTime", "Edm.DateTimeOffset"})
@@ -96,6 +96,10 @@ def _unknown(name: str, entity_type: EntityType) -> Refusal:
 # --- entities that a body names by URL --------------------------------------------------------------------------------------
 
 
+def _no_function(task: Task, resource: Resource) -> NoReturn:
+    raise unreadable(f"'{resource.name}' is a function; a link names an entity by its own address.")
+
+
 def entity_at(task: Task, url: str) -> Record:
     """The entity a URL of a body names: absolute, relative to the root or the host, or ``$1`` for an earlier request of the
     change set.
@@ -105,7 +109,7 @@ def entity_at(task: Task, url: str) -> Record:
     first, slash, rest = url.partition("/")
     if first.startswith("$") and first[1:] in task.known:
         url = task.known[first[1:]] + slash + rest
-    resource = find(replace(task, path=path_below(task.root, url), query=""))
+    resource = find(replace(task, path=path_below(task.root, url), query=""), _no_function)
     if resource.kind is not Kind.ENTITY:
         raise Refusal(400, f"The URI '{url}' does not name an entity.")
     if resource.record is None:

@@ -5,6 +5,7 @@
     GET  GetProductsByRating?rating=3        service operation: literals in the query, absent is null
     GET  Products(1)/Similar(count=@n)?@n=5  function: in brackets, by alias, or in the query
     POST VirtualDiskDrives(...)/Expand       action: a JSON object of parameters, none for no parameters
+    GET  Products(1)/Similar(count=5)(7)/Name    a path goes on behind entities that a function returned
 
 Source: digest section 8; section 2 for which is which.
 """
@@ -26,10 +27,10 @@ from odata3.server.acceptance import unsupported
 from odata3.server.answers import answer, empty
 from odata3.server.hooks import Call
 from odata3.server.incoming import native
-from odata3.server.reading import entry, feed, value_answer
+from odata3.server.reading import entry, feed, raw_answer, value_answer
 from odata3.server.records import Record
-from odata3.server.refusal import Refusal, not_allowed, unreadable
-from odata3.server.resources import Resource
+from odata3.server.refusal import Refusal, not_allowed, not_found, unreadable
+from odata3.server.resources import Kind, Resource
 from odata3.server.selections import Selection
 from odata3.server.task import FEED, NONE, SINGLE, Task
 from odata3.uri.options import QueryOptions
@@ -40,7 +41,27 @@ _VERBS = {OperationKind.ACTION: "POST", OperationKind.FUNCTION: "GET"}
 
 def call(task: Task, resource: Resource) -> Response:
     """The answer to the call of an operation. Raises ``Refusal``: 405 for the wrong verb, 501 where no hook does the work."""
-    operation = _chosen(task, resource)
+    operation = _chosen(resource, task.method)
+    return _answer(task, resource, operation, _result(task, resource, operation))
+
+
+def compose(task: Task, resource: Resource) -> Resource:
+    """The entities, or the entity, that a function returned, for a path that goes on behind it.
+
+    Raises ``Refusal``: 405 where the operation is not read by GET, 501 where no hook does the work.
+    """
+    operation = _chosen(resource, "GET")
+    result = _result(task, resource, operation)
+    if result is None or isinstance(result, Record):
+        selection = task.store.select(_set_of(task, resource, operation) if result is None else result.entity_set)
+        return Resource(Kind.ENTITY, resource.name, selection, result, single=True)
+    records = list(result)
+    selection = task.store.select(records[0].entity_set if records else _set_of(task, resource, operation))
+    return Resource(Kind.ENTITIES, resource.name, selection.among(records))
+
+
+def _result(task: Task, resource: Resource, operation: FunctionImport) -> Any:
+    """What the hook of an operation gives back."""
     hook = task.hooks.of_operation(operation)
     if hook is None:
         raise Refusal(501, f"The operation '{operation.name}' is not implemented.")
@@ -51,17 +72,16 @@ def call(task: Task, resource: Resource) -> Response:
         parameters = _from_url(task, operation, resource.arguments)
     bound = resource.bound
     records = task.transaction.records(bound) if isinstance(bound, Selection) else bound
-    result = hook(Call(operation, records, parameters, task.transaction, task.exchange))
-    return _answer(task, resource, operation, result)
+    return hook(Call(operation, records, parameters, task.transaction, task.exchange))
 
 
 def _verb(operation: FunctionImport) -> str:
     return (operation.http_method or _VERBS.get(operation.kind, "GET")).upper()
 
 
-def _chosen(task: Task, resource: Resource) -> FunctionImport:
+def _chosen(resource: Resource, method: str) -> FunctionImport:
     """Of overloads the one whose verb and parameters fit best."""
-    method = "GET" if task.method == "HEAD" else task.method
+    method = "GET" if method == "HEAD" else method
     fitting = [operation for operation in resource.operations if _verb(operation) == method]
     if not fitting:
         allowed = sorted({_verb(operation) for operation in resource.operations})
@@ -134,46 +154,74 @@ def _from_body(task: Task, operation: FunctionImport) -> dict[str, Any]:
 def _answer(task: Task, resource: Resource, operation: FunctionImport, result: Any) -> Response:
     if operation.return_type is None or result is None:
         return (
-            empty() if operation.return_type is None or _is_entity(task, operation.return_type) else _value(task, operation, None)
+            empty()
+            if operation.return_type is None or _is_entity(task, operation.return_type)
+            else _value(task, resource, operation, None)
         )
     if isinstance(result, Record):
         options = task.options(result.entity_type, SINGLE)
         return entry(task, result, options, name=operation.name, headers={"ETag": task.links.etag(result)})
     if _is_entity(task, operation.return_type):
         return _entities(task, resource, operation, list(result))
-    return _value(task, operation, result)
+    return _value(task, resource, operation, result)
 
 
 def _is_entity(task: Task, type_name: str) -> bool:
     return element_type(type_name) in task.model.entity_types
 
 
-def _value(task: Task, operation: FunctionImport, result: Any) -> Response:
+def _value(task: Task, resource: Resource, operation: FunctionImport, result: Any) -> Response:
+    """A value, or the values, that an operation returned: as a document, by itself (``$value``), or counted (``$count``)."""
     task.options(None, NONE)
     assert operation.return_type is not None
+    if resource.count:
+        task.versions.raise_response("2.0")
+        return answer(200, str(len(list(result or ()))).encode(), "text/plain;charset=utf-8", task.versions.response)
+    if resource.value:
+        if result is None:
+            raise not_found(operation.name)
+        return raw_answer(result, operation.return_type)
     return value_answer(task, result, operation.return_type, operation.name)
 
 
 def _entities(task: Task, resource: Resource, operation: FunctionImport, records: Sequence[Record]) -> Response:
     """A feed of what an operation returned; the options of the query choose among it."""
-    set_name = records[0].entity_set if records else _set_of(task, operation)
+    set_name = records[0].entity_set if records else _set_of(task, resource, operation)
     selection = task.store.select(set_name).among(records)
     entity_type = task.model.entity_types[selection.type_name]
-    options = task.options(entity_type, FEED)
-    if resource.count:
-        task.versions.raise_response("2.0")
-        narrowed = selection if options.filter is None else selection.where(options.filter)
-        return answer(200, str(task.transaction.size(narrowed)).encode(), "text/plain;charset=utf-8", task.versions.response)
-    return feed(task, selection, options, name=operation.name, given=records)
+    return feed(task, selection, task.options(entity_type, FEED), name=operation.name, given=records)
 
 
-def _set_of(task: Task, operation: FunctionImport) -> str:
-    """The set that an operation's entities belong to, where it returned none."""
+def _set_of(task: Task, resource: Resource, operation: FunctionImport) -> str:
+    """The set that an operation's entities belong to, where it returned none: the one it names, the one that its path from the
+    bound entities leads to, or that of their type."""
     assert operation.return_type is not None
     found = operation.entity_set
     if found is not None and found in task.model.entity_sets:
         return found
+    along = _set_along(task, resource, operation)
+    if along is not None:
+        return along
     by_type = task.model.set_of_type(element_type(operation.return_type))
     if by_type is None:
         raise Refusal(500, f"The model does not say to which entity set the result of '{operation.name}' belongs.")
     return by_type.qualified_name
+
+
+def _set_along(task: Task, resource: Resource, operation: FunctionImport) -> str | None:
+    """The set at the end of an ``EntitySetPath``: the binding parameter's name, and navigation properties from there."""
+    bound = resource.bound
+    if operation.entity_set_path is None or bound is None:
+        return None
+    set_name, type_name = (
+        (bound.set_name, bound.type_name) if isinstance(bound, Selection) else (bound.entity_set, bound.type_name)
+    )
+    for step in operation.entity_set_path.split("/")[1:]:
+        if step in task.model.entity_types:
+            type_name = step
+            continue
+        relation = task.store.layout.relation(set_name, type_name, step)
+        if relation is None:
+            return None
+        set_name, type_name = relation.target.name, relation.navigation.type
+    return set_name

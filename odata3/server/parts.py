@@ -10,8 +10,9 @@ from odata3.formats.documents import NATIVE, Complex, Expectation, Kind, Referen
 from odata3.server.answers import empty
 from odata3.server.changing import apply_update, check_etag, updated
 from odata3.server.incoming import entity_at, native, put_in, type_of_property
+from odata3.server.linking import link, unlink
 from odata3.server.reading import mismatch, names_etag, value_at
-from odata3.server.refusal import Refusal, not_allowed, not_found, unreadable
+from odata3.server.refusal import Refusal, not_allowed, unreadable
 from odata3.server.resources import Resource
 from odata3.server.streams import MEDIA
 from odata3.server.task import NONE, Task
@@ -106,11 +107,7 @@ def write_link(task: Task, resource: Resource) -> Response:
     document = task.read(Expectation(Kind.REFERENCE, None, source.entity_set, navigation.name))
     if not isinstance(document, Reference):
         raise unreadable("One link was expected.")
-    target = entity_at(task, document.url)
-    try:
-        task.transaction.link(source, navigation.name, target)
-    except (LookupError, ValueError) as error:
-        raise unreadable(str(error)) from None
+    link(task, source, navigation.name, entity_at(task, document.url))
     return empty()
 
 
@@ -121,10 +118,5 @@ def _remove_link(task: Task, resource: Resource) -> Response:
         raise Refusal(400, "If-Match or If-None-Match HTTP headers cannot be specified for DELETE operations of links.")
     if navigation.is_collection and resource.target is None:
         raise not_allowed(f"Of the links of '{navigation.name}' one is deleted at a time, by its key.", "GET", "POST")
-    try:
-        found = task.transaction.unlink(resource.source, navigation.name, resource.target)
-    except ValueError as error:
-        raise unreadable(str(error)) from None
-    if not found and navigation.is_collection:
-        raise not_found(resource.name)
+    unlink(task, resource.source, navigation.name, resource.target)
     return empty()

@@ -373,16 +373,21 @@ def _raw_value(task: Task, resource: Resource, value: Any, type_name: str, etag:
     if value is None:
         raise not_found(resource.name)
     last = resource.properties[-1]
-    mime_type = last.mime_type if isinstance(last, Property) else None
-    headers = {"ETag": etag}
+    return raw_answer(value, type_name, last.mime_type if isinstance(last, Property) else None, {"ETag": etag})
+
+
+def raw_answer(
+    value: Any, type_name: str, mime_type: str | None = None, headers: dict[str, str | None] | None = None
+) -> Response:
+    """A primitive value as bare text, or bytes: ``$value``."""
     if isinstance(value, bytes):
-        return answer(200, value, mime_type or "application/octet-stream", "1.0", dict(headers))
+        return answer(200, value, mime_type or "application/octet-stream", "1.0", dict(headers or {}))
     if isinstance(value, Moment) and value.text is not None:
         text = value.text
     else:
         edm = primitive(type_name)
         text = str(value) if edm is None else edm.format(value)
-    return answer(200, text.encode("utf-8"), mime_type or "text/plain;charset=utf-8", "1.0", dict(headers))
+    return answer(200, text.encode("utf-8"), mime_type or "text/plain;charset=utf-8", "1.0", dict(headers or {}))
 
 
 def _stream(task: Task, owner: Record, name: str) -> Response:

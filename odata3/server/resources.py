@@ -11,12 +11,12 @@ path ends, a :class:`Resource` says what is there and how it was come by. Source
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from odata3.edm.model import ComplexType, EntitySet, EntityType, FunctionImport, Property
+from odata3.edm.model import ComplexType, EntitySet, EntityType, FunctionImport, Property, element_type
 from odata3.server.records import Record
 from odata3.server.refusal import Refusal, not_found
 from odata3.server.selections import Selection
@@ -138,23 +138,33 @@ def _astray(task: Task, error: UnknownSegmentError) -> Refusal:
     return not_found(name)
 
 
-def find(task: Task) -> Resource:
-    """What the task's path names. Raises ``Refusal``: 404 for what is not there."""
+def find(task: Task, compose: Compose) -> Resource:
+    """What the task's path names; ``compose`` gives what a function returned where the path goes on behind it.
+
+    Raises ``Refusal``: 404 for what is not there.
+    """
     segments = segments_of(task)
     if not segments:
         return Resource(Kind.SERVICE)
-    walk = _Walk(task)
+    walk = _Walk(task, compose)
     for position, segment in enumerate(segments):
         walk.step(segment, last=position == len(segments) - 1)
     return walk.here
 
 
+#: From the resource that a function is to the entities, or the entity, that it returned.
+Compose = Callable[[Task, Resource], Resource]
+
+
 class _Walk:
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, compose: Compose) -> None:
         self.task = task
+        self.compose = compose
         self.here = Resource(Kind.SERVICE)
 
     def step(self, segment: Segment, *, last: bool) -> None:
+        if self.here.kind is Kind.OPERATION and _returns_entities(self.task, self.here):
+            self.here = self.compose(self.task, self.here)
         if isinstance(segment, EntitySetSegment):
             self._entity_set(segment.text, segment.entity_set)
         elif isinstance(segment, KeySegment):
@@ -227,6 +237,8 @@ class _Walk:
 
     def _property(self, segment: PropertySegment) -> None:
         here = self.here
+        if here.kind is Kind.OPERATION:
+            raise Refusal(400, f"Behind '{here.name}', which returns a complex value, a path does not go on.")
         if here.kind is Kind.ENTITY:
             owner = self._entity()
             stream = segment.property is not None and segment.property.is_stream
@@ -262,6 +274,11 @@ class _Walk:
             self.here.value = True
             if self.here.kind is Kind.ENTITY:
                 self._entity()
+
+
+def _returns_entities(task: Task, resource: Resource) -> bool:
+    result = resource.operations[0].return_type
+    return result is not None and element_type(result) in task.model.entity_types
 
 
 def _exact(value: Any, literal: str) -> Any:

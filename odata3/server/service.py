@@ -28,9 +28,9 @@ from odata3.server.acceptance import Spelling, accept_of, choose_for_error
 from odata3.server.answers import Formats, error
 from odata3.server.batches import Failed, answer_batch
 from odata3.server.changing import insert, remove, update
-from odata3.server.hooks import ChangeHook, Exchange, Hooks, OperationHook, QueryHook, ReadHook
+from odata3.server.hooks import ChangeHook, Exchange, Hooks, LinkHook, OperationHook, QueryHook, ReadHook
 from odata3.server.incoming import path_below
-from odata3.server.operations import call
+from odata3.server.operations import call, compose
 from odata3.server.parts import write_link, write_property, write_stream
 from odata3.server.reading import read
 from odata3.server.refusal import Refusal, not_allowed, unreadable
@@ -134,6 +134,11 @@ class Service:
         """Call the decorated function before an entity of these ``entity_sets`` (none: of any) is deleted; it gets a
         ``Change``. ``LookupError`` for a set that the model does not have."""
         return self.hooks.on_delete(*entity_sets)
+
+    def on_link(self, *entity_sets: str) -> Callable[[LinkHook], LinkHook]:
+        """Call the decorated function before a navigation property of an entity of these ``entity_sets`` (none: of any) is
+        linked or unlinked: by ``$links``, or by a body. ``LookupError`` for a set that the model does not have."""
+        return self.hooks.on_link(*entity_sets)
 
     def on_query(self, *entity_sets: str) -> Callable[[QueryHook], QueryHook]:
         """Call the decorated function before these ``entity_sets`` (none: any) are read; it gets a ``Query``, may write, and
@@ -272,7 +277,7 @@ class _Answering:
         )
         if method == "PATCH":
             _need_patch(task)
-        return _dispatch(task, find(task))
+        return _dispatch(task, find(task, compose))
 
     # --- errors -----------------------------------------------------------------------------------------------------------------
 

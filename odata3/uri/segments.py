@@ -253,7 +253,8 @@ class _Reader:
         self.key(brackets)
 
     def operation(self, text: str, name: str, brackets: str | None, operations: tuple[FunctionImport, ...]) -> None:
-        arguments = parse_arguments(brackets or "")
+        inner, key = _arguments_and_key(brackets or "")
+        arguments = parse_arguments(inner)
         first = operations[0]
         result = first.return_type or ""
         element = result[11:-1] if result.startswith("Collection(") else result
@@ -269,6 +270,7 @@ class _Reader:
             )
         )
         self.keyed = False
+        self.key(key)
 
     def keyword(self, text: str, last: Segment) -> None:
         if text == "$links":
@@ -401,6 +403,17 @@ def _split_commas(text: str) -> list[str]:
         raise PathError(f"a text is not closed: {text}", text)
     items.append(text[begin:])
     return [item.strip() for item in items]
+
+
+def _arguments_and_key(brackets: str) -> tuple[str, str | None]:
+    """What stands in the brackets of a function's call, and the key in a second pair behind them: ``a=1)(7``."""
+    quoted = False
+    for position, character in enumerate(brackets):
+        if character == "'":
+            quoted = not quoted
+        elif not quoted and brackets.startswith(")(", position):
+            return brackets[:position], brackets[position + 2 :]
+    return brackets, None
 
 
 _named_item = re.compile(r"\s*([^\W\d]\w*)\s*=(.*)", re.DOTALL).fullmatch

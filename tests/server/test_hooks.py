@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from server.lab import SERIAL, Plain, lab_service
 
-from odata3.server.hooks import Change, ChangeKind, Exchange, Query
+from odata3.server.hooks import Change, ChangeKind, Exchange, LinkChange, LinkKind, Query
 from odata3.server.service import Service
 from odata3.server.store import Record
 
@@ -74,6 +74,58 @@ def test_a_hook_that_does_it_all_itself(lab: Plain, service: Service) -> None:
     assert lab("MERGE", "Probes(1)", {"Name": "x"}).status == 204
     assert lab.get("Probes(1)/Name").json["value"] == "alpha" and lab.get("Probes(2)/Name").json["value"] == "instead"
     assert lab("DELETE", "Probes(1)").status == 204 and lab.get("Probes(1)").status == 200
+
+
+def test_links_are_announced_however_they_are_made(lab: Plain, service: Service) -> None:
+    seen: list[tuple[str, str, str, object, object]] = []
+
+    @service.on_link()
+    def note(change: LinkChange) -> None:
+        target = change.target and (change.target.values.get("Id") or change.target.values.get("Code"))
+        seen.append((change.kind.value, change.entity_set.name, change.navigation, change.source.values.get("Id"), target))
+
+    def told() -> list[tuple[str, str, str, object, object]]:
+        found, seen[:] = list(seen), []
+        return found
+
+    assert lab("PUT", "Probes(3)/$links/Bench", {"url": "Benches('N')"}).status == 204
+    assert told() == [("link", "Probes", "Bench", 3, "N")]
+    assert lab("DELETE", "Probes(3)/$links/Bench").status == 204
+    assert told() == [("unlink", "Probes", "Bench", 3, None)]
+    assert lab("POST", "Probes(4)/Lab.HotProbe/$links/Spare", {"url": "Probes(3)"}).status == 204
+    assert told() == [("link", "Probes", "Spare", 4, 3)]
+    assert lab("DELETE", "Probes(4)/Lab.HotProbe/$links/Spare(3)").status == 204
+    assert told() == [("unlink", "Probes", "Spare", 4, 3)]
+    assert lab("POST", "Probes", {"Id": "80", "Bench@odata.bind": "Benches('N')"}).status == 201
+    assert told() == [("link", "Probes", "Bench", 80, "N")]
+    assert lab("MERGE", "Probes(80)", {"Bench@odata.bind": "Benches('N')"}).status == 204
+    assert told() == [("link", "Probes", "Bench", 80, "N")]
+    assert lab("POST", "Benches('N')/Probes", {"Id": "81"}).status == 201
+    assert told() == [("link", "Benches", "Probes", None, 81)]
+    assert lab("POST", "Probes", {"Id": "82", "Bench": {"Code": "S"}}).status == 201
+    assert told() == [("link", "Probes", "Bench", 82, "S")]
+
+
+def test_a_link_may_be_refused_and_done_otherwise(lab: Plain, service: Service) -> None:
+    @service.on_link("Probes")
+    def refuse(change: LinkChange) -> None:
+        if change.kind is LinkKind.UNLINK:
+            change.refuse(409, "a probe stays on its bench", code="Fixed")
+        change.apply()
+        change.apply()
+
+    @service.on_link("Benches")
+    def instead(change: LinkChange) -> None:
+        change.cancel()
+
+    assert lab("PUT", "Probes(3)/$links/Bench", {"url": "Benches('N')"}).status == 204
+    answer = lab("DELETE", "Probes(3)/$links/Bench")
+    assert (answer.status, answer.message, answer.json["odata.error"]["code"]) == (409, "a probe stays on its bench", "Fixed")
+    assert lab.get("Probes(3)/Bench/Code").json["value"] == "N"
+    assert lab("DELETE", "Benches('N')/$links/Probes(3)").status == 204
+    assert lab.get("Probes(3)/Bench/Code").json["value"] == "N"
+    with pytest.raises(LookupError, match="Nowhere"):
+        service.on_link("Nowhere")
 
 
 def test_a_refusal_undoes_everything(lab: Plain, service: Service) -> None:

@@ -5,11 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from server.lab import ATOM, LIGHT, VERBOSE, Plain, lab_service
+from server.lab import ATOM, EDMX, LIGHT, VERBOSE, Plain, fill, lab_service
 
+from odata3.edm.csdl import parse_metadata
 from odata3.formats.documents import Complex
 from odata3.server.hooks import Call
-from odata3.server.store import Record
+from odata3.server.service import Service
+from odata3.server.store import Record, Store
 
 
 @pytest.fixture
@@ -115,6 +117,51 @@ def test_bound_functions_compose_with_options(lab: Plain) -> None:
     assert lab.get("Probes(1)/Similar(below=0M)").json == {"odata.metadata": f"{lab.url}$metadata#Probes", "value": []}
 
 
+def test_paths_go_on_behind_entities_that_a_function_returned(lab: Plain) -> None:
+    one = lab.get("Probes(1)/Similar(below=11M)(2)?$select=Id,Name")
+    assert one.json == {"odata.metadata": f"{lab.url}$metadata#Probes/@Element&$select=Id,Name", "Id": "2", "Name": "Beta"}
+    assert lab.get("Probes(1)/Similar(below=11M)(2)/Name").json["value"] == "Beta"
+    assert lab.get("Probes(1)/Similar(below=11M)(2)/Bench/Title/$value").text == "North"
+    assert lab.get("Probes(1)/Similar(below=11M)(2)/Similar(below=3M)").ids == [1]
+    assert lab.get("Probes(1)/Similar(below=11M)/$count?$filter=Id gt 1").text == "2"
+    assert lab.get("ByName()(3)/Id").json["value"] == "3"
+    assert lab.get("ByName/Lab.HotProbe").json["value"] == []
+
+
+def test_what_a_function_did_not_return_is_not_there(lab: Plain) -> None:
+    assert lab.get("Probes(1)/Similar(below=3M)(2)").status == 404
+    assert lab.get("Probes(1)/Similar(below=0M)/$count").text == "0"
+    assert lab.get("Probes(1)/Similar(below=11M)('x')").status == 400
+    assert lab.get("Probes(1)/Similar(below=11M)/Name").status == 400
+    assert lab.get("Probes(1)/Recalibrate/$count").status == 400
+    assert lab.get("Sum(a=1,b=2)/Name").status == 404
+    bound = lab("POST", "Orders(1)/Lines", {"Item": "z", "Count": 1, "Probe@odata.bind": "ByName()(3)"})
+    assert bound.status == 400 and "own address" in bound.text
+
+
+def test_values_of_functions_by_themselves(lab: Plain) -> None:
+    value = lab.get("Sum(a=1,b=2)/$value", accept="*/*")
+    assert (value.text, value.headers["Content-Type"]) == ("3", "text/plain;charset=utf-8")
+    assert lab.get("Sum(a=1)/$value", accept="*/*").status == 404
+
+
+def test_the_set_of_a_result_is_found_along_its_path(open_lab: Callable[..., Plain]) -> None:
+    near = """<FunctionImport Name="Near" IsBindable="true" IsSideEffecting="false" ReturnType="Collection(Lab.Bench)"
+      EntitySetPath="probe/Bench"><Parameter Name="probe" Type="Lab.Probe"/></FunctionImport>
+      <EntitySet Name="Attic" EntityType="Lab.Bench"/><FunctionImport"""
+    model = parse_metadata(EDMX.replace("<FunctionImport", near, 1))
+    service = Service(model, Store(model))
+    fill(service.store)
+
+    @service.operation("Near")
+    def nothing(call: Call) -> list[Record]:
+        return []
+
+    lab = open_lab(service)
+    assert lab.get("Probes(1)/Near").json == {"odata.metadata": f"{lab.url}$metadata#Benches", "value": []}
+    assert lab.get("Probes(1)/Near/$count").text == "0"
+
+
 def test_service_operations(lab: Plain) -> None:
     assert lab.get("ByName?name='alpha'").ids == [1]
     assert lab.get("ByName?name='O''Neil'").ids == []
@@ -143,6 +190,7 @@ def test_operations_give_what_they_give(open_lab: Callable[..., Plain]) -> None:
         call.refuse(422, "out of range", code="E7", headers={"x-why": "test"})
 
     lab = open_lab(service)
+    assert lab.get("Cities/$count").text == "2"
     assert lab.get("Cities").json == {"odata.metadata": f"{lab.url}$metadata#Collection(Edm.String)", "value": ["Lund", "Umeå"]}
     refused = lab("POST", "Probes(1)/Recalibrate", {"Offset": "1"})
     assert (refused.status, refused.message, refused.headers["x-why"]) == (422, "out of range", "test")
