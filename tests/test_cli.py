@@ -212,6 +212,7 @@ def test_nothing_found(root):
     [
         (("query", "{root}Prodcts"), 2, "Prodcts"),
         (("query", "{root}Products", "--filter", "Nme eq 1"), 1, "400"),
+        (("query", "{root}Products", "--select", "Nmae"), 1, "did you mean 'Name'?\n"),
         (("query", "{root}Products(77)"), 1, "404"),
         (("query", "ftp://host/x"), 2, "ftp"),
         (("query", "http://127.0.0.1:1/Products"), 1, "connection refused"),

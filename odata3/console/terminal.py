@@ -21,6 +21,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from odata3.errors import ArgumentError, ODataError, QueryTranslationError
 
 INTERRUPTED = 130
+#: The last lines of a message that points into a text.
+_POINTER = re.compile(r"\n.*\n *\^ *$")
 #: Width of what is drawn where there is no terminal.
 _PAPER = 120
 
@@ -80,9 +82,10 @@ def _speak_any_encoding() -> None:
 
 
 def complain(text: str) -> None:
-    """One line on stderr that says what went wrong."""
+    """One line on stderr that says what went wrong; a caret below what is quoted would point nowhere."""
     name = click.get_current_context().find_root().info_name
-    click.echo(f"{name}: {visible(' '.join(text.split()))}", err=True)
+    said = _POINTER.sub("", text)
+    click.echo(f"{name}: {visible(' '.join(said.split()))}", err=True)
 
 
 def say(text: str) -> None:

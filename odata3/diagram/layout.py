@@ -26,7 +26,7 @@ _MARGIN = 28.0
 _BETWEEN = 56.0
 _ASPECT = 1.5
 _PULLS = 24
-_PORTS = 15.0
+_PORTS = 24.0
 
 Point = tuple[float, float]
 

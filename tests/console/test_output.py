@@ -72,6 +72,17 @@ def test_rows_are_written_as_they_come(tmp_path, capsys):
     assert {path.name for path in tmp_path.iterdir()} == set(FORMATS) - {"table"}
 
 
+def test_a_long_table_is_drawn_while_rows_come(capsys):
+    def rows():
+        for i in range(2500):
+            yield {"Name": f"row {i}"}
+        raise RuntimeError("the last page failed")
+
+    with pytest.raises(RuntimeError):
+        write_rows(rows(), "table", ("Name",))
+    assert "row 1999" in capsys.readouterr().out
+
+
 def test_values_as_json_has_them():
     assert plain({"a": [UUID(int=1), b"x", 1.5, True, None]}) == {"a": [str(UUID(int=1)), "eA==", 1.5, True, None]}
     assert shown(None) == ""

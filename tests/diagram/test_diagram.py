@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from itertools import combinations, pairwise
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -149,6 +150,16 @@ def test_the_order_avoids_crossings():
     lines = {0: Joint("a", "z"), 1: Joint("b", "y"), 2: Joint("c", "x")}
     made = layering(["a", "b", "c", "x", "y", "z"], lines)
     assert [made.layers[0].index(n) for n in "abc"] == [made.layers[1].index(n) for n in "zyx"]
+
+
+def test_published_models():
+    folder = Path(__file__).parents[3] / "shared" / "corpus" / "metadata"
+    files = sorted(folder.glob("*orthwind*")) + sorted(folder.glob("*system_center*"))
+    if not files:
+        pytest.skip("the corpus of published metadata is not here")
+    for file in files:
+        shown = scene(parse_metadata(file), complex_types=True)
+        assert len(etree.fromstring(draw(shown).encode()).findall(f"{SVG}g")) == len(shown.boxes) + len(shown.lines), file.name
 
 
 def test_svg(model):
