@@ -15,9 +15,12 @@ from sphinx.ext.napoleon.docstring import GoogleDocstring
 from sphinx.pycode import ModuleAnalyzer
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
+
+from model_tables import model_tables  # noqa: E402
 
 import odata3  # noqa: E402
+from spf_vmm.metadata import model  # noqa: E402
 
 project = "odata3"
 author = "the odata3 contributors"
@@ -95,6 +98,8 @@ def as_on_the_site(app: Sphinx, page: str, source: list[str]) -> None:
         return (ROOT / match[1]).read_text("utf-8").replace("](docs/", "](")
 
     text = re.sub(r"^```\{include\} \.\./(\w+\.md)\n```$", included, source[0], flags=re.MULTILINE)
+    if page == "reference/spf_entities":
+        text = text.replace("<!-- the types of the model -->", model_tables(model()))
     source[0] = re.sub(rf"\]\((?:\.\./)?({'|'.join(BESIDE)})\.md", lambda match: f"]({BESIDE[match[1]]}", text)
 
 
