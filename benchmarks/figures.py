@@ -16,7 +16,7 @@ class Scale:
     least: int = 1_000
     most: int = 100_000
     rounds: int = 9
-    types: tuple[int, ...] = (70, 500)
+    types: int = 500
     tracked: tuple[int, int] = (10_000, 100_000)
     loops: int = 50_000
     pages: int = 1_000
@@ -31,7 +31,7 @@ REDUCED = Scale(
     least=200,
     most=2_000,
     rounds=5,
-    types=(70,),
+    types=100,
     tracked=(1_000, 10_000),
     loops=10_000,
     pages=60,

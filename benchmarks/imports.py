@@ -29,16 +29,23 @@ class _Interpreter:
         return float(done.stdout)
 
 
-def _import(name: str, scale: Scale) -> Outcome:
-    statement = f"import {name}"
+def _import(statement: str, scale: Scale) -> Outcome:
     with TemporaryDirectory() as cache:
         fresh = _Interpreter(cache)
-        rounds = [(fresh.seconds(_FLOOR), fresh.seconds(statement)) for _ in range(scale.rounds * 2 + 1)][1:]
+        rounds = [(fresh.seconds(_FLOOR), fresh.seconds(statement)) for _ in range(scale.rounds + 1)][1:]
     floor, own = (min(column) for column in zip(*rounds, strict=True))
     return Outcome(median(spent / base for base, spent in rounds), own / floor, floor, own)
 
 
 FIGURES = (
-    Figure("import-odata3", "import odata3", "import of requests + lxml", 1.3, 1.15, partial(_import, "odata3")),
-    Figure("import-spf", "import spf_vmm", "import of requests + lxml", 1.6, 1.3, partial(_import, "spf_vmm")),
+    Figure("import-odata3", "import odata3", "import of requests + lxml", 1.3, 1.15, partial(_import, "import odata3")),
+    Figure("import-spf", "import spf_vmm", "import of requests + lxml", 1.6, 1.3, partial(_import, "import spf_vmm")),
+    Figure(
+        "import-context",
+        "… with what a first line needs: from odata3 import DataServiceContext",
+        "import of requests + lxml",
+        None,
+        None,
+        partial(_import, "from odata3 import DataServiceContext"),
+    ),
 )

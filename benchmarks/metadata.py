@@ -26,7 +26,7 @@ def against_floor(types: int, rounds: int, properties: int = PROPERTIES) -> Comp
 
 
 def _metadata(types: int, scale: Scale) -> Outcome:
-    return Outcome.of(against_floor(types, scale.rounds * 2 if types < 100 else scale.rounds))
+    return Outcome.of(against_floor(min(types, scale.types), scale.rounds * 2 if types < 100 else scale.rounds))
 
 
 FIGURES = tuple(

@@ -1,18 +1,23 @@
 """System Center Service Provider Foundation: its VMM service as a typed ``odata3`` context."""
 
+from importlib import import_module as _import_module
 from types import ModuleType as _ModuleType
+from typing import TYPE_CHECKING
 
-from spf_vmm.service import VMM, JobFailedError, JobTimeoutError, connect
+from odata3.faces import late as _late
 
 __all__ = ["VMM", "JobFailedError", "JobTimeoutError", "connect", "emulator"]
 
+_handed_on, __dir__ = _late(__name__, __all__, "spf_vmm.service")
+
+if TYPE_CHECKING:
+    from spf_vmm.service import VMM, JobFailedError, JobTimeoutError, connect
+
 
 def __getattr__(name: str) -> _ModuleType:
-    if name == "emulator":
-        import importlib
-
-        try:
-            return importlib.import_module("spf_vmm.emulator")
-        except ModuleNotFoundError as missing:
-            raise ImportError(f"spf_vmm.emulator needs {missing.name}: pip install 'odata3[server]'", name=missing.name) from None
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name != "emulator":
+        return _handed_on(name)  # type: ignore[no-any-return]
+    try:
+        return _import_module("spf_vmm.emulator")
+    except ModuleNotFoundError as missing:
+        raise ImportError(f"spf_vmm.emulator needs {missing.name}: pip install 'odata3[server]'", name=missing.name) from None
