@@ -21,6 +21,7 @@ from odata3.client.paging import ahead, every
 from odata3.client.questions import Asked, Projected
 from odata3.client.responses import QueryOperationResponse
 from odata3.client.sets import check_member
+from odata3.client.vocabulary import ELSEWHERE, Predicate, Selector, Wide
 from odata3.edm.model import EntityType, NavigationProperty
 from odata3.entities.entity import Entity, attach, type_of
 from odata3.entities.exact import exact_item
@@ -58,28 +59,6 @@ D = TypeVar("D")
 F = TypeVar("F")
 G = TypeVar("G")
 H = TypeVar("H")
-
-_NOWHERE = "OData V1 to V3 asks no service for it: read the rows (to_list(), to_dataframe()) and do it in Python"
-#: What other libraries call it, and LINQ's methods that V3 has no form for.
-ELSEWHERE = {
-    **dict.fromkeys(("aggregate", "average", "concat", "contains", "distinct", "elementat", "except", "groupby"), _NOWHERE),
-    **dict.fromkeys(("intersect", "join", "max", "min", "reverse", "sum", "union", "zip"), _NOWHERE),
-    **dict.fromkeys(("asenumerable", "toarray", "fetchall"), "write to_list(), or iterate over the query"),
-    **dict.fromkeys(("beginexecute", "endexecute"), "there is no asynchronous form: write execute()"),
-    **dict.fromkeys(("find", "get", "getvalue"), "write by_key(...).single()"),
-    **dict.fromkeys(("last", "lastordefault"), "turn the order around, and take the first()"),
-    **dict.fromkeys(("limit", "top", "head"), "write take(n)"),
-    "all": "write to_list() for all rows; that a condition holds for all: not query.any(lambda row: ~(...))",
-    "asnotracking": "write with_merge_option(MergeOption.NO_TRACKING)",
-    "filter": "write where(lambda row: ...)",
-    "inlinecount": "write include_total_count()",
-    "offset": "write skip(n)",
-}
-
-#: A condition on a row: a lambda over it, an expression of class attributes, or text that is sent as it is.
-Predicate = Callable[[type[T]], Expression[bool | None] | bool] | Expression[bool | None] | str
-#: A value of a row, or several: a lambda over it, an expression of class attributes, or a name.
-Selector = Callable[[type[T]], object] | Expression[Any] | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +191,8 @@ class DataServiceQuery(Exports, Spelled, Generic[T]):
         ],
         /,
     ) -> DataServiceQuery[tuple[A, B, C, D, F, G, H]]: ...
+    @overload
+    def select(self, shape: Callable[[type[T]], Wide], /) -> DataServiceQuery[tuple[Any, ...]]: ...
     @overload
     def select(self, shape: Callable[[type[T]], list[Readable[A]]], /) -> DataServiceQuery[list[A]]: ...
     @overload

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import assert_type
+from typing import Any, assert_type
 from uuid import UUID
 
 import fleet
@@ -56,6 +56,8 @@ def projections(ctx: Fleet) -> None:
     assert_type(ctx.Vehicles.select(lambda v: (v.Plate, v.Seats, v.Driver.Name)).first(), tuple[str, int, str | None])
     assert_type(ctx.Vehicles.select(lambda v: (v.Driver, v.Track, v.At.Lat)).first(), tuple[Driver | None, list[Position], float])
     assert_type(ctx.Vehicles.select(lambda v: {"a": v.Plate, "b": v.Driver.Name}).first()["a"], str | None)
+    many = ctx.Vehicles.select(lambda v: (v.Plate, v.Seats, v.Fuel, v.Bought, v.At, v.Track, v.Area, v.Driver, v.At.Lat)).first()
+    assert_type(many, tuple[Any, ...])
     assert_type(ctx.Vehicles.select("Plate", "Seats").first(), Vehicle)
     assert_type(ctx.Vehicles.select(Vehicle.Plate, Vehicle.Seats).first(), Vehicle)
     assert_type(ctx.Drivers.select(lambda d: (d.Name.upper(), d.Born.year)).first(), tuple[str | None, int | None])
