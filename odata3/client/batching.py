@@ -5,7 +5,7 @@ Source: OData V3 digest section 9; WCF Data Services client 4.4 and 9.5.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from odata3.client.channel import Channel
@@ -29,8 +29,8 @@ class Batch:
 Part = Callable[[], Request]
 
 
-def write_batch(channel: Channel, parts: Sequence[Part | Sequence[Part]]) -> Request:
-    """The request that asks for all parts at once; a sequence among them is a change set.
+def write_batch(channel: Channel, parts: Iterable[Part | Iterable[Part]]) -> Request:
+    """The request that asks for all parts at once; an iterable among them is a change set.
 
     The batch itself is told to the handlers first, then every part, whose body is written after that (.NET's order).
     """
@@ -61,5 +61,6 @@ def part_error(
 ) -> DataServiceClientException | None:
     """Announce a part's answer to the handlers; its error, where it is a refusal."""
     failed = not 200 <= response.status < 300
-    channel.receiving_response.fire(ReceivingResponseArgs(response, None if failed else descriptor, is_batch_part=True))
+    if channel.receiving_response:
+        channel.receiving_response.fire(ReceivingResponseArgs(response, None if failed else descriptor, is_batch_part=True))
     return refusal(request, response) if failed else None

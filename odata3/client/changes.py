@@ -10,7 +10,7 @@ Sources: OData V3 digest section 8; WCF Data Services client, 4.2 to 4.5 and 5.5
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from odata3.client.channel import Channel
@@ -44,18 +44,32 @@ class Work:
     address: Callable[[EntityDescriptor], str]
     foresees: Callable[[EntityDescriptor], bool]
     log: SaveLog | None = None
+    #: What the options mean for an update: its verb, the version that needs, and whether all of the entity goes.
+    update_method: str = field(init=False)
+    update_version: str = field(init=False)
+    replaces: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.replaces = SaveChangesOptions.REPLACE_ON_UPDATE in self.options
+        patches = SaveChangesOptions.PATCH_ON_UPDATE in self.options
+        self.update_method = "PUT" if self.replaces else "PATCH" if patches else "MERGE"
+        self.update_version = "3.0" if patches else "1.0"
 
 
 class Change:
     """A pending save of one descriptor."""
 
+    __slots__ = ("channel", "descriptor", "work")
+
     def __init__(self, work: Work, descriptor: Descriptor) -> None:
         self.work = work
+        self.channel: Channel = work.channel
         self.descriptor = descriptor
 
     @property
-    def channel(self) -> Channel:
-        return self.work.channel
+    def content_id(self) -> str:
+        """What names it in a batch: its place in the order of changes (.NET 4.4)."""
+        return str(self.descriptor.change_order)
 
     def head(self) -> Request:
         """What is asked; an empty body stands for one that is written later. Sends nothing, changes nothing, reads no stream."""
@@ -67,7 +81,11 @@ class Change:
 
     def written(self, head: Request, *, is_batch_part: bool = False, is_dry_run: bool = False) -> Request:
         """The whole request: the head as the handlers of ``sending_request`` leave it, and the body, written after them."""
+        headers = head.headers.merged({"Content-ID": self.content_id}) if is_batch_part else head.headers
+        if not self.channel.is_heard:
+            return Request(head.method, head.url, headers, self.body() if head.body == b"" else head.body)
         write = self.body if head.body == b"" else None
+        head = Request(head.method, head.url, headers, head.body)
         return self.channel.announce(head, self.descriptor, write=write, is_batch_part=is_batch_part, is_dry_run=is_dry_run)
 
     def ready(self) -> None:

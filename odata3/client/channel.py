@@ -44,6 +44,8 @@ _UNACCEPTABLE = (406, 415)
 _ANY_JSON = "application/json"
 _SHOWN = 200
 _KEPT = 4096
+#: How many kinds of requests have their headers at hand.
+_ALIKE = 64
 
 
 class Channel:
@@ -96,7 +98,11 @@ class Channel:
         self._dialect = dialect
         self._limit_dialect(max_version)
         self._formats: dict[Dialect, Format] = {}
+        self._spoken: tuple[Dialect, Format | None] = (dialect, None)
         self._needs_version_3: dict[str, bool] = {}
+        self._alike: dict[tuple[str | None, str | None, str, str | None, bool], Headers] = {}
+        self._follows_segments: bool | None = None
+        self._fine_versions: set[str] = set()
         self._token: str | None = None
         self._wants_any_json = False
         if model is not None:
@@ -112,6 +118,7 @@ class Channel:
         self.base_uri = root
         self.root = root if root.endswith("/") else root + "/"
         self._formats.clear()
+        self._spoken = (self._dialect, None)
 
     # -- what is known of the service
 
@@ -140,9 +147,17 @@ class Channel:
         return self._model is not None
 
     @property
+    def speaks_atom(self) -> bool:
+        return self._dialect is Dialect.ATOM
+
+    @property
     def format(self) -> Format:
         """The dialect that is asked for, and that bodies are written in."""
-        return self.format_of(self._dialect)
+        dialect, known = self._spoken
+        if dialect is not self._dialect or known is None:
+            known = self.format_of(self._dialect)
+            self._spoken = self._dialect, known
+        return known
 
     def format_of(self, dialect: Dialect) -> Format:
         found = self._formats.get(dialect)
@@ -169,9 +184,13 @@ class Channel:
         chosen = self.settings.url_key_as_segment
         if chosen is not None:
             return chosen
-        model = self.model
-        annotated = (model.default_container, *model.entity_containers.values())
-        return any(c is not None and c.annotations.get(_CONVENTIONS_TERM) == "KeyAsSegment" for c in annotated)
+        if self._follows_segments is None:
+            model = self.model
+            annotated = (model.default_container, *model.entity_containers.values())
+            self._follows_segments = any(
+                c is not None and c.annotations.get(_CONVENTIONS_TERM) == "KeyAsSegment" for c in annotated
+            )
+        return self._follows_segments
 
     def needs_version_3(self, type_name: str) -> bool:
         """Whether a body of this type holds what came with V3: collections, spatial values (digest section 1)."""
@@ -213,7 +232,7 @@ class Channel:
 
     def is_own(self, url: str) -> bool:
         """Whether the URL leads to the service's own origin; ``$1/...`` of a batch does."""
-        if url.startswith("$"):
+        if url.startswith((self.root, "$")):  # the root ends in a slash: what begins so has its origin
             return True
         try:
             return origin_of(url) == self._origin
@@ -238,31 +257,40 @@ class Channel:
         ``version`` is the lowest DataServiceVersion that what is asked needs (None: the header is left out);
         ``InvalidOperationError`` where it exceeds the configured maximum.
         """
-        fields: dict[str, str] = {}
         if self._version_floor is not None:
             version = max(version or "1.0", self._version_floor)
-        if version is not None:
-            if version > self.max_version:
-                raise InvalidOperationError(
-                    f"{method} {masked(url)} needs DataServiceVersion {version}, above max_protocol_version {self.max_version}"
-                )
-            fields["DataServiceVersion"] = f"{version};NetFx"
-        fields["MaxDataServiceVersion"] = f"{self.max_version};NetFx"
-        if content_type is not None:
-            fields["Content-Type"] = content_type
-        fields["Accept"] = accept or self._accept(url)
-        fields["Accept-Charset"] = "UTF-8"
-        if self.key_as_segment:
-            fields["DataServiceUrlConventions"] = "KeyAsSegment"
-        if self._token is not None and method not in ("GET", "HEAD"):
-            fields["X-CSRF-Token"] = self._token
+        if version is not None and version > self.max_version:
+            raise InvalidOperationError(
+                f"{method} {masked(url)} needs DataServiceVersion {version}, above max_protocol_version {self.max_version}"
+            )
+        token = None if self._token is None or method in ("GET", "HEAD") else self._token
+        merged = self._protocol_headers(version, content_type, accept or self._accept(url), token)
         if headers:
-            fields.update(headers)
+            merged = merged.merged(headers)
         own = self.rebased(url)
-        merged = Headers(fields)
         if self._headers and self.is_own(own):
             merged = merged.merged(self._headers)
         return Request(method, own, merged, body)
+
+    def _protocol_headers(self, version: str | None, content_type: str | None, accept: str, token: str | None) -> Headers:
+        """The headers of the protocol, made once for requests that are alike."""
+        as_segment = self.key_as_segment
+        alike = version, content_type, accept, token, as_segment
+        found = self._alike.get(alike)
+        if found is None:
+            fields = {
+                "DataServiceVersion": None if version is None else f"{version};NetFx",
+                "MaxDataServiceVersion": f"{self.max_version};NetFx",
+                "Content-Type": content_type,
+                "Accept": accept,
+                "Accept-Charset": "UTF-8",
+                "DataServiceUrlConventions": "KeyAsSegment" if as_segment else None,
+                "X-CSRF-Token": token,
+            }
+            if len(self._alike) >= _ALIKE:
+                self._alike.clear()
+            found = self._alike[alike] = Headers().merged(fields)
+        return found
 
     def prepare_change(
         self,
@@ -294,6 +322,11 @@ class Channel:
         if request.body is None:
             extra["Content-Length"] = "0"
         return Request("POST", request.url, request.headers.merged(extra), request.body)
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether anybody is told of a request before it leaves, and may change it."""
+        return bool(self.sending_request) or self.configurations.request_pipeline.on_message_creating is not None
 
     def announce(
         self,
@@ -393,7 +426,7 @@ class Channel:
                 f"{self.max_version}; take a client for V4, or ask whether the service has a V3 address too"
             )
         said = response.headers.get("DataServiceVersion")
-        if said is None:
+        if said is None or said in self._fine_versions:
             return
         version = version_of(said)
         if version not in VERSIONS:
@@ -404,6 +437,7 @@ class Channel:
             raise InvalidOperationError(
                 f"{asked(request)} answered with DataServiceVersion {version}, above max_protocol_version {self.max_version}"
             )
+        self._fine_versions = {*list(self._fine_versions)[:_ALIKE], said}
 
     def get(self, url: str, *, version: str | None = "1.0") -> Response:
         """Ask for a resource. A service that refuses the dialect (406, 415) is asked again in the others, and for JSON of any
@@ -457,7 +491,7 @@ class Channel:
         chosen = dialect or self._dialect
         if self._wants_any_json and chosen is not Dialect.ATOM:
             return _ANY_JSON
-        accept = self.format_of(chosen).accept
+        accept = (self.format if chosen is self._dialect else self.format_of(chosen)).accept
         # A projection without its keys leaves ids and links uncomputable: then all of them are asked for, as .NET does.
         if chosen is Dialect.JSON_LIGHT and ("?$select=" in url or "&$select=" in url):
             return accept.replace("minimalmetadata", "fullmetadata")

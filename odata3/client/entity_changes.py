@@ -6,6 +6,7 @@ Sources: OData V3 digest section 8; WCF Data Services client, 4.2 to 4.5, 5.5 an
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -14,21 +15,28 @@ from odata3.client.changes import Change, Work
 from odata3.client.descriptors import Descriptor, EntityDescriptor, LinkDescriptor, StreamDescriptor
 from odata3.client.events import EntityArgs
 from odata3.client.links import navigation_of
-from odata3.client.options import EntityStates, SaveChangesOptions
+from odata3.client.options import DataServiceResponsePreference, EntityStates
 from odata3.client.pipelines import WritingLinkArgs
 from odata3.edm.model import EntityType
 from odata3.entities.changes import changed_names, forget_changes, set_names
 from odata3.entities.entity import type_of
 from odata3.entities.mapping import fill, to_entry, to_whole_entry
 from odata3.errors import InvalidOperationError, PayloadError
-from odata3.formats.documents import Dialect, Entry, Expectation, Kind
+from odata3.formats.documents import Entry, Expectation, Kind
 from odata3.wire.messages import Request, Response
 
 _UNCHANGED = EntityStates.UNCHANGED
 
 
+@lru_cache(maxsize=256)
+def _entry_of(type_name: str, entity_set: str | None) -> Expectation:
+    return Expectation(Kind.ENTRY, type_name, entity_set)
+
+
 class EntityChange(Change):
     """A change of an entity itself."""
+
+    __slots__ = ("edm_type", "entity", "record")
 
     def __init__(self, work: Work, descriptor: EntityDescriptor) -> None:
         super().__init__(work, descriptor)
@@ -38,33 +46,35 @@ class EntityChange(Change):
 
     def carrier(self, method: str, url: str, *, version: str = "1.0", headers: Mapping[str, str] | None = None) -> Request:
         """The head of a request that carries the entity's document."""
-        extra = dict(headers or {})
-        prefer = self.channel.settings.add_and_update_response_preference.value
-        if prefer is not None:
-            extra["Prefer"] = prefer
+        channel = self.channel
+        preference = channel.settings.add_and_update_response_preference
+        if preference is not DataServiceResponsePreference.NONE:
+            headers = {**(headers or {}), "Prefer": preference.value}
             version = "3.0"
-        if self.channel.needs_version_3(self.edm_type.full_name):
+        if channel.needs_version_3(self.edm_type.full_name):
             version = "3.0"
-        elif self.channel.format.dialect is Dialect.ATOM and any(not m.keep_in_content for m in self.edm_type.feed_mappings):
+        elif channel.speaks_atom and any(not mapping.keep_in_content for mapping in self.edm_type.feed_mappings):
             version = max(version, "2.0")  # customizable feeds
-        return self.channel.prepare_change(method, url, b"", version=version, headers=extra)
+        return channel.prepare_change(method, url, b"", version=version, headers=headers)
 
     def write(self, entry: Entry) -> bytes:
         """The entity's document, after the handlers of ``writing_entity`` saw it."""
-        resolve = self.channel.settings.resolve_name
+        channel = self.channel
+        resolve, pipeline = channel.settings.resolve_name, channel.configurations.request_pipeline
         chosen = None if resolve is None else resolve(type(self.entity))
         entry.type_name = chosen or self.record.server_type_name or self.edm_type.full_name
-        args = EntityArgs(self.entity, entry)
-        self.channel.configurations.request_pipeline.wrote(args, self.bound_links())
-        self.channel.writing_entity.fire(args)
-        return self.channel.format.write_request(entry, self.expectation())
+        if channel.writing_entity or pipeline.hears_writing:
+            args = EntityArgs(self.entity, entry)
+            pipeline.wrote(args, self.bound_links())
+            channel.writing_entity.fire(args)
+        return channel.format.write_request(entry, self.expectation())
 
     def bound_links(self) -> tuple[WritingLinkArgs, ...]:
         """The links in the entity's document."""
         return ()
 
     def expectation(self) -> Expectation:
-        return Expectation(Kind.ENTRY, self.edm_type.full_name, self.record.entity_set)
+        return _entry_of(self.edm_type.full_name, self.record.entity_set)
 
     def entry_of(self, response: Response) -> Entry | None:
         """The entity in the answer's body, None where there is no body."""
@@ -111,6 +121,8 @@ class EntityChange(Change):
 class Creation(EntityChange):
     """What an insert and the insert of a media resource share: where they go, and what their answer's head says."""
 
+    __slots__ = ()
+
     def target(self) -> str:
         parent, name = self.record.parent_for_insert, self.record.parent_property_for_insert
         if parent is None or name is None:
@@ -136,6 +148,8 @@ class Creation(EntityChange):
 
 class Insert(Creation):
     """POST of a new entity, with the links to entities that have a URL already."""
+
+    __slots__ = ("_bound", "folded")
 
     def __init__(self, work: Work, descriptor: EntityDescriptor) -> None:
         super().__init__(work, descriptor)
@@ -220,6 +234,8 @@ class Insert(Creation):
 class InsertMedia(Creation):
     """POST of the bytes of a new media link entry; an :class:`Update` with its properties follows (digest section 8)."""
 
+    __slots__ = ()
+
     def head(self) -> Request:
         saved = self.record.media.save_stream
         if saved is None:
@@ -264,20 +280,17 @@ class InsertMedia(Creation):
 class Update(EntityChange):
     """MERGE, PATCH or PUT of an entity to its edit link."""
 
+    __slots__ = ()
+
     def head(self) -> Request:
-        options = self.work.options
-        if SaveChangesOptions.REPLACE_ON_UPDATE in options:
-            method, version = "PUT", "1.0"
-            if self.record.is_partial:
-                raise InvalidOperationError(
-                    f"{self.entity!r} was read with $select: a replacing PUT would blank what was not selected; "
-                    "save it without REPLACE_ON_UPDATE, or read it whole"
-                )
-        elif SaveChangesOptions.PATCH_ON_UPDATE in options:
-            method, version = "PATCH", "3.0"
-        else:
-            method, version = "MERGE", "1.0"
-        return self.carrier(method, self.work.address(self.record), version=version, headers=self.if_match())
+        work = self.work
+        if work.replaces and self.record.is_partial:
+            raise InvalidOperationError(
+                f"{self.entity!r} was read with $select: a replacing PUT would blank what was not selected; "
+                "save it without REPLACE_ON_UPDATE, or read it whole"
+            )
+        address = work.address(self.record)
+        return self.carrier(work.update_method, address, version=work.update_version, headers=self.if_match())
 
     def body(self) -> bytes:
         entry = to_whole_entry(self.entity) if self.sends_all else to_entry(self.entity, self.names())
@@ -287,12 +300,12 @@ class Update(EntityChange):
     @property
     def sends_all(self) -> bool:
         """Whether the whole entity goes, keys and nulls included, as .NET sends it (5.5)."""
-        return self.channel.settings.send_all_properties or SaveChangesOptions.REPLACE_ON_UPDATE in self.work.options
+        return self.work.replaces or self.channel.settings.send_all_properties
 
     def names(self) -> tuple[str, ...]:
         """What is sent else: what was assigned, or where nothing was, what is set; of these never the key."""
         changed = () if self.record.is_attached else changed_names(self.entity)
-        return tuple(name for name in (changed or set_names(self.entity)) if name not in self.edm_type.key)
+        return changed or tuple(name for name in set_names(self.entity) if name not in self.edm_type.key)
 
     def apply(self, response: Response) -> None:
         record = self.record
@@ -301,7 +314,7 @@ class Update(EntityChange):
         forget_changes(self.entity)
         etag = response.headers.get("ETag")
         record.etag = (record.etag or etag) if response.body else etag
-        if SaveChangesOptions.PATCH_ON_UPDATE in self.work.options and _names_place(response):
+        if self.work.update_method == "PATCH" and _names_place(response):
             self.take_head(response)
         entry = self.entry_of(response)
         if entry is not None:
@@ -317,6 +330,8 @@ def _names_place(response: Response) -> bool:
 class Delete(EntityChange):
     """DELETE of an entity's edit link."""
 
+    __slots__ = ()
+
     def head(self) -> Request:
         return self.channel.prepare_change("DELETE", self.work.address(self.record), None, headers=self.if_match())
 
@@ -326,6 +341,8 @@ class Delete(EntityChange):
 
 class PutStream(Change):
     """PUT of new bytes of a media resource or a named stream to its edit-media link."""
+
+    __slots__ = ("stream",)
 
     def __init__(self, work: Work, descriptor: Descriptor, stream: StreamDescriptor) -> None:
         super().__init__(work, descriptor)

@@ -18,6 +18,8 @@ _UNCHANGED = EntityStates.UNCHANGED
 class LinkChange(Change):
     """A change of a link alone (digest section 8, ``$links``)."""
 
+    __slots__ = ("_reference", "link", "source", "target")
+
     def __init__(self, work: Work, descriptor: LinkDescriptor) -> None:
         super().__init__(work, descriptor)
         self.link = descriptor
@@ -63,12 +65,16 @@ class LinkChange(Change):
 class AddLink(LinkChange):
     """POST of a new member's URL to a collection."""
 
+    __slots__ = ()
+
     def head(self) -> Request:
         return self.carrier("POST")
 
 
 class SetLink(LinkChange):
     """PUT of what a reference points to, or DELETE to empty it."""
+
+    __slots__ = ()
 
     def head(self) -> Request:
         if self.link.target is None:
@@ -78,6 +84,8 @@ class SetLink(LinkChange):
 
 class DeleteLink(LinkChange):
     """DELETE of one member's link."""
+
+    __slots__ = ()
 
     def head(self) -> Request:
         return self.removal(self.url() + key_segment(self.link.target))

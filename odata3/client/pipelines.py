@@ -108,6 +108,17 @@ class RequestPipeline(_Pipeline):
             raise InvalidOperationError(f"on_message_creating must give a Request, and gave {made!r}")
         return made
 
+    @property
+    def hears_writing(self) -> bool:
+        """Whether anybody is to be told of what is written."""
+        return bool(
+            self.on_entry_starting
+            or self.on_entry_ending
+            or self.on_navigation_link_starting
+            or self.on_entity_reference_link
+            or self.on_navigation_link_ending
+        )
+
     def wrote(self, args: EntityArgs, links: Iterable[WritingLinkArgs]) -> None:
         """Tell of an entry that is about to be written, and of its links."""
         self.on_entry_starting.fire(args)

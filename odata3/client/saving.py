@@ -9,8 +9,9 @@ Source: WCF Data Services client, 4.1 to 4.5 of our description (its marked defe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
+from itertools import islice
 
 from odata3.client.addresses import edit_link_of, reference_of
 from odata3.client.batching import Part, part_error, send_batch, write_batch
@@ -167,13 +168,18 @@ def _check_ends(change: LinkChange, failures: dict[int, Exception]) -> None:
 
 
 def _save_batch(work: Work) -> DataServiceResponse:
-    settled = list(_settled(work))
+    pending = work.tracker.pending()
+    for descriptor in pending:
+        check_batchable(descriptor)
+    settled: list[ChangeOperationResponse] = []
+    if any(descriptor.is_in_doubt for descriptor in pending):
+        settled.extend(_settled(work))
     changes = list(_batched(work))
     if not changes:
         return DataServiceResponse(settled, batch_status_code=0, is_batch_response=True)
-    parts: list[Part] = [partial(change.written, head, is_batch_part=True) for change, head in changes]
+    parts: Iterator[Part] = (partial(change.written, head, is_batch_part=True) for change, head in changes)
     independent = _INDEPENDENT in work.options
-    request = write_batch(work.channel, [(part,) for part in parts] if independent else [parts])
+    request = write_batch(work.channel, ((part,) for part in parts) if independent else (parts,))
     try:
         with under_way([change.descriptor for change, _ in changes], work.log):
             batch = send_batch(work.channel, request)
@@ -211,9 +217,6 @@ def _settled(work: Work) -> Iterator[ChangeOperationResponse]:
 
 def _batched(work: Work) -> Iterator[tuple[Change, Request]]:
     """The changes with the heads of their requests, as parts of a batch."""
-    pending = work.tracker.pending()
-    for descriptor in pending:
-        check_batchable(descriptor)
     covered: set[Descriptor] = set()
     for changes in plan(work):
         for change in changes:
@@ -221,7 +224,7 @@ def _batched(work: Work) -> Iterator[tuple[Change, Request]]:
                 continue
             head = change.head()
             covered.update(change.covered())
-            yield change, head.with_headers({"Content-ID": str(change.descriptor.change_order)})
+            yield change, head
 
 
 def check_batchable(descriptor: Descriptor) -> None:
@@ -286,22 +289,29 @@ def _matched(changes: list[tuple[Change, Request]], answers: Iterable[Response])
     named = {response.headers["Content-ID"]: response for response in given if "Content-ID" in response.headers}
     if not named:
         return given
-    wanted = [request.headers["Content-ID"] for _, request in changes]
+    wanted = [change.content_id for change, _ in changes]
     if named.keys() != set(wanted):
-        raise InvalidOperationError(f"the answers have the Content-IDs {', '.join(named)}, and {', '.join(wanted)} were sent")
+        raise InvalidOperationError(f"the answers have the Content-IDs {_few(named)}, and {_few(wanted)} were sent")
     return [named[content_id] for content_id in wanted]
+
+
+def _few(texts: Collection[str]) -> str:
+    """The first of many."""
+    return ", ".join(islice(texts, 5)) + (f" and {len(texts) - 5} more" if len(texts) > 5 else "")
 
 
 def _based(changes: list[tuple[Change, Request]], responses: list[Response]) -> list[Response]:
     """The responses with the URL that relative links in them start from."""
     root = changes[0][0].channel.root
-    return [Response(r.status, r.headers, r.body, r.url or root) for r in responses]
+    return [
+        Response(r.status, r.headers, r.body, root) if not r.url and (r.body or "Location" in r.headers) else r for r in responses
+    ]
 
 
 def _failed_set(changes: list[tuple[Change, Request]], response: Response) -> ChangeOperationResponse:
     """The one answer in the place of a change set that failed: for the change whose Content-ID it bears, else for the first."""
     named = response.headers.get("Content-ID")
-    change, request = next((pair for pair in changes if pair[1].headers["Content-ID"] == named), changes[0])
+    change, request = next((pair for pair in changes if pair[0].content_id == named), changes[0])
     refusal = part_error(change.channel, request, response, change.descriptor)
     if refusal is None:
         _note_unknown(changes)

@@ -28,10 +28,15 @@ def assigned_names(entity: Structure) -> tuple[str, ...]:
 def changed_names(entity: Structure) -> tuple[str, ...]:
     """What an update sends: properties assigned since the entity was read or saved, equal values too, and complex values and
     collections changed in place. No keys, no navigation properties, no streams; in the order of the type, dynamic ones last."""
-    changed = {*(entity._assigned or ()), *_moved(entity)}
+    moved = _moved(entity)
+    changed = {*(entity._assigned or ()), *moved} if moved else entity._assigned
     if not changed:
         return ()
     plan = entity._plan
+    if len(changed) == 1:  # as most updates are
+        found = plan.by_name.get(name := next(iter(changed)))
+        if found is not None:
+            return (name,) if isinstance(found, Column) and found not in plan.key else ()
     declared = [p.name for p in plan.values if p.name in changed and p not in plan.key]
     return (*declared, *(name for name in dynamic_names(entity) if name in changed))
 

@@ -60,10 +60,18 @@ def to_entry(entity: Entity, names: Iterable[str] | None = None) -> Entry:
     else null. Raises ``ArgumentError`` for an unknown name and for a value that does not fit (a collection filled in place with
     what it cannot hold), ``InvalidOperationError`` for a complex value that contains itself.
     """
-    present = set_names(entity)
-    known = set(present)
-    wanted = present if names is None else names
-    values = {name: _value(entity, name) if name in known else _default(entity, name) for name in wanted}
+    if names is None:
+        values = {name: _value(entity, name) for name in set_names(entity)}
+    else:
+        raw, noted = entity._raw, entity._assigned or ()
+        known: Collection[str] | None = None
+        values = {}
+        for name in names:
+            is_set = name in noted or name in raw
+            if not is_set or name not in entity._plan.by_name:  # it may have changed in place, or be no property of the body's
+                known = set(set_names(entity)) if known is None else known
+                is_set = name in known
+            values[name] = _value(entity, name) if is_set else _default(entity, name)
     return Entry(entity._edm_type.full_name, values, NATIVE)
 
 

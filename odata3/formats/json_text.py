@@ -154,7 +154,7 @@ def _emit(tree: Any, put: Callable[[str], None]) -> None:
         put(str(tree))
     elif kind is float or kind is Decimal:
         put(number_text(tree))
-    elif isinstance(tree, Mapping):
+    elif kind is dict or isinstance(tree, Mapping):
         opener = "{"
         for name, value in tree.items():
             put(f"{opener}{_quote(name)}:")

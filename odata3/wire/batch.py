@@ -44,7 +44,9 @@ import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
+from itertools import chain
 from typing import Generic, NamedTuple, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
@@ -103,36 +105,43 @@ def decode_responses(content_type: str, body: bytes) -> list[ResponsePart]:
 # Writing -----------------------------------------------------------------------------------------------------------------------
 
 _CRLF = b"\r\n"
-_PART = b"Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n"
+_PART_TEXT = "Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n"
+_PART = _PART_TEXT.encode()
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _URL_SAFE = "".join(chr(c) for c in range(0x21, 0x7F))
+_NOT_IN_URLS = re.compile(r"[^\x21-\x7e]")
 
 _M = TypeVar("_M", bound=Request | Response)
 
 
 def _encode(
     parts: Iterable[_M | tuple[_M, ...]],
-    text: Callable[[_M], list[bytes]],
+    text: Callable[[_M, _Lines], list[bytes]],
     kind: str,
     set_kind: str,
     boundary: Callable[[str], str],
 ) -> Multipart:
     blocks: list[list[bytes]] = []
+    lines = _Lines()
     for part in parts:
         if isinstance(part, tuple):
-            blocks.append(_change_set(part, text, set_kind, boundary))
+            blocks.append(_change_set(part, text, lines, set_kind, boundary))
         else:
-            blocks.append(text(part))
+            blocks.append(text(part, lines))
     chosen, body = _joined(blocks, kind, boundary)
     return Multipart(f"multipart/mixed; boundary={chosen}", b"".join(body))
 
 
 def _change_set(
-    messages: tuple[_M, ...], text: Callable[[_M], list[bytes]], kind: str, boundary: Callable[[str], str]
+    messages: tuple[_M, ...],
+    text: Callable[[_M, _Lines], list[bytes]],
+    lines: _Lines,
+    kind: str,
+    boundary: Callable[[str], str],
 ) -> list[bytes]:
     _refuse_reads(messages)
-    chosen, body = _joined([text(message) for message in messages], kind, boundary)
+    chosen, body = _joined([text(message, lines) for message in messages], kind, boundary)
     return [f"Content-Type: multipart/mixed; boundary={chosen}\r\n\r\n".encode("ascii"), *body]
 
 
@@ -149,7 +158,7 @@ def _joined(blocks: list[list[bytes]], kind: str, boundary: Callable[[str], str]
         if not re.fullmatch(r"[0-9A-Za-z'()+_,./:=?-]{1,70}", chosen):
             raise InvalidOperationError(f"{chosen!r} is no boundary")
         token = b"--" + chosen.encode("ascii")
-        if any(token in piece for block in blocks for piece in block):
+        if token in b"".join(chain.from_iterable(blocks)):
             continue
         pieces: list[bytes] = []
         opening = token + _CRLF
@@ -162,45 +171,51 @@ def _joined(blocks: list[list[bytes]], kind: str, boundary: Callable[[str], str]
     raise InvalidOperationError("No boundary was found that the bodies of the batch do not hold")
 
 
-def _request_text(request: Request) -> list[bytes]:
-    if not _TOKEN.fullmatch(request.method):
-        raise InvalidOperationError(f"{request.method!r} is no HTTP method")
-    if not request.url or _CONTROL.search(request.url) or "\t" in request.url:
-        raise InvalidOperationError(f"The URL {request.url!r} is empty or holds a control character")
-    body = request.body
+class _Lines(dict[tuple[str, str], str]):
+    """The header fields met, as the lines that say them: most are the same from part to part."""
+
+    def __missing__(self, field: tuple[str, str]) -> str:
+        name, value = field
+        if not _TOKEN.fullmatch(name) or _CONTROL.search(value):
+            raise InvalidOperationError(f"The header {name!r} holds a line break or another character that no header may hold")
+        line = "" if name.lower() == "content-length" else f"{name}: {value}\r\n"
+        self[field] = line
+        return line
+
+
+def _request_text(request: Request, lines: _Lines) -> list[bytes]:
+    method, url, body = request.method, request.url, request.body
+    if not _TOKEN.fullmatch(method):
+        raise InvalidOperationError(f"{method!r} is no HTTP method")
+    if not url or _NOT_IN_URLS.search(url):
+        if not url or _CONTROL.search(url) or "\t" in url:
+            raise InvalidOperationError(f"The URL {url!r} is empty or holds a control character")
+        url = quote(url, safe=_URL_SAFE)
     if body is not None and not isinstance(body, bytes):
-        raise InvalidOperationError(f"{request.method} {request.url!r} has a stream as body; streams are not sent in a batch")
-    return _message(f"{request.method} {quote(request.url, safe=_URL_SAFE)} HTTP/1.1", request.headers, body)
+        raise InvalidOperationError(f"{method} {request.url!r} has a stream as body; streams are not sent in a batch")
+    return _message(f"{method} {url} HTTP/1.1\r\n", request.headers, body, lines)
 
 
-def _response_text(response: Response) -> list[bytes]:
+def _response_text(response: Response, lines: _Lines) -> list[bytes]:
     try:
         reason = HTTPStatus(response.status).phrase
     except ValueError:
         reason = "Unknown"
     length_is_due = response.body or response.status not in (204, 304)
-    return _message(f"HTTP/1.1 {response.status} {reason}", response.headers, response.body if length_is_due else None)
+    body = response.body if length_is_due else None
+    return _message(f"HTTP/1.1 {response.status} {reason}\r\n", response.headers, body, lines)
 
 
-def _message(start_line: str, headers: Headers, body: bytes | None) -> list[bytes]:
-    lines = [start_line]
-    content_id = ""
-    for name, value in headers.items():
-        if not _TOKEN.fullmatch(name) or _CONTROL.search(value):
-            raise InvalidOperationError(f"The header {name!r} holds a line break or another character that no header may hold")
-        folded = name.lower()
-        if folded == "content-length":
-            continue
-        if folded == "content-id":
-            content_id = f"Content-ID: {value}\r\n"
-        lines.append(f"{name}: {value}")
-    if body is not None:
-        lines.append(f"Content-Length: {len(body)}")
+def _message(start_line: str, headers: Headers, body: bytes | None, lines: _Lines) -> list[bytes]:
+    fields = "".join(map(lines.__getitem__, headers.items()))
+    content_id = headers.get("Content-ID")
+    named = "" if content_id is None else f"Content-ID: {content_id}\r\n"
+    length = "" if body is None else f"Content-Length: {len(body)}\r\n"
     try:
-        head = "\r\n".join([content_id, *lines, "", ""]).encode("latin-1")
+        head = f"{_PART_TEXT}{named}\r\n{start_line}{fields}{length}\r\n".encode("latin-1")
     except UnicodeEncodeError as error:
-        raise InvalidOperationError(f"A header of {start_line!r} has a character beyond Latin-1") from error
-    return [_PART + head, body] if body else [_PART + head]
+        raise InvalidOperationError(f"A header of {start_line.rstrip()!r} has a character beyond Latin-1") from error
+    return [head, body] if body else [head]
 
 
 # Reading -----------------------------------------------------------------------------------------------------------------------
@@ -287,7 +302,7 @@ class _Reader(Generic[_M]):
         self._data = data
         self._read_message: _ReadMessage[_M] = read_message
         self._boundaries: list[_Boundary] = []
-        self._known_lines = _Lines()
+        self._known_lines = _KnownLines()
         self._known_heads: dict[str, tuple[str, _Fields]] = {}
 
     def read(self, content_type: str) -> _Parts[_M]:
@@ -444,7 +459,7 @@ def _skip_line_ends(data: bytes, position: int) -> int:
     return matched.end() if matched is not None else position
 
 
-class _Lines(dict[str, _Field]):
+class _KnownLines(dict[str, _Field]):
     """The header lines met, with the fields they hold; one that is no field has an empty name."""
 
     def __init__(self) -> None:
@@ -487,7 +502,15 @@ def _read_request(start_line: str, fields: _Fields, body: bytes, place: _Place) 
 
 
 def _read_response(start_line: str, fields: _Fields, body: bytes, place: _Place) -> Response:
-    matched = _STATUS_LINE.fullmatch(start_line.strip())
-    if matched is None:
+    status = (_known_status if len(start_line) < 64 else _status_of)(start_line)
+    if status is None:
         raise _refusal(f"{start_line[:80]!r} is no status line", place)
-    return Response(int(matched.group(1)), Headers.adopt(fields), body)
+    return Response(status, Headers.adopt(fields), body)
+
+
+def _status_of(start_line: str) -> int | None:
+    matched = _STATUS_LINE.fullmatch(start_line.strip())
+    return None if matched is None else int(matched.group(1))
+
+
+_known_status = lru_cache(maxsize=64)(_status_of)
