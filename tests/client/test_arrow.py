@@ -15,12 +15,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from client.shop import reply
+from client.shop import ROOT, Script, reply
 from client.spectrum import EDGES, ROWS, of_rows, probes, row
+from docs.farm import open_farm
 from hypothesis import example, given
 
+from odata3.client.context import DataServiceContext
+from odata3.edm.csdl import parse_metadata
 from odata3.edm.spatial import Geography
 from odata3.errors import ArgumentError, DataServiceQueryException, InvalidOperationError
+from odata3.server.wsgi import serve
 from odata3.tabular.arrow import record_batches
 from odata3.tabular.instants import RoundingWarning
 
@@ -81,12 +85,14 @@ def test_the_schema_follows_from_the_model() -> None:
         "Box.Width": "int32",
         "Days": "list<item: timestamp[us]>",
         "Keys": "list<item: string>",
-        "Boxes": "string",
+        "Boxes": "list<item: struct<Opened: timestamp[us], Width: int32>>",
     }
     assert table.num_rows == 0
     told = {field.name: (field.metadata or {}).get(b"edm.type") for field in table.schema}
     assert told["Serial"] == b"Edm.Guid" and told["Days"] == b"Collection(Edm.DateTime)" and told["Colour"] == b"Lab.Colour"
-    assert told["Boxes"] is None
+    assert told["Boxes"] is None and table.schema.field("Boxes").type.value_type.field("Opened").metadata == {
+        b"edm.type": b"Edm.DateTime"
+    }
 
 
 @given(ROWS)
@@ -127,8 +133,58 @@ def test_enums_complex_values_collections_and_what_the_model_does_not_know() -> 
         "Extra": None,
     }
     assert two["Colour"] == "7" and two["Box.Width"] is None
-    assert two["Boxes"] == '[{"Opened": "2013-08-19T22:13:09.1234567", "Width": null}]'
+    assert two["Boxes"] == [{"Opened": pandas_moment(DAY + ".1234567"), "Width": None}]
     assert two["Extra"] == '[1, "a"]'
+
+
+def pandas_moment(text: str) -> Any:
+    """What pyarrow gives for a moment in nanoseconds."""
+    return pytest.importorskip("pandas").Timestamp(text)
+
+
+def test_expanded_collections_are_lists_of_structs() -> None:
+    service = open_farm()
+    with serve(service) as server, DataServiceContext(server.url) as ctx:
+        table = ctx.Hosts.expand("Machines/Checkpoints").select("Name", "Machines/ID", "Machines/Checkpoints/Name").to_arrow()
+    service.close()
+    assert str(table.schema.field("Machines").type) == (
+        "list<item: struct<ID: int32, Checkpoints: list<item: struct<Name: string>>>>"
+    )
+    north, _ = table.to_pylist()
+    assert [machine["ID"] for machine in north["Machines"]] == [1, 2]
+    assert north["Machines"][0]["Checkpoints"] == [{"Name": f"before patch {n}"} for n in range(3)]
+
+
+def test_what_is_wrong_within_a_collection_is_named_by_its_way() -> None:
+    rows = [row(1, Boxes=[{"Opened": DAY}]), row(2, Boxes=[{"Opened": None}, {"Opened": DAY + "Z"}])]
+    with pytest.raises(InvalidOperationError, match=r"column Boxes\.Opened: .*carries a zone"):
+        probes(rows)[0].select("Boxes").to_arrow()
+
+
+def test_a_type_that_holds_itself_and_an_open_one_are_json() -> None:
+    model = parse_metadata(
+        b"""<edmx:Edmx Version="1.0" xmlns:edmx="http://schemas.microsoft.com/ado/2007/06/edmx"><edmx:DataServices>
+ <Schema Namespace="Lab" xmlns="http://schemas.microsoft.com/ado/2009/11/edm">
+  <ComplexType Name="Node"><Property Name="Size" Type="Edm.Int32"/><Property Name="Left" Type="Lab.Node"/>
+   <Property Name="Right" Type="Lab.Node"/><Property Name="Rest" Type="Collection(Lab.Node)" Nullable="false"/></ComplexType>
+  <ComplexType Name="Loose" OpenType="true"><Property Name="Size" Type="Edm.Int32"/></ComplexType>
+  <EntityType Name="Tree"><Key><PropertyRef Name="ID"/></Key><Property Name="ID" Type="Edm.Int32" Nullable="false"/>
+   <Property Name="Root" Type="Lab.Node"/><Property Name="Parts" Type="Collection(Lab.Loose)" Nullable="false"/></EntityType>
+  <EntityContainer Name="Main"><EntitySet Name="Trees" EntityType="Lab.Tree"/></EntityContainer>
+ </Schema></edmx:DataServices></edmx:Edmx>"""
+    )
+    found = {"ID": 1, "Root": {"Size": 1, "Left": {"Size": 2}}, "Parts": [{"Size": 3, "Colour": "red"}]}
+    answer = reply({"odata.metadata": f"{ROOT}$metadata#Trees", "value": [found]})
+    ctx = DataServiceContext(ROOT, metadata=model, transport=Script([answer]))
+    (tree,) = ctx.Trees.to_arrow().to_pylist()
+    assert tree == {
+        "ID": 1,
+        "Root.Size": 1,
+        "Root.Left": '{"Size": 2, "Left": null, "Right": null, "Rest": []}',
+        "Root.Right": None,
+        "Root.Rest": "[]",
+        "Parts": '[{"Size": 3, "Colour": "red"}]',
+    }
 
 
 # -- moments
