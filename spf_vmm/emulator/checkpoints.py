@@ -77,7 +77,7 @@ class Checkpoints:
         brought = {name: value for name, value in snapshot.values.items() if name not in ("CheckpointID", "StampId")}
         effect = None
         if runs_asynchronously(change):
-            effect = {"Status": brought["Status"], "FailureStatus": machine["Status"]}
+            effect = {"Status": brought["Status"], "Failure": {"Status": machine["Status"]}}
             brought |= state("RecoveringCheckpoint")
         job_id = self._jobs.start(change, "Restore virtual machine", "Restore-SCVMCheckpoint", machine.values, effect=effect)
         change.cancel()  # the checkpoint stays as it is; its machine changes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from odata3.server.service import Service
 from odata3.server.store import Record, Transaction
 from spf_vmm.emulator.jobs import Jobs
 from spf_vmm.emulator.machines import blank_machine
+from spf_vmm.emulator.quotas import excess
 from spf_vmm.emulator.settings import Settings
 from spf_vmm.emulator.states import state
 from spf_vmm.emulator.tenants import demand, demand_values, found, owner
@@ -51,55 +53,26 @@ class Deployments:
             "AddedTime": now,
             "ModifiedTime": now,
         }
-        effect = {"DeploymentState": "Deployed", "ServiceStatus": "Running"}
-        job = "Create service", "New-SCService"
-        values["FailedJobID"] = self._jobs.start(change, *job, values, target_set="Services", kind="Service", effect=effect)
+        plan = _planned(change.store, values, deployment)
+        machine = _machine(values, values["Name"])
+        failure = excess(change.store, machine, times=sum(len(names) for _, names in plan), what="service")
+        values["FailedJobID"] = self._jobs.start(
+            change,
+            "Create service",
+            "New-SCService",
+            values,
+            target_set="Services",
+            kind="Service",
+            effect={
+                "DeploymentState": "Deployed",
+                "ServiceStatus": "Running",
+                "Failure": {"DeploymentState": "Failed", "ServiceStatus": "Failed"},
+            },
+            failure=failure,
+        )
         made = change.apply()
-        self._deploy(change, made, deployment)
-
-    def _deploy(self, change: Change, service: Record, deployment: Complex | None) -> None:
-        """A tier and its machines for each tier template."""
-        store, now = change.store, service["AddedTime"]
-        wanted = {
-            tier.get("Name"): tier for tier in (deployment.get("TierConfigurations") if deployment is not None else None) or []
-        }
-        for template in store.find("ComputerTierTemplates", ServiceTemplateId=service["ServiceTemplateId"]):
-            tier = store.insert(
-                "ComputerTiers",
-                {
-                    "ID": uuid4(),
-                    "StampId": service["StampId"],
-                    "Name": template["Name"],
-                    "ServiceId": service["ID"],
-                    "TierTemplateId": template["ID"],
-                    "InstanceMinimumCount": template["InstanceMinimumCount"],
-                    "InstanceMaximumCount": template["InstanceMaximumCount"],
-                    "ComputerTierStatus": "OK",
-                    "OverallStatus": "OK",
-                    "DeploymentState": "Deployed",
-                    "AddedTime": now,
-                    "ModifiedTime": now,
-                },
-            )
-            configured = wanted.get(template["Name"])
-            names = [c.get("VMName") for c in (configured.get("VMConfigurations") if configured is not None else None) or []]
-            for number in range(max(template["DefaultInstanceCount"] or 1, len(names))):
-                name = (names[number] if number < len(names) else None) or f"{service['Name']}-{template['Name']}-{number + 1}"
-                store.insert(
-                    "VirtualMachines",
-                    {
-                        **blank_machine(name, now),
-                        **state("Running"),
-                        "ID": uuid4(),
-                        "StampId": service["StampId"],
-                        "CloudId": service["CloudId"],
-                        "Owner": service["Owner"],
-                        "ServiceId": service["ID"],
-                        "ComputerTierId": tier["ID"],
-                        "VMId": uuid4(),
-                        "MostRecentTaskId": service["FailedJobID"],
-                    },
-                )
+        if failure is None:
+            _deploy(change.store, made, plan)
 
     def _update(self, change: Change) -> None:
         service, values = change.before, change.values
@@ -140,3 +113,55 @@ class Deployments:
 def machines_of(store: Transaction, service: Record) -> list[Any]:
     """The virtual machines of all tiers of a service."""
     return store.find("VirtualMachines", ServiceId=service["ID"], StampId=service["StampId"])
+
+
+def _planned(store: Transaction, service: Mapping[str, Any], deployment: Complex | None) -> list[tuple[Record, list[str]]]:
+    """The tier templates of a service to be, with the names of the machines of each tier."""
+    tiers = (deployment.get("TierConfigurations") if deployment is not None else None) or []
+    wanted = {tier.get("Name"): tier for tier in tiers}
+    plan = []
+    for template in store.find("ComputerTierTemplates", ServiceTemplateId=service["ServiceTemplateId"]):
+        configured = wanted.get(template["Name"])
+        names = [c.get("VMName") for c in (configured.get("VMConfigurations") if configured is not None else None) or []]
+        names += [None] * ((template["DefaultInstanceCount"] or 1) - len(names))
+        plan.append(
+            (template, [name or f"{service['Name']}-{template['Name']}-{number}" for number, name in enumerate(names, 1)])
+        )
+    return plan
+
+
+def _machine(service: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A machine of a service."""
+    ids = {
+        "ID": uuid4(),
+        "VMId": uuid4(),
+        "StampId": service["StampId"],
+        "CloudId": service["CloudId"],
+        "Owner": service["Owner"],
+    }
+    return {**blank_machine(name, service["AddedTime"]), **state("Running"), **ids}
+
+
+def _deploy(store: Transaction, service: Record, plan: list[tuple[Record, list[str]]]) -> None:
+    """A tier and its machines for each tier template."""
+    for template, names in plan:
+        tier = store.insert(
+            "ComputerTiers",
+            {
+                "ID": uuid4(),
+                "StampId": service["StampId"],
+                "Name": template["Name"],
+                "ServiceId": service["ID"],
+                "TierTemplateId": template["ID"],
+                "InstanceMinimumCount": template["InstanceMinimumCount"],
+                "InstanceMaximumCount": template["InstanceMaximumCount"],
+                "ComputerTierStatus": "OK",
+                "OverallStatus": "OK",
+                "DeploymentState": "Deployed",
+                "AddedTime": service["AddedTime"],
+                "ModifiedTime": service["AddedTime"],
+            },
+        )
+        belongs = {"ServiceId": service["ID"], "ComputerTierId": tier["ID"], "MostRecentTaskId": service["FailedJobID"]}
+        for name in names:
+            store.insert("VirtualMachines", {**_machine(service.values, name), **belongs})

@@ -80,8 +80,8 @@ class Jobs:
     ) -> UUID:
         """Start a job for a change; gives its id, which also goes out in ``x-ms-request-id``.
 
-        ``effect`` is what becomes of the target when the job ends well (``Status`` brings its companions along); with
-        ``failure`` it ends badly, and that is the problem it tells.
+        ``effect`` is what becomes of the target when the job ends well (``Status`` brings its companions along), and its
+        ``Failure`` when it ends badly; with ``failure`` it does, and that is the problem it tells.
         """
         settings, store = self._settings, change.store
         if failure is None and settings.jobs_fail:
@@ -144,8 +144,8 @@ class Jobs:
             return
         effect: dict[str, Any] = json.loads(task["Effect"])
         if failure is not None:
-            effect = {"Status": effect.pop("FailureStatus", None), "FailedJobID": job["ID"]}
-        effect.pop("FailureStatus", None)
+            effect = {**effect.get("Failure", {}), "FailedJobID": job["ID"]}
+        effect.pop("Failure", None)
         if (status := effect.pop("Status", None)) is not None:
             effect |= state(status)
         if failure is None and "FailedJobID" in target.values:

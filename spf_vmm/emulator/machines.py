@@ -16,6 +16,7 @@ from odata3.server.service import Service
 from odata3.server.store import Record, Transaction
 from spf_vmm.emulator.jobs import Jobs, error_info
 from spf_vmm.emulator.ledger import LASTING, MACHINES, SNAPSHOTS
+from spf_vmm.emulator.quotas import excess
 from spf_vmm.emulator.settings import Settings
 from spf_vmm.emulator.states import FAILED, OPERATIONS, PASSING, state
 from spf_vmm.emulator.tenants import demand, demand_values, found, owner
@@ -204,9 +205,9 @@ class Machines:
             effect={
                 "Status": "Running" if given.get("StartVM") else "PowerOff",
                 "HasVMAdditions": True,
-                "FailureStatus": "CreationFailed",
+                "Failure": {"Status": "CreationFailed"},
             },
-            failure=self._over_quota(change, values),
+            failure=excess(change.store, values),
         )
         change.values.clear()
         change.values |= {**values, "MostRecentTaskId": job_id, "FailedJobID": job_id}
@@ -231,24 +232,6 @@ class Machines:
         profile = found(change, "HardwareProfiles", "hardware profile", ID=profile_id, StampId=stamp)
         source = {name: profile[name] for name in ("CPUCount", "Memory", "Generation") if profile[name] is not None}
         return {**source, "CreationSource": disk["Name"], "SourceObjectType": "Virtual Hard Disk"}, disk["Size"] or 0
-
-    def _over_quota(self, change: Change, values: dict[str, Any]) -> str | None:
-        """The problem that the creation ends in, where the cloud has no room: it is told late, by the job."""
-        capacity = change.store.get("CloudCapacities", CloudId=values["CloudId"], StampId=values["StampId"])
-        if capacity is None:
-            return None
-        machines = change.store.find("VirtualMachines", CloudId=values["CloudId"])
-        for name, limit, used, wanted in (
-            ("VMCount", capacity["VMCount"], len(machines), 1),
-            ("CPUCount", capacity["CPUCount"], sum(m["CPUCount"] or 0 for m in machines), values["CPUCount"]),
-            ("MemoryMB", capacity["MemoryMB"], sum(m["Memory"] or 0 for m in machines), values["Memory"]),
-        ):
-            if not capacity[f"Use{name}Maximum"] and limit is not None and used + wanted > limit:
-                return (
-                    f"The virtual machine {values['Name']} exceeds the quota of its cloud:"
-                    f" {name} is limited to {limit}, and {used} are in use."
-                )
-        return None
 
     def _furnish(self, change: Change, machine: Record, given: dict[str, Any]) -> None:
         """Its console, adapters, disk and drives."""
@@ -316,6 +299,7 @@ class Machines:
             change.refuse(500, _wrong_state(machine, "it is being worked on"))
         values = {n: v for n, v in values.items() if n not in INPUTS}
         self._check_hardware(change, machine, values)
+        self._check_quotas(change, machine, values)
         change.values.clear()
         change.values |= {**values, "ModifiedTime": self._settings.now()}
         if action in (None, ""):
@@ -332,6 +316,15 @@ class Machines:
             change.refuse(400, f"CPUCount is 1 to 64, not {count}.")
         if (memory := values.get("Memory")) is not None and not 32 <= memory <= 1_048_576:
             change.refuse(400, f"Memory is 32 to 1048576 MB, not {memory}.")
+
+    def _check_quotas(self, change: Change, machine: Record, values: dict[str, Any]) -> None:
+        """A change that asks for more, or hands the machine to another role, needs room in the quotas."""
+        grows = any((values.get(name) or 0) > (machine[name] or 0) for name in ("CPUCount", "Memory"))
+        given = values.get("Owner")
+        if grows or (given is not None and given != machine["Owner"]):
+            problem = excess(change.store, {**machine.values, **values})
+            if problem is not None:
+                change.refuse(500, problem)
 
     def _operate(self, change: Change, machine: Record, action: str, repair: list[str]) -> None:
         operation = OPERATIONS.get(action)
@@ -351,7 +344,7 @@ class Machines:
             return
         settled = {"MemoryAssignedMB": (machine["Memory"] or 0) if target == "Running" else 0, "HasSavedState": target == "Saved"}
         waits = not runs_asynchronously(change) or operation.passing is None
-        effect = None if waits else {"Status": target, "FailureStatus": machine["Status"], **settled}
+        effect = None if waits else {"Status": target, "Failure": {"Status": machine["Status"]}, **settled}
         change.values["MostRecentTaskId"] = self._jobs.start(
             change, operation.job, operation.cmdlet, machine.values, effect=effect
         )

@@ -9,6 +9,7 @@ from odata3.server.hooks import Call, Change, Exchange, Query
 from odata3.server.service import Service
 from odata3.server.store import Record
 from spf_vmm.emulator.offers import Offers
+from spf_vmm.emulator.quotas import demand_room_for_network, demand_room_for_vpn
 from spf_vmm.emulator.settings import Settings
 from spf_vmm.emulator.tenants import demand, found
 
@@ -27,6 +28,7 @@ class Networks:
         service.on_insert("VMSubnets")(self._create_subnet)
         service.on_delete("VMSubnets", "NATRules")(self._delete)
         service.on_insert("VMNetworkGateways")(self._create_gateway)
+        service.on_insert("VPNConnections")(demand_room_for_vpn)
         service.on_insert("NATConnections", "VPNConnections", "BGPPeers")(self._create_connection)
         service.on_insert("NATRules")(self._create_rule)
         service.on_insert("VPNNetworkRoutes")(self._create_route)
@@ -45,6 +47,7 @@ class Networks:
 
     def _create_network(self, change: Change) -> None:
         demand(change, "AuthorVMNetwork")
+        demand_room_for_network(change)
         values = change.values
         logical = found(change, "LogicalNetworks", "logical network", ID=values["LogicalNetworkId"], StampId=values["StampId"])
         values["LogicalNetworkName"] = logical["Name"]

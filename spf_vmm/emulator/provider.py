@@ -35,6 +35,7 @@ from spf_vmm.emulator.ledger import RELATIONS, extended
 from spf_vmm.emulator.machines import Machines
 from spf_vmm.emulator.networks import Networks
 from spf_vmm.emulator.offers import Offers
+from spf_vmm.emulator.quotas import Usage
 from spf_vmm.emulator.seed import CHECKPOINT, PRINCIPAL, SUBSCRIPTION, Seed
 from spf_vmm.emulator.settings import Settings
 from spf_vmm.emulator.storage import Storage
@@ -73,6 +74,7 @@ class Emulator:
         Networks(service, offers, knobs)
         Deployments(service, jobs, knobs)
         Guests(service)
+        Usage(service)
         Gallery(service)
         self._admin: Administration | None = None
         self._admin_database = _beside(database)

@@ -109,7 +109,7 @@ class Seed:
         )
         profile = self._add("CapabilityProfiles", "hyper-v", Name="Hyper-V", Description="What the hosts can do")
         self._store.link(cloud, "CapabilityProfiles", profile)
-        for dimension, quota, usage in (("VMCount", 20, 6), ("MemoryMB", 65_536, 14_336), ("CPUCount", 40, 11)):
+        for dimension, quota, usage in (("VMCount", 20, 5), ("MemoryMB", 65_536, 15_872), ("CPUCount", 40, 10)):
             self._store.insert(
                 "QuotaAndUsageComponents",
                 {

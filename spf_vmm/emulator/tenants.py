@@ -157,6 +157,18 @@ class Tenants:
             quotas.pop(scope.get("Scope"), None)
         if not values.get("Quotas"):
             values["Quotas"] = list(quotas.values())
+        standing = {quota.get("StampId"): quota for quota in (change.before["VMNetworkQuota"] if change.before else None) or []}
+        for quota in values.get("VMNetworkQuota") or []:
+            standing[quota.get("StampId")] = _network_quota(standing.get(quota.get("StampId")), quota)
+        values["VMNetworkQuota"] = list(standing.values())
+
+
+def _network_quota(before: Complex | None, given: Complex) -> Complex:
+    """A quota of networks as it stands after an update: what is null stays, ``Remove…`` lifts a limit."""
+    told = {} if before is None else {name: before.get(name) for name in before.names()}
+    told |= {name: given.get(name) for name in given.names() if given.get(name) is not None and not name.startswith("Remove")}
+    told |= {name: None for name in told if given.get(f"Remove{name.removesuffix('Kbps')}")}
+    return Complex(given.type_name, told)
 
 
 def _own(query: Query) -> None:
