@@ -184,10 +184,10 @@ def test_r51_any_text_can_be_shown(text):
     "piece", ["&token", "?a=", "(,", '"a', '"Password":[', "<Password>", "password=", "Basic ", "key ", "://", "'", "%27"]
 )
 def test_r39_long_texts_take_no_longer_than_their_length(piece):
-    text = piece * (1_000_000 // len(piece))
+    text = piece * (300_000 // len(piece))
     for show in (masked, without_credentials):
         show(text)
-    blanked(text[:200_000])
+    blanked(text[:100_000])
 
 
 def test_r7_a_request_shows_no_body():

@@ -10,5 +10,5 @@ from faults.kill import rounds
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
 def test_r55_a_killed_save_leaves_a_prefix_and_its_file_completes_it(tmp_path):
-    counts = rounds(5, 3, tmp_path)
+    counts = rounds(4, 3, tmp_path)
     assert counts["killed"] and counts["partly done"]
