@@ -15,7 +15,7 @@ Source: the rich display protocol of IPython (``_repr_html_``).
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum
 from html import escape
 from itertools import islice
@@ -29,6 +29,7 @@ __all__ = ["MANY", "Html", "card", "code", "counted", "details", "element", "not
 LONGEST = 200
 MANY = 10
 _WIDEST = 20
+_TALLEST = 200
 _ITEMS = 5
 #: Joiners, without which scripts and emoji fall apart, and white space.
 _HARMLESS = frozenset("\t\n\u200c\u200d")
@@ -54,14 +55,17 @@ def card(title: object, *parts: object) -> Html:
 
 
 def table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> Html:
-    """A table; columns beyond the twentieth are told by their number."""
+    """A table; columns beyond the twentieth are told by their number, rows beyond the two hundredth by three dots."""
     more = len(head) - _WIDEST
     named = [*head[:_WIDEST], *([f"… {counted(more, 'more column')}"] if more > 0 else [])]
     top = element("tr", *(element("th", name, style=_LEFT, scope="col") for name in named))
-    body = (
+    coming = iter(rows)
+    body = [
         element("tr", *(element("td", shown(cell), style=_CELL, dir="auto") for cell in row[:_WIDEST]), *_beyond(more))
-        for row in rows
-    )
+        for row in islice(coming, _TALLEST)
+    ]
+    if next(coming, None) is not None:
+        body.append(element("tr", element("td", "…")))
     return element("table", element("thead", top), element("tbody", *body))
 
 
@@ -72,9 +76,16 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing[:-1]}ies" if thing.endswith("ty") else f"{number} {thing}s"
 
 
-def details(summary: object, *parts: object) -> Html:
-    """Something that is unfolded by a click."""
-    return element("details", element("summary", summary), *parts)
+def details(thing: str, items: Collection[object]) -> Html:
+    """A list that is unfolded by a click; its heading tells the number of things in it."""
+    rest = len(items) - _TALLEST
+    more = (element("div", f"… {rest} more"),) if rest > 0 else ()
+    return element(
+        "details",
+        element("summary", counted(len(items), thing)),
+        *(element("div", item) for item in islice(items, _TALLEST)),
+        *more,
+    )
 
 
 def note(text: object) -> Html:

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from odata3.edm.members import Members
-from odata3.hypertext import Html, card, counted, details, element, note, table
+from odata3.hypertext import Html, card, details, note, table
 
 V = TypeVar("V")
 
@@ -532,7 +532,7 @@ class Model:
             ("operation", self.function_imports),
             ("warning", self.warnings),
         )
-        lists = (details(counted(len(f), name), *(element("div", item) for item in f)) for name, f in families if f)
+        lists = (details(name, found) for name, found in families if found)
         rows = [(s.qualified_name, s.type, *_ways(self.entity_types.get(s.type))) for s in self.entity_sets.values()]
         head = ("Set", "Type", "Key", "Properties", "Leads to")
         return card(f"Model of {', '.join(s.namespace for s in self.schemas)}", table(head, rows), *lists)

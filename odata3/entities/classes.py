@@ -41,7 +41,7 @@ from odata3.entities.properties import (
 from odata3.entities.structure import assigner, dynamic_attribute
 from odata3.entities.values import AnyKind, CollectionKind, ComplexKind, EnumKind, PrimitiveKind
 from odata3.errors import ArgumentError
-from odata3.hypertext import Html, card, counted, details, element
+from odata3.hypertext import Html, card, details
 
 C = TypeVar("C", bound=type)
 
@@ -142,7 +142,7 @@ class Namespace:
     def _repr_html_(self) -> Html:
         model = self._model
         families = (("entity type", model.entity_types), ("complex type", model.complex_types), ("enum type", model.enum_types))
-        lists = (details(counted(len(f), name), *(element("div", item) for item in f)) for name, f in families if f)
+        lists = (details(name, found) for name, found in families if found)
         return card(f"Classes of {', '.join(schema.namespace for schema in model.schemas)}", *lists)
 
     def stand_in(self, cls: C) -> C:

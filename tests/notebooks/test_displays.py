@@ -72,7 +72,7 @@ def cells(tree: html.HtmlElement) -> list[list[str]]:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_is_no_html_is_escaped_wherever_it_stands(text: str) -> None:
-    made = card(text, table((text,), [(text,)]), details(text, text), element("div", text), [text], {text: text})
+    made = card(text, table((text,), [(text,)]), details(text, [text]), element("div", text), [text], {text: text})
     tree = checked(made)
     assert len(list(tree.iter("strong"))) == 1 and len(list(tree.iter("td"))) == 1
     assert "<" not in text or text in tree.text_content()
@@ -130,6 +130,12 @@ def test_wide_tables_say_how_much_is_missing() -> None:
     tree = checked(card("wide", table([f"c{n}" for n in range(30)], [range(30)])))
     head, row = cells(tree)
     assert head[-2:] == ["c19", "… 10 more columns"] and row[-2:] == ["19", "…"]
+
+
+def test_long_tables_and_lists_are_cut() -> None:
+    assert len(cells(checked(card("long", table(("n",), ((n,) for n in range(10**9))))))) == 202
+    tree = checked(card("long", details("thing", range(10**9))))
+    assert tree.findtext(".//summary") == "1000000000 things" and tree.text_content().endswith("199… 999999800 more")
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
