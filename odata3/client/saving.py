@@ -138,16 +138,12 @@ def _unsent(error: Exception) -> DataServiceClientException:
 
 
 def _applied(change: Change, request: Request, response: Response) -> ChangeOperationResponse:
+    error: Exception | None = None
     try:
         change.channel.check_version(request, response)
-    except ODataError as error:
+    except ODataError as failure:
         # It happened on the service all the same: the head is taken over, the body cannot be understood.
-        head = Response(response.status, response.headers, b"", response.url)
-        return _applied_head(change, head, error)
-    return _applied_head(change, response, None)
-
-
-def _applied_head(change: Change, response: Response, error: Exception | None) -> ChangeOperationResponse:
+        error, response = failure, Response(response.status, response.headers, b"", response.url)
     change.descriptor.make_certain()
     try:
         change.apply(response)

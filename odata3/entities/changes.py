@@ -52,7 +52,8 @@ def forget_changes(entity: Structure) -> None:
 
     A collection that holds what it cannot hold stays noted: no service can know it.
     """
-    changed = dict.fromkeys((*(entity._assigned or ()), *_moved(entity)))
+    moved = _moved(entity)
+    changed = dict.fromkeys((*(entity._assigned or ()), *moved)) if moved else entity._assigned
     if not changed:
         return
     raw = dict(entity._raw)

@@ -360,9 +360,12 @@ class _Reader(Generic[_M]):
         data = self._data
         if data.startswith((b"\r", b"\n"), position):
             position = min(_skip_line_ends(data, position), mark.end)
-        start_line, fields, after = self._head(position, mark, place, True)
         if "content-id" in outer:
-            fields = {**fields, "content-id": outer["content-id"]}
+            name, value = outer["content-id"]
+            start_line, fields, after = self._head(position, mark, place, True, f"\r\n{name}: {value}")
+            fields = {**fields, "content-id": (name, value)}
+        else:
+            start_line, fields, after = self._head(position, mark, place, True)
         end = mark.end
         if "content-length" in fields:
             length = fields["content-length"][1]
@@ -386,12 +389,19 @@ class _Reader(Generic[_M]):
             raise _refusal(f"The batch ends within a body: {end - start} bytes are due, {mark.end - start} came", place)
         return mark.end, mark
 
-    def _head(self, position: int, mark: _Mark, place: _Place, starts: bool) -> tuple[str, _Fields, int]:
-        """What stands before the next blank line (a start line where ``starts``, then fields), and where the rest begins."""
+    def _head(self, position: int, mark: _Mark, place: _Place, starts: bool, own: str = "") -> tuple[str, _Fields, int]:
+        """What stands before the next blank line (a start line where ``starts``, then fields), and where the rest begins.
+
+        ``own`` is a line that is left out: what is known already, and tells this head from others.
+        """
         data = self._data
         end = data.find(_END_OF_HEAD, position, mark.end)
         if end > position:
             text = str(data[position:end], "latin-1")
+            if own and text.endswith(own):
+                text = text[: -len(own)]
+            elif own:
+                text = text.replace(f"{own}\r\n", "\r\n", 1)
             found = self._known_heads.get(text)
             if found is not None:
                 return found[0], found[1], end + 4

@@ -273,6 +273,31 @@ def test_p96_the_content_id_is_read_from_either_place(outer: list[str], inner: l
 
 
 @pytest.mark.parametrize(
+    "inner",
+    [
+        ["Content-ID: 1", "ETag: a"],
+        ["ETag: a", "Content-ID: 1"],
+        ["Content-ID: 17", "ETag: a"],
+        ["ETag: a", "Content-ID: 17"],
+        ["content-id: 1", "ETag: a"],
+        ["ETag: a"],
+    ],
+)
+def test_p96_heads_that_differ_in_their_content_id_alone_are_not_taken_for_each_other(inner: list[str]) -> None:
+    def part(number: str, *fields: str) -> bytes:
+        outer = ("--b", "Content-Type: application/http", "Content-Transfer-Encoding: binary", f"Content-ID: {number}", "")
+        return lines(*outer, "HTTP/1.1 204 No Content", *fields, "X-Content-ID: 1", "", "", "")
+
+    body = part("1", *inner) + part("17", *inner) + part("1", "ETag: b") + lines("--b--", "")
+    one, two, three = decode_responses("multipart/mixed; boundary=b", body)
+    assert [dict(r.headers.items()) for r in (one, two, three)] == [  # type: ignore[union-attr]
+        {"ETag": "a", "X-Content-ID": "1", "Content-ID": "1"},
+        {"ETag": "a", "X-Content-ID": "1", "Content-ID": "17"},
+        {"ETag": "b", "X-Content-ID": "1", "Content-ID": "1"},
+    ]
+
+
+@pytest.mark.parametrize(
     ("line", "method", "url"),
     [
         ("GET Products(1) HTTP/1.1", "GET", "Products(1)"),
