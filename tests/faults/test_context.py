@@ -632,3 +632,24 @@ def test_r7_no_header_of_an_answer_commands_a_terminal():
     for name in ("OData_Version", "DataServiceVersion"):
         with FaultServer(answer(b"{}", **{name: "\x1b[2J4"})) as server:
             assert "\x1b" not in str(one_error(lambda server=server: context(server).Products.to_list()))
+
+
+@pytest.mark.parametrize("change", ["insert", "update", "delete"])
+def test_r20_a_sign_in_page_is_no_success_of_a_change(change):
+    page = answer(b"<html><body>Sign in</body></html>", Content_Type="text/html; charset=utf-8")
+    with FaultServer(light(entry()), page, light(entry(), "201 Created", Location="Products(1)")) as server:
+        ctx = context(server)
+        product = ctx.Products.by_key(1).first()
+        if change == "insert":
+            ctx.detach(product)
+            product = ctx.types.Product(ID=1, Name="n")
+            ctx.add_object("Products", product)
+        elif change == "update":
+            product.Name = "changed"
+            ctx.update_object(product)
+        else:
+            ctx.delete_object(product)
+        before = ctx.get_entity_descriptor(product).state
+        with pytest.raises(DataServiceRequestException, match="web page"):
+            ctx.save_changes()
+        assert ctx.get_entity_descriptor(product).state is before and len(ctx.pending_changes()) == 1
