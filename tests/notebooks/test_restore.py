@@ -44,7 +44,7 @@ _count()
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def short_path() -> Iterator[Path]:
     """Sockets of the file system have short names."""
     path = Path(tempfile.mkdtemp(prefix="nb"))
@@ -52,8 +52,10 @@ def short_path() -> Iterator[Path]:
     shutil.rmtree(path)
 
 
-@pytest.fixture(scope="module")
-def executed(short_path: Path) -> list[tuple[str, str, int]]:
+Cells = list[tuple[str, str, int]]
+
+
+def executed(short_path: Path) -> Cells:
     """Each code cell: its source, the HTML (else the text) of its result, and the requests that it made."""
     counts = short_path / "counts"
     notebook = nbformat.read(NOTEBOOK, as_version=4)
@@ -80,9 +82,9 @@ def result(cell: Any) -> str:
     return str(found[0].get("text/html", found[0]["text/plain"])) if found else ""
 
 
-def shown(executed: list[tuple[str, str, int]], source: str) -> tuple[str, int]:
+def shown(cells: Cells, source: str) -> tuple[str, int]:
     """What the one cell of this source showed, and the requests it made."""
-    ((text, made),) = [(text, made) for code, text, made in executed if re.search(source, code)]
+    ((text, made),) = [(text, made) for code, text, made in cells if re.search(source, code)]
     return text, made
 
 
@@ -97,41 +99,49 @@ def test_the_notebook_is_stored_without_outputs() -> None:
     assert code and all(cell.outputs == [] and cell.execution_count is None for cell in code)
 
 
-def test_to_look_at_something_asks_nobody(executed: list[tuple[str, str, int]]) -> None:
-    made = [made for _, _, made in executed]
-    text, asked = shown(executed, r"^machines = ")
-    assert (
-        "Not asked yet" in text and "VirtualMachines?$filter=CPUCount%20gt%201" in html.fragment_fromstring(text).text_content()
-    )
-    assert asked == 0
-    again, asked = shown(executed, r"^machines$")
+def test_the_notebook_shows_what_it_says(short_path: Path) -> None:
+    """One test: a kernel takes seconds to start."""
+    cells = executed(short_path)
+    look_at_queries(cells)
+    look_at_the_model(cells)
+    look_at_the_dataframe(cells)
+    look_at_the_checkpoint(cells)
+    look_at_the_restore(cells)
+
+
+def look_at_queries(cells: Cells) -> None:
+    made = [made for _, _, made in cells]
+    text, asked = shown(cells, r"^machines = ")
+    assert "Not asked yet" in text and asked == 0
+    assert "VirtualMachines?$filter=CPUCount%20gt%201" in html.fragment_fromstring(text).text_content()
+    again, asked = shown(cells, r"^machines$")
     assert asked == 0 and words(again)[0] == ["CPUCount", "Memory", "Name", "StatusString"]
     assert [row[2] for row in words(again)[1:]] == ["build01", "db01", "web01"]
-    assert shown(executed, r"^found = ")[1] == 1
+    assert shown(cells, r"^found = ")[1] == 1
     assert sum(made) > 4
 
 
-def test_a_type_of_the_model_is_shown(executed: list[tuple[str, str, int]]) -> None:
-    text, made = shown(executed, "entity_types")
+def look_at_the_model(cells: Cells) -> None:
+    text, made = shown(cells, "entity_types")
     assert ["ID", "Edm.Guid", "key, not null"] in words(text) and made == 0
 
 
-def test_a_dataframe_is_shown_as_pandas_does(executed: list[tuple[str, str, int]]) -> None:
-    text, made = shown(executed, "to_dataframe")
+def look_at_the_dataframe(cells: Cells) -> None:
+    text, made = shown(cells, "to_dataframe")
     assert "web01" in text and made == 1
 
 
-def test_the_checkpoint_and_what_would_be_sent_are_shown(executed: list[tuple[str, str, int]]) -> None:
-    text, made = shown(executed, r"^checkpoint = ")
+def look_at_the_checkpoint(cells: Cells) -> None:
+    text, made = shown(cells, r"^checkpoint = ")
     assert made == 1 and html.fragment_fromstring(text).findtext(".//strong").startswith("VMCheckPoint(ID=")
-    text, made = shown(executed, r"^checkpoint\.VMCheckPointAction")
+    text, made = shown(cells, r"^checkpoint\.VMCheckPointAction")
     assert made == 0
     ((method, url, says),) = words(text)[1:]
     assert method == "MERGE" and "VMCheckPoints(ID=guid'" in url and says == "VMCheckPointAction: None → 'Restore'"
 
 
-def test_the_restore_is_accepted_and_done(executed: list[tuple[str, str, int]]) -> None:
-    text, made = shown(executed, "save_changes")
+def look_at_the_restore(cells: Cells) -> None:
+    text, made = shown(cells, "save_changes")
     assert made == 1 and words(text)[1][0] == "204"
-    text, made = shown(executed, "wait_for")
+    text, made = shown(cells, "wait_for")
     assert text == "'Completed'" and made >= 1
