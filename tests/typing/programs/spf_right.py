@@ -34,5 +34,7 @@ def read(vmm: spf_vmm.VMM, now: datetime) -> None:
     vmm.VMCheckPoints.where(lambda cp: cp.ParentCheckPoint.Name.startswith("web")).order_by(lambda cp: -cp.AddedTime)
     vmm.Jobs.where(lambda job: job.IsCompleted == False and job.ErrorInfo.Problem != None)  # noqa: E711, E712
     vmm.add_to_VMCheckPoints(VMCheckPoint(VMId=vm.ID, StampId=vm.StampId, Name="night"))
+    with spf_vmm.emulator.run() as server:
+        assert_type(server.url, str)
     clouds: list[Cloud] = vmm.Clouds.to_list()
     print(clouds)

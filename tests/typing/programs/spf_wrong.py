@@ -8,6 +8,7 @@ from spf_vmm.entities import VirtualMachine, VMCheckPiont, VMCheckPoint  # refus
 
 def use(vmm: spf_vmm.VMM, vm: VirtualMachine, checkpoint: VMCheckPoint, some: UUID) -> None:
     print(vmm.VMCheckpoints)  # refused: name
+    print(spf_vmm.conect, spf_vmm.emulator.rnu)  # refused: name
     vmm.VMCheckPoints.where(lambda cp: cp.Id == some)  # refused: name
     vmm.VMCheckPoints.where(lambda cp: cp.ID == 5)  # refused: type
     vmm.VMCheckPoints.where(lambda cp: cp.AddedTime > "yesterday".upper)  # refused: type
