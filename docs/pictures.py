@@ -56,6 +56,7 @@ COLOURS = {
     "odata3.tabular": "#f0dfcf",
     "odata3.bindings": "#d3e9e4",
     "odata3.server": "#f0d3cf",
+    "odata3.console": "#dde3e4",
 }
 
 
