@@ -15,6 +15,7 @@ class VMMContext(DataServiceContext):
     """A context whose entities are the classes of this module; its stub names the entity sets. ``VMM`` is the one to use."""
 
     _version_floor = "3.0"
+    _types_nothing = True
     _types_module = "spf_vmm.entities"
 
 

@@ -61,6 +61,8 @@ class Channel:
         What is asked for and sent, until the service shows that it speaks another.
     max_version, version_floor
         ``MaxDataServiceVersion``; and the least ``DataServiceVersion`` any request says (``spf_vmm``: 3.0 on all).
+    types_nothing
+        Whether a change names a Content-Type even without a body (``spf_vmm``: the guide's DELETE does).
     headers
         Sent with every request to the service's own origin.
     rebase_links
@@ -77,6 +79,7 @@ class Channel:
         dialect: Dialect,
         max_version: str,
         version_floor: str | None,
+        types_nothing: bool = False,
         headers: Mapping[str, str],
         rebase_links: bool,
     ) -> None:
@@ -93,6 +96,7 @@ class Channel:
         self._origin = origin_of(self.root)
         self._headers = dict(headers)
         self._version_floor = version_floor
+        self._types_nothing = types_nothing
         self._rebase = rebase_links
         self._model: Model | None = None
         self._dialect = dialect
@@ -304,14 +308,15 @@ class Channel:
     ) -> Request:
         """A request that writes: a body in light JSON needs version 3.0, and a verbose one in the spelling of 3.0 (section 1).
 
-        Without a body there is no Content-Type, save from the V2 client, which names one all the same.
+        Without a body there is no Content-Type, save from the V2 client and for services whose documents have it so, which
+        name one all the same.
         """
         if body is not None and (
             self._dialect is Dialect.JSON_LIGHT or (self._dialect is Dialect.JSON_VERBOSE and self._verbose_version == "3.0")
         ):
             version = "3.0"
-        is_v2_client = self.max_version < "3.0" and self._dialect is Dialect.ATOM
-        kind = (content_type or self._content_type()) if body is not None or is_v2_client else None
+        names_type = self._types_nothing or (self.max_version < "3.0" and self._dialect is Dialect.ATOM)
+        kind = (content_type or self._content_type()) if body is not None or names_type else None
         return self.prepare(method, url, version=version, content_type=kind, body=body, headers=headers)
 
     def tunnelled(self, request: Request) -> Request:

@@ -120,6 +120,8 @@ class DataServiceContext(Configured):
 
     #: The least DataServiceVersion that any request says; for bindings of services that ask for one.
     _version_floor: ClassVar[str | None] = None
+    #: Whether changes name a Content-Type even without a body; for bindings of services whose documents have it so.
+    _types_nothing: ClassVar[bool] = False
     #: The module that the classes of the entities are importable from; for bindings.
     _types_module: ClassVar[str | None] = None
 
@@ -182,6 +184,7 @@ class DataServiceContext(Configured):
             dialect=_DIALECTS[format],
             max_version=max_protocol_version,
             version_floor=self._version_floor,
+            types_nothing=self._types_nothing,
             headers=headers or {},
             rebase_links=rebase_links,
         )
