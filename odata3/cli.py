@@ -13,10 +13,10 @@ from odata3.commands.serve import serve
 from odata3.commands.shells import completion
 from odata3.commands.stubs import stubs
 from odata3.console.completion import register_shells
-from odata3.console.terminal import Commands
+from odata3.console.terminal import SETTINGS, Commands
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings=SETTINGS)
 @click.version_option(package_name="odata3", message="%(package)s %(version)s")
 def command() -> None:
     """OData v1 to v3 services, from the command line.

@@ -6,14 +6,14 @@ import click
 
 from odata3.commands.shells import completion
 from odata3.console.completion import register_shells
-from odata3.console.terminal import Commands
+from odata3.console.terminal import SETTINGS, Commands
 from spf_vmm.commands.checkpoints import checkpoints
 from spf_vmm.commands.emulation import demo, emulator
 from spf_vmm.commands.jobs import jobs
 from spf_vmm.commands.machines import vms
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings=SETTINGS)
 @click.version_option(package_name="odata3", message="%(package)s %(version)s")
 def command() -> None:
     """Virtual machines of a Service Provider Foundation: list them, work them, restore them.

@@ -180,6 +180,13 @@ def test_the_doctor_names_the_extra():
     assert code == 1 and "pip install 'odata3[ntlm]'" in out
 
 
+@pytest.mark.filterwarnings("always:Unverified HTTPS request")
+def test_warnings_are_lines_said_once():
+    with FaultServer(answer(b"", "404 Not Found"), tls=True) as server:
+        code, _, err = run("doctor", server.url, "--insecure")
+    assert code == 1 and err.startswith("warning: Unverified HTTPS request") and err.count("\n") == 1
+
+
 def test_a_diagram(root, files, tmp_path):
     code, out, _ = run("diagram", files / "shop.edmx")
     assert code == 0 and out.startswith("<svg ") and ">Product<" in out

@@ -74,7 +74,8 @@ def examine(
     door = transport or RequestsTransport(service_root, max_response_bytes=_MOST_BYTES, **keywords)
     stranger = transport or RequestsTransport(root, **{**keywords, "auth": _nobody, "session": None}, retry=None)
     try:
-        examiner = _Examiner(root if root.endswith("/") else root + "/", door, stranger, dict(headers or {}))
+        checked = keywords.get("verify") is not False
+        examiner = _Examiner(root if root.endswith("/") else root + "/", door, stranger, dict(headers or {}), checked)
         examiner.run(has_slash=root.endswith("/"))
         return Examination(masked(examiner.root), tuple(examiner.findings), Profile(**examiner.known), examiner.requests)
     finally:
@@ -103,6 +104,7 @@ class _Examiner:
     door: Transport
     stranger: Transport
     headers: dict[str, str]
+    checks_certificates: bool
     findings: list[Finding] = field(default_factory=list)
     known: dict[str, Any] = field(default_factory=dict)
     requests: int = 0
@@ -171,7 +173,9 @@ class _Examiner:
             self.problem("connection", str(error), _advice(str(error)))
             return False
         schemes = _schemes(stranger.headers.get("WWW-Authenticate", ""))
-        if self.root.startswith("https:"):
+        if self.root.startswith("https:") and not self.checks_certificates:
+            self.note("connection", "https, but the certificate was not checked", "give its authority: verify= (--ca FILE)")
+        elif self.root.startswith("https:"):
             self.findings.append(Finding("connection", "https, and the certificate is trusted"))
         elif schemes or "Authorization" in self.headers:
             self.note("connection", "http: credentials and data travel in the clear", "use https where the service has it")
@@ -198,11 +202,9 @@ class _Examiner:
             if again.status == 200:
                 response, self.known["max_protocol_version"] = again, "2.0"
         if not 200 <= response.status < 300:
-            remedy = "is this the root of the service? Its $metadata stands right below it"
+            remedy = ""
             if response.status == 400 and "principal" in response.body[:4096].decode("utf-8", "replace").lower():
-                remedy = (
-                    "SPF wants to know in whose name is asked: --header x-ms-principal-id:user@contoso.com, or spf_vmm.connect"
-                )
+                remedy = "--header x-ms-principal-id:user@contoso.com, or spf_vmm.connect(..., principal_id=...)"
             self.problem("metadata", str(refusal(Request("GET", url), response)), remedy)
             return None
         if (fourth := response.headers.get("OData-Version")) is not None or b'Version="4' in response.body[:400]:

@@ -81,7 +81,10 @@ def remove_connection(name: str) -> None:
 @click.argument("name", shell_complete=complete_connection)
 @click.option("--delete", is_flag=True, help="Take it out of the keyring.")
 def password(name: str, delete: bool) -> None:
-    """Keep a connection's password (or token) in the keyring: it is asked for, and goes to this origin only."""
+    """Keep a password, or token, in the keyring.
+
+    It is asked for, and goes to the connection's origin only.
+    """
     known = connection(name)
     user = known.user or ("token" if known.auth == "bearer" else None)
     if user is None:

@@ -42,7 +42,11 @@ def diagram(
     output: Path | None,
     **access: Any,
 ) -> None:
-    """Draw the entity types of a service and what joins them, as SVG or as Mermaid's text."""
+    """Draw the entity types of a service.
+
+    What joins them is drawn too: associations with how many there may be at each end, and base types. As SVG, or as
+    Mermaid's text.
+    """
     model = model_of(source, access)
     chosen = [name.strip() for name in types.split(",")] if types is not None else []
     shown = scene(model, types=chosen, around=around, depth=depth, shown=properties, complex_types=complex_types)

@@ -28,9 +28,10 @@ _STYLES = {Grade.GOOD: "green", Grade.NOTE: "yellow", Grade.PROBLEM: "red"}
 @access_options()
 @click.pass_context
 def doctor(context: click.Context, /, source: str | None, as_json: bool, output: Path | None, **access: Any) -> None:
-    """Find out what a service can do, by harmless requests: GET, and one OPTIONS.
+    """Find out what a service can do.
 
-    With -o the profile is written to a file, which --profile, a connection and DataServiceContext(url, profile=...) take.
+    The requests are harmless: GET, and one OPTIONS. With -o the profile is written to a file, which --profile, a connection
+    and DataServiceContext(url, profile=...) take.
     """
     place = place_of(source, access.get("connection"))
     if not place.url:

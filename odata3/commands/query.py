@@ -69,7 +69,10 @@ class _Question:
 @format_option(ENTITY_FORMATS)
 @access_options()
 def query(url: str | None, root: str | None, count: bool, output: Path | None, form: str, **given: Any) -> None:
-    """Ask for the entities of a set: URL is the set's address, or only the service root to list the sets."""
+    """Ask for the entities of a set.
+
+    URL is the set's address, or any path below the root that leads to entities; the root alone lists the sets.
+    """
     asked = _Question(**{name: given.pop(name) for name in ("filter", "select", "expand", "orderby", "top", "skip")})
     if url is None and given.get("connection") is None:
         raise click.UsageError("Missing argument 'URL|NAME:SET'.")

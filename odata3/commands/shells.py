@@ -13,8 +13,10 @@ from odata3.console.completion import SHELLS, script
 def completion(context: click.Context, shell: str) -> None:
     """Print the script of a shell's completion.
 
-    bash: eval "$(odata3 completion bash)" in ~/.bashrc; zsh: the same in ~/.zshrc; fish: odata3 completion fish >
-    ~/.config/fish/completions/odata3.fish
+    \b
+    bash, in ~/.bashrc:  eval "$(odata3 completion bash)"
+    zsh, in ~/.zshrc:    eval "$(odata3 completion zsh)"
+    fish:                odata3 completion fish > ~/.config/fish/completions/odata3.fish
     """
     root = context.find_root()
     click.echo(script(shell, root.command, root.info_name or "odata3"))

@@ -11,6 +11,7 @@ import contextlib
 import os
 import re
 import sys
+import warnings
 from collections.abc import Iterator
 from typing import Any, TextIO
 
@@ -35,6 +36,10 @@ def visible(text: str) -> str:
     return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
+#: What all commands have in common, for click.
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+
+
 class Commands(click.Group):
     """A group of commands whose failures are one line on stderr and an exit code."""
 
@@ -45,6 +50,12 @@ class Commands(click.Group):
     def invoke(self, context: click.Context) -> Any:
         if context.parent is not None:
             return super().invoke(context)
+        with warnings.catch_warnings():
+            warnings.showwarning = _Told()
+            return self._ended(context)
+
+    def _ended(self, context: click.Context) -> Any:
+        """Run the command; what goes wrong becomes a line and an exit code."""
         try:
             return super().invoke(context)
         except (ArgumentError, QueryTranslationError) as error:
@@ -79,6 +90,27 @@ def _speak_any_encoding() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError, OSError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+
+
+class _Told:
+    """Warnings as lines, each said once, without the place in the code."""
+
+    def __init__(self) -> None:
+        self._said: set[str] = set()
+
+    def __call__(
+        self,
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        text = " ".join(str(message).split())
+        if text not in self._said:
+            self._said.add(text)
+            say(f"warning: {text}")
 
 
 def complain(text: str) -> None:

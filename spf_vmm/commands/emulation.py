@@ -36,9 +36,10 @@ def demo(
     save_transcript: Path | None,
     **access: Any,
 ) -> None:
-    """Restore a virtual machine from a checkpoint, and show what goes over the wire.
+    """Restore a virtual machine before your eyes.
 
-    Without --server a local emulator is started, and nothing outside it is touched.
+    From a checkpoint, with what goes over the wire. Without --server a local emulator is started, and nothing outside it is
+    touched.
     """
     transcript = Transcript()
     if server is not None or access["connection"] is not None:
@@ -88,7 +89,10 @@ def _emulator(**options: Any) -> Iterator[Any]:
 @click.option("--latency", type=click.FloatRange(min=0), default=0.0, help="Seconds that every answer waits.")
 @click.option("--failure-rate", type=click.FloatRange(0, 1), default=0.0, help="Share of requests that are refused with 503.")
 def emulator(host: str, port: int, database: Path | None, user: str | None, **knobs: Any) -> None:
-    """Be an SPF VMM service, with a tenant and some virtual machines."""
+    """Be an SPF VMM service.
+
+    With a tenant and some virtual machines.
+    """
     credentials = credentials_of(PREFIX, f"http://{host}:{port}", user, None)
     with _emulator(host=host, port=port, database=database, credentials=credentials, **knobs) as box:
         click.echo(box.url)

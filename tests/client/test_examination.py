@@ -6,7 +6,7 @@ import json
 
 import pytest
 from console.shop import MODEL, serving
-from faults.server import FaultServer, answer
+from faults.server import CERTIFICATE, FaultServer, answer
 
 from odata3.client.context import DataServiceContext
 from odata3.client.examination import examine
@@ -121,7 +121,7 @@ def test_credentials_that_are_taken():
     ("answered", "topic", "says"),
     [
         (made("<html>Sign in</html>", "text/html"), "metadata", "no page for signing in"),
-        (made("", "text/plain", 404), "metadata", "is this the root"),
+        (made("", "text/plain", 404), "metadata", "Is this the root"),
         (made('<edmx:Edmx Version="4.0"/>', "application/xml", OData_Version="4.0"), "version", "client of V4"),
         (made("the x-ms-principal-id is missing: principal", "text/plain", 400), "metadata", "x-ms-principal-id"),
         (made("{}", "application/json"), "metadata", "OData"),
@@ -148,6 +148,17 @@ def test_nobody_there():
     assert finding.topic == "connection" and "connection refused" in finding.text
     with pytest.raises(ArgumentError):
         examine("ftp://host/")
+
+
+def test_certificates():
+    with FaultServer(answer(b"", "404 Not Found"), tls=True) as server:
+        (refused,) = examine(server.url).findings
+        assert refused.grade is Grade.PROBLEM and "not trusted" in refused.text and "--ca FILE" in refused.remedy
+        trusted = examine(server.url, verify=str(CERTIFICATE)).findings[0]
+        assert trusted.grade is Grade.GOOD and trusted.text == "https, and the certificate is trusted"
+        with pytest.warns(Warning, match="Unverified"):
+            unchecked = examine(server.url, verify=False).findings[0]
+        assert unchecked.grade is Grade.NOTE and "not checked" in unchecked.text
 
 
 def test_without_the_slash():
