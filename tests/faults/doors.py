@@ -186,6 +186,15 @@ def written(response: Response) -> bytes:
 
 
 @contextmanager
+def in_front_of(answering: Any, door: Door, *, tls: ssl.SSLContext | bool = False) -> Iterator[FaultServer]:
+    """A door before any service: an emulator, for instance."""
+    origin = [""]
+    with FaultServer(behind(door, answering, origin), tls=tls) as server:
+        origin[0] = server.url
+        yield server
+
+
+@contextmanager
 def guarded(door: Door, *, tls: ssl.SSLContext | bool = False) -> Iterator[FaultServer]:
     """The reference service behind a door, with rows 1 to 5."""
     model = parse_metadata(MODEL)
@@ -193,10 +202,8 @@ def guarded(door: Door, *, tls: ssl.SSLContext | bool = False) -> Iterator[Fault
     with store.begin() as rows:
         for key in range(1, 6):
             rows.insert("Rows", {"ID": key, "Name": f"row {key}", "Tags": []})
-    origin = [""]
     try:
-        with FaultServer(behind(door, Service(model, store), origin), tls=tls) as server:
-            origin[0] = server.url
+        with in_front_of(Service(model, store), door, tls=tls) as server:
             yield server
     finally:
         store.close()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import logging
+from contextlib import closing
 
 import pytest
-from faults.doors import Authority, Basic, Bearer, Csrf, Ntlm, Open, guarded, refused
+from faults.doors import Authority, Basic, Bearer, Csrf, Ntlm, Open, guarded, in_front_of, refused
 from faults.server import FaultServer, answer
 
+import spf_vmm
 from odata3 import (
     AuthorizationError,
     DataServiceContext,
@@ -19,6 +21,8 @@ from odata3 import (
     ODataError,
     SaveChangesOptions,
 )
+from spf_vmm.emulator import Emulator, Settings
+from spf_vmm.emulator.seed import CHECKPOINT, SUBSCRIPTION
 
 PASSWORD = "s3cr3t-Pässword"
 
@@ -133,6 +137,30 @@ def test_ntlm_shows_who_one_is_once_for_each_connection(users, scheme):
         assert (door.handshakes, server.opened) == (1, 1)
         assert sum("authorization" in seen.headers for seen in server.requests) == 2
         assert all(PASSWORD not in str(seen.headers) for seen in server.requests)
+
+
+@pytest.mark.parametrize("way", ["basic", "ntlm"])
+def test_the_emulator_behind_a_door_restores_a_checkpoint(users, way):
+    emulator = Emulator(None, Settings(job_reads=1))
+    door = Ntlm(users) if way == "ntlm" else Basic("CONTOSO\\admin", PASSWORD)
+    auth = ("CONTOSO\\admin", PASSWORD)
+    if way == "ntlm":
+        auth = pytest.importorskip("requests_ntlm").HttpNtlmAuth(*auth)
+    with closing(emulator), in_front_of(emulator, door) as server:
+        root = f"{server.url}{SUBSCRIPTION}/services/systemcenter/vmm/"
+        with spf_vmm.VMM(root, principal_id="user@contoso.com", auth=auth) as vmm:
+            vmm.restore_checkpoint(CHECKPOINT, wait=True, interval=0)
+        assert (server.opened, door.handshakes) == (1, 1 if way == "ntlm" else 0)
+        with pytest.raises(AuthorizationError, match="the service takes"):
+            spf_vmm.VMM(root, principal_id="user@contoso.com").VirtualMachines.count()
+
+
+def test_the_emulators_own_door():
+    with spf_vmm.emulator.run(credentials=("user", "s3cret")) as server:
+        keywords = {"principal_id": server.principal_id}
+        assert spf_vmm.connect(server.url, auth=("user", "s3cret"), **keywords).VirtualMachines.count() > 0
+        with pytest.raises(AuthorizationError, match="takes Basic"):
+            spf_vmm.connect(server.url, auth=("user", "wr0ng"), **keywords).VirtualMachines.count()
 
 
 def test_ntlm_sends_a_change_as_it_stands_after_the_handshake(users):
