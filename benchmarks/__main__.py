@@ -7,8 +7,10 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from benchmarks import batches, exchanges, feeds, imports, memory, metadata, peers, properties, queries, saving, tracking
+from benchmarks.charts import draw
 from benchmarks.figures import FULL, REDUCED, Figure, Outcome
 from benchmarks.report import Table, as_json, machine
 
@@ -35,6 +37,7 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--reduced", action="store_true", help=f"small sizes, seconds; fails only above {TOLERANCE} x must")
     parser.add_argument("--entities", type=int, metavar="N", help="entities of a feed")
     parser.add_argument("--rounds", type=int, metavar="N", help="rounds per figure, of which the median counts")
+    parser.add_argument("--charts", type=Path, metavar="FOLDER", help="draw cost over size into this folder, and no table")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of the table")
     parsed = parser.parse_args(given)
     unknown = set(parsed.figure) - {figure.key for figure in FIGURES}
@@ -46,6 +49,9 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
 def main(given: Sequence[str] | None = None) -> int:
     """Exit code 0, or 1 where a must was missed (by half, in the reduced run)."""
     asked = _arguments(given)
+    if asked.charts is not None:
+        draw(asked.charts)
+        return 0
     scale = REDUCED if asked.reduced else FULL
     scale = replace(scale, entities=asked.entities or scale.entities, rounds=asked.rounds or scale.rounds)
     chosen = [figure for figure in FIGURES if not asked.figure or figure.key in asked.figure]

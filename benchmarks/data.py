@@ -81,6 +81,11 @@ def machine(number: int) -> Row:
     }
 
 
+def _seven_digits(value: datetime) -> str:
+    """As .NET writes a moment."""
+    return f"{value.isoformat(timespec='microseconds')}7"
+
+
 def path_of(number: int) -> str:
     return f"Machines(guid'{guid(number)}')"
 
@@ -91,7 +96,7 @@ def path_of(number: int) -> str:
 def light_row(number: int, names: tuple[str, ...] = NAMES) -> Row:
     """An entity in the JSON of version 3 with minimal metadata; with ``names`` a part of it."""
     row = machine(number)
-    return {name: f"{row[name].isoformat()}7" if isinstance(row[name], datetime) else row[name] for name in names}
+    return {name: _seven_digits(row[name]) if isinstance(row[name], datetime) else row[name] for name in names}
 
 
 def light_feed(count: int, first: int = 0, *, names: tuple[str, ...] = NAMES, next_link: str | None = None) -> bytes:
@@ -140,7 +145,7 @@ def atom_entry(number: int) -> str:
         if value is None:
             values.append(f'<d:{name}{kind} m:null="true"/>')
         else:
-            text = f"{value.isoformat()}7" if isinstance(value, datetime) else value
+            text = _seven_digits(value) if isinstance(value, datetime) else value
             text = str(text).lower() if isinstance(value, bool) else escape(str(text))
             values.append(f"<d:{name}{kind}>{text}</d:{name}>")
     return (

@@ -56,6 +56,11 @@ def against_floor(dialect: _Dialect, entities: int, rounds: int, work: Callable[
     )
 
 
+def forget() -> None:
+    """Give up the bodies that were made: hundreds of megabytes."""
+    _asked.cache_clear()
+
+
 def _feed(dialect: _Dialect, work: Callable[[Any], object], scale: Scale) -> Outcome:
     return Outcome.of(against_floor(dialect, scale.entities, scale.rounds, work))
 
@@ -64,7 +69,7 @@ def _growth(scale: Scale) -> Outcome:
     """The ratio at the largest size over that at the smallest."""
     few = against_floor(LIGHT, scale.least, scale.rounds * 3)
     many = against_floor(LIGHT, scale.most, max(3, scale.rounds // 3))
-    _asked.cache_clear()  # hundreds of megabytes
+    forget()
     return Outcome(many.ratio / few.ratio, many.best / few.best, few.own, many.own)
 
 
