@@ -85,7 +85,7 @@ def _pyarrow() -> Any:
     try:
         import pyarrow
     except ImportError as error:
-        raise ImportError("Arrow and Parquet need pyarrow: pip install odata3[arrow]") from error
+        raise ImportError("Arrow and Parquet need pyarrow: pip install 'odata3[arrow]'") from error
     return pyarrow
 
 

@@ -51,7 +51,7 @@ def dataframe(rows: Iterable[Mapping[str, Any]], cells: tuple[Cells, ...], types
     try:
         import pandas
     except ImportError as error:
-        raise ImportError("to_dataframe needs pandas: pip install odata3[pandas]") from error
+        raise ImportError("to_dataframe needs pandas: pip install 'odata3[pandas]'") from error
     values: list[list[Any]] = [[] for _ in cells]
     for row in rows:
         for one, column in zip(cells, values, strict=True):
