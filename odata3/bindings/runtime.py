@@ -70,4 +70,4 @@ class Binding:
     def names(self) -> list[str]:
         """The module's ``__dir__``: the context and the classes."""
         types = self.types()
-        return sorted({self._context, *(cls.__name__ for full, cls in types.items() if types.get_short(cls.__name__) == full)})
+        return sorted({self._context, *(name for name in dir(types) if types.get_short(name) is not None)})

@@ -35,6 +35,9 @@ from odata3.entities.names import spell
 from odata3.entities.properties import Attribute, Column, Link, NamedStream, Operation, Plan
 from odata3.errors import ArgumentError
 
+#: The overloads of bound operations, by the type they are bound to and their name.
+Bound = Mapping[tuple[str, str], list[edm.FunctionImport]]
+
 #: What the classes say in place of a ``__getattr__`` that would let a checker pass every name.
 _CLOSED = "    __getattr__: {}[None]  # type: ignore[assignment, misc]"
 
@@ -52,8 +55,9 @@ def write_stub(model: edm.Model, *, context: str | None = None, heading: str = "
     if context is not None and types.get_short(context) is not None:
         raise ArgumentError(f"{context} is a type of the model: the context needs another name")
     names = Spelling(types, context)
+    bound = _bound_operations(model)
     printed = [
-        _enum(n, cls, names) if issubclass(cls, enum.Enum) else _structure(n, cls, names) for n, cls in _bases_first(types)
+        _enum(n, cls, names) if issubclass(cls, enum.Enum) else _structure(n, cls, names, bound) for n, cls in _bases_first(types)
     ]
     if context is not None:
         printed += [_types(types, names), _functions(model, names), _context(model, context, names)]
@@ -104,7 +108,7 @@ def _enum(full_name: str, cls: type[enum.Enum], names: Spelling) -> list[str]:
     return [f"class {names.defined(full_name)}({kind}):", *(members or ["    ..."])]
 
 
-def _structure(full_name: str, cls: Any, names: Spelling) -> list[str]:
+def _structure(full_name: str, cls: Any, names: Spelling, bound: Bound) -> list[str]:
     plan: Plan = cls._plan
     base = cls.__bases__[0]
     root = "ComplexValue" if issubclass(cls, ComplexValue) else "Entity"
@@ -123,7 +127,7 @@ def _structure(full_name: str, cls: Any, names: Spelling) -> list[str]:
     anything = names.support("Any") if plan.dynamic is not None else None
     lines += _constructor(plan, names, anything)
     for spelled, operation in _operations(cls).items():
-        lines += _bound(spelled, operation.name, cls, names)
+        lines += _bound(spelled, operation.name, cls, names, bound)
     if opens:
         lines.append(f"    def __getattr__(self, name: {names.support('str')}) -> {anything}: ...")
         lines.append(f"    def __setattr__(self, name: {names.support('str')}, value: {anything}) -> None: ...")
@@ -139,12 +143,20 @@ def _operations(cls: Any) -> Mapping[str, Operation]:
     return {name: found for name, found in vars(cls).items() if isinstance(found, Operation)}
 
 
-def _bound(spelled: str, name: str, cls: Any, names: Spelling) -> list[str]:
+def _bound_operations(model: edm.Model) -> Bound:
+    bound: dict[tuple[str, str], list[edm.FunctionImport]] = {}
+    for overloads in model.function_imports.values():
+        for operation in overloads:
+            if (parameter := operation.binding_parameter) is not None:
+                bound.setdefault((parameter.type, operation.name), []).append(operation)
+    return bound
+
+
+def _bound(spelled: str, name: str, cls: Any, names: Spelling, bound: Bound) -> list[str]:
     """A bound operation as a method; one that a base has by this name too takes what it may."""
     if any(spelled in vars(base) for base in cls.__mro__[1:]):
         return [f"    def {spelled}{signatures.anything(names)}: ..."]
-    overloads = [o for o in cls._model.operations_bound_to(cls._edm_type.full_name) if o.name == name]
-    return signatures.written(spelled, overloads, names)
+    return signatures.written(spelled, bound[cls._edm_type.full_name, name], names)
 
 
 def _constructor(plan: Plan, names: Spelling, anything: str | None) -> list[str]:
