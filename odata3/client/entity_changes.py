@@ -19,7 +19,6 @@ from odata3.client.options import DataServiceResponsePreference, EntityStates
 from odata3.client.pipelines import WritingLinkArgs
 from odata3.edm.model import EntityType
 from odata3.entities.changes import changed_names, forget_changes, set_names
-from odata3.entities.entity import type_of
 from odata3.entities.mapping import fill, to_entry, to_whole_entry
 from odata3.errors import InvalidOperationError, PayloadError
 from odata3.formats.documents import Entry, Expectation, Kind
@@ -42,7 +41,7 @@ class EntityChange(Change):
         super().__init__(work, descriptor)
         self.record = descriptor
         self.entity: Any = descriptor.entity
-        self.edm_type: EntityType = type_of(descriptor.entity)
+        self.edm_type: EntityType = descriptor.entity._edm_type
 
     def carrier(self, method: str, url: str, *, version: str = "1.0", headers: Mapping[str, str] | None = None) -> Request:
         """The head of a request that carries the entity's document."""

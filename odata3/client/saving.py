@@ -282,7 +282,7 @@ def _matched(changes: list[tuple[Change, Request]], answers: Iterable[Response])
     given = list(answers)
     if len(given) != len(changes):
         raise InvalidOperationError(f"not all requests had a response: {len(changes)} were sent, {len(given)} were answered")
-    named = {response.headers["Content-ID"]: response for response in given if "Content-ID" in response.headers}
+    named = {name: response for response in given if (name := response.headers.get("Content-ID")) is not None}
     if not named:
         return given
     wanted = [change.content_id for change, _ in changes]

@@ -139,7 +139,7 @@ def document_value(entity: Structure, name: str, within: tuple[Structure, ...] =
     Raises TypeError or ValueError where a collection was filled with what it cannot hold, and ``InvalidOperationError`` for a
     complex value that contains itself.
     """
-    if any(outer is entity for outer in within):
+    if within and any(outer is entity for outer in within):
         raise InvalidOperationError(f"a {entity._edm_type.full_name} contains itself: it cannot be written")
     kind, held = _kind_and_value(entity, name)
     noted = name in (entity._assigned or ())

@@ -157,9 +157,12 @@ def _emit(tree: Any, put: Callable[[str], None]) -> None:
     elif kind is dict or isinstance(tree, Mapping):
         opener = "{"
         for name, value in tree.items():
-            put(f"{opener}{_quote(name)}:")
+            if type(value) is str:
+                put(f"{opener}{_quote(name)}:{_quote(value)}")
+            else:
+                put(f"{opener}{_quote(name)}:")
+                _emit(value, put)
             opener = ","
-            _emit(value, put)
         put("{}" if opener == "{" else "}")
     elif isinstance(tree, list | tuple):
         opener = "["

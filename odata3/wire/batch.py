@@ -207,7 +207,7 @@ def _response_text(response: Response, lines: _Lines) -> list[bytes]:
 
 
 def _message(start_line: str, headers: Headers, body: bytes | None, lines: _Lines) -> list[bytes]:
-    fields = "".join(map(lines.__getitem__, headers.items()))
+    fields = "".join(map(lines.__getitem__, headers.pairs()))
     content_id = headers.get("Content-ID")
     named = "" if content_id is None else f"Content-ID: {content_id}\r\n"
     length = "" if body is None else f"Content-Length: {len(body)}\r\n"
