@@ -35,6 +35,8 @@ from odata3.formats.documents import Entry, Expectation, Kind, Reference, Refere
 from odata3.wire.messages import Headers, Response
 
 _GONE = (404, 410)
+#: What a gateway says that got no answer, or none that it understood, from the service behind it.
+_UNANSWERED = (502, 504)
 
 
 @contextmanager
@@ -50,6 +52,9 @@ def under_way(descriptors: Collection[Descriptor], log: SaveLog | None) -> Itera
         yield
     except DataServiceTransportException as error:
         unknown = error.outcome_unknown
+        raise
+    except DataServiceClientException as error:
+        unknown = error.status_code in _UNANSWERED
         raise
     except PayloadError:  # an answer came, and nobody understands it
         unknown = True

@@ -121,6 +121,8 @@ def _hint(request: Request, response: Response, words: str) -> str:
     if status == 400 and "version" in words.lower():
         names = ("DataServiceVersion", "MaxDataServiceVersion")
         return f"The request said {', '.join(f'{name}: {request.headers[name]}' for name in names if name in request.headers)}"
+    if status in (502, 504) and request.method not in ("GET", "HEAD"):
+        return "A gateway got no answer for it: the change may have arrived all the same"
     if status in (429, 503) and (wait := response.headers.get("Retry-After")):
         return f"Retry after {on_one_line(wait)[:_SHOWN]}"
     return ""

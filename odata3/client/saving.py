@@ -99,17 +99,18 @@ def _attempt(change: Change, failures: dict[int, Exception]) -> ChangeOperationR
         request = _prepared(change, failures)
     except _FAILURES as error:
         return ChangeOperationResponse(descriptor, UNANSWERED, _unsent(error))
+    was_in_doubt = descriptor.is_in_doubt
     try:
         with under_way((descriptor,), change.work.log):
             response = change.channel.transmit(request, descriptor)
-        if not 200 <= response.status < 300:
-            raise refusal(request, response)
+            if not 200 <= response.status < 300:
+                raise refusal(request, response)
         if "html" in response.headers.get("Content-Type", "").lower():
             # A gateway's page, or a sign-in: nothing says that the change arrived, so it stays pending.
             page = PayloadError(f"{asked(request)} was answered with a web page: does the service want a sign-in?")
             return ChangeOperationResponse(descriptor, response, page)
     except DataServiceClientException as error:
-        arrived = evidence(change, error) if descriptor.is_in_doubt else None
+        arrived = evidence(change, error) if was_in_doubt else None
         if arrived is None:
             return ChangeOperationResponse(descriptor, Response(error.status_code, Headers(error.headers)), error)
         response = arrived

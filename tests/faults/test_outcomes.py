@@ -130,6 +130,29 @@ def test_r55_an_interruption_while_waiting_leaves_the_outcome_open(shop):
     assert ctx.get_entity_descriptor(one).state is EntityStates.UNCHANGED
 
 
+@pytest.mark.parametrize("status", [502, 504])
+@pytest.mark.parametrize("batch", [False, True])
+def test_r17_a_gateway_that_got_no_answer_leaves_the_outcome_open(shop, status, batch):
+    options = SaveChangesOptions.BATCH if batch else SaveChangesOptions.NONE
+    gateway, now = reply(b"<html>Bad gateway</html>", status, Content_Type="text/html"), entry(product(7, Name="new"))
+    ctx, script = shop(*((gateway, now) if batch else (gateway, REFUSED, now)))
+    one = new_product(ctx, ID=7, Name="new")
+    error = fails(ctx, options)
+    assert error.status_code == status and "may have arrived" in str(error)
+    assert ctx.get_entity_descriptor(one).outcome_unknown and len(script.requests) == 1
+    ctx.save_changes(options)
+    assert script.lines[1:] == (["GET Products(7)"] if batch else ["POST Products", "GET Products(7)"])
+    assert not ctx.pending_changes()
+
+
+@pytest.mark.parametrize("status", [400, 409, 500, 503])
+def test_a_refusal_of_the_service_itself_leaves_no_doubt(shop, status):
+    ctx, _ = shop(reply(b"no", status, Content_Type="text/plain"))
+    one = new_product(ctx, Name="new")
+    fails(ctx)
+    assert not ctx.get_entity_descriptor(one).outcome_unknown
+
+
 # -- conflicts -----------------------------------------------------------------------------------------------------------------
 
 
