@@ -103,6 +103,16 @@ def then_silence(data: bytes) -> Item:
     return item
 
 
+def trickled(data: bytes) -> Item:
+    """Byte after byte, each in a packet of its own."""
+
+    def item(wire: Wire) -> None:
+        for place in range(len(data)):
+            wire.send(data[place : place + 1])
+
+    return item
+
+
 def then_reset(data: bytes = b"") -> Item:
     def item(wire: Wire) -> None:
         if data:

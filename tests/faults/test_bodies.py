@@ -8,7 +8,7 @@ import tracemalloc
 import zlib
 
 import pytest
-from faults.server import FaultServer, answer, chunked, endless, gzipped, then_close, then_reset, then_silence
+from faults.server import FaultServer, answer, chunked, endless, gzipped, then_close, then_reset, then_silence, trickled
 
 from odata3.errors import DataServiceTransportException
 from odata3.wire.messages import Request
@@ -191,3 +191,11 @@ def test_bodiless_answers(method):
     assert ask(b"HTTP/1.1 304 Not Modified\r\nContent-Length: 10\r\n\r\n", method=method).body == b""
     if method == "HEAD":
         assert ask(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\nContent-Encoding: gzip\r\n\r\n", method=method).body == b""
+
+
+@pytest.mark.parametrize(
+    "whole", [answer(JSON), chunked(JSON[:5], JSON[5:]), gzipped(JSON), b"HTTP/1.1 103 Early\r\n\r\n" + answer(JSON)]
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_r15_what_comes_byte_by_byte_is_read_to_its_end(whole, method):
+    assert ask(trickled(whole), method=method).body == JSON

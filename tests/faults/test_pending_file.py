@@ -131,7 +131,9 @@ def test_named_streams_are_refused(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("link", ["Products(1)?sig=s3cret", "Products(1)?access_token=s3cret", "http://u:s3cret@shop.example/svc/P(1)"])
+@pytest.mark.parametrize(
+    "link", ["Products(1)?sig=s3cret", "Products(1)?access_token=s3cret", "http://u:s3cret@shop.example/svc/P(1)"]
+)
 def test_r7_a_link_that_holds_a_credential_is_refused(tmp_path, link):
     ctx, _ = shop(entry(product(1) | {"odata.editLink": link}))
     one = ctx.Products.by_key(1).first()
