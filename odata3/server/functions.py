@@ -246,6 +246,17 @@ _JSONB = "(CAST({0} AS jsonb) #>> ARRAY(SELECT jsonb_array_elements_text(CAST({1
 
 _IF_NUMBER = r"(CASE WHEN CAST({0} AS text) ~ '^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$' THEN NUMBER END)"
 
+# PostgreSQL refuses to divide by zero; IEEE, and .NET, give what is not finite.
+_TOP, _BOTTOM = "CAST({0} AS double precision)", "CAST({1} AS double precision)"
+_QUOTIENT = (
+    f"(CASE WHEN {_BOTTOM} <> 0 THEN {_TOP} / {_BOTTOM} WHEN {_TOP} = 0 OR {_TOP} = 'NaN' THEN 'NaN' + {_BOTTOM}"
+    f" ELSE sign({_TOP}) * (CASE WHEN CAST({_BOTTOM} AS text) LIKE '-%%' THEN -1 ELSE 1 END) * ('Infinity' + {_BOTTOM}) END)"
+)
+_REMAINDER = (
+    f"(CASE WHEN {_BOTTOM} = 0 OR abs({_TOP}) = 'Infinity' THEN 'NaN' * {_TOP} WHEN abs({_BOTTOM}) = 'Infinity' THEN {_TOP}"
+    f" ELSE {_TOP} - {_BOTTOM} * trunc({_TOP} / {_BOTTOM}) END)"
+)
+
 #: name -> (what SQLite calls, or its SQL; the SQL elsewhere; the type of the result)
 _SPELLINGS: dict[str, tuple[Callable[..., Any] | str, str, TypeEngine[Any]]] = {
     "contains": (lambda hay, needle: needle in hay, "(strpos({0}, {1}) > 0)", Boolean()),
@@ -287,8 +298,8 @@ _SPELLINGS: dict[str, tuple[Callable[..., Any] | str, str, TypeEngine[Any]]] = {
     "double_add": (_doubles(operator.add), "({0} + {1})", Double()),
     "double_sub": (_doubles(operator.sub), "({0} - {1})", Double()),
     "double_mul": (_doubles(operator.mul), "({0} * {1})", Double()),
-    "double_div": (_doubles(_quotient), "({0} / nullif({1}, 0))", Double()),
-    "double_mod": (_doubles(_remainder), "({0} - nullif({1}, 0) * trunc({0} / nullif({1}, 0)))", Double()),
+    "double_div": (_doubles(_quotient), _QUOTIENT, Double()),
+    "double_mod": (_doubles(_remainder), _REMAINDER, Double()),
     "double_neg": (_doubles(operator.neg), "(- {0})", Double()),
     # SQLite keeps NaN as text, which is larger than every number: it is asked for before a comparison.
     "is_nan": ("(typeof({0}) = 'text')", "({0} = 'NaN')", Boolean()),
