@@ -1,4 +1,7 @@
-"""What an examination of a service says: one finding for each question, and the profile that a context takes."""
+"""What an examination of a service says: one finding for each question, and the profile that a context takes.
+
+Source: OData V3 digest sections 1, 2, 4 and 8, as ``odata3.client.examination`` asks about them.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from odata3.client.service_profile import Profile
 
 
 class Grade(Enum):
-    """How a finding is to be taken."""
+    """How a finding is to be taken: ``GOOD`` as it should be, ``NOTE`` to be known, ``PROBLEM`` in the way of reading."""
 
     GOOD = "ok"
     NOTE = "note"
@@ -19,7 +22,8 @@ class Grade(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The answer to one question: what it is about, what was found, and what to do, if anything is."""
+    """The answer to one question: its ``topic``, a ``text`` that says what was found, the ``grade``, and as ``remedy`` what to do,
+    if anything is."""
 
     topic: str
     text: str
@@ -30,13 +34,15 @@ class Finding:
         return f"{self.grade.value:8}{self.topic}: {self.text}" + (f" ({self.remedy})" if self.remedy else "")
 
     def to_dict(self) -> dict[str, str]:
+        """The same as plain texts by name, empty ones left out."""
         told = {"topic": self.topic, "grade": self.grade.value, "text": self.text, "remedy": self.remedy}
         return {name: value for name, value in told.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What was found at a service root. ``requests`` is how many were sent."""
+    """What was found at a service root, without user information in ``service``: the ``findings`` in the order of the questions,
+    the ``profile`` that a context takes, and how many ``requests`` were sent."""
 
     service: str
     findings: tuple[Finding, ...]
