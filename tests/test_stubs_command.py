@@ -92,6 +92,18 @@ def test_check_of_what_has_changed(service: str, tmp_path: Path) -> None:
     ]
 
 
+def test_check_of_files_that_were_edited(service: str, tmp_path: Path) -> None:
+    """Or written by another version: the model counts, and that they should be written anew is said."""
+    run("stubs", service, "-o", "shop.pyi", cwd=tmp_path)
+    with (tmp_path / "shop.pyi").open("a") as file:
+        file.write("x: int\n")
+    code, out, err = run("stubs", "--check", "shop.pyi", service, cwd=tmp_path)
+    assert (code, out) == (0, "") and err.splitlines() == [
+        "shop.pyi is not what this version of odata3 writes of its model: write it anew with -o shop.pyi",
+        "shop.pyi is what the service is",
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [

@@ -12,6 +12,7 @@ from os import PathLike
 from pathlib import Path
 
 from odata3.bindings.spelling import can_be_named
+from odata3.bindings.stubs import write_stub
 from odata3.edm.csdl import parse_metadata, write_metadata
 from odata3.edm.model import Model
 from odata3.errors import ArgumentError, MetadataError
@@ -59,16 +60,36 @@ def metadata_behind(path: str | PathLike[str]) -> Model:
             f"{module} is missing, the module that holds what {file.name} was written from: write both anew with "
             f"odata3 stubs URL -o {file.name}"
         )
-    return parse_metadata(_metadata_of(module))
+    return parse_metadata(_held(module)[0])
 
 
-def _metadata_of(module: Path) -> bytes:
+def is_current(path: str | PathLike[str]) -> bool:
+    """Whether a stub and its module are what this version writes; of any other file there is nothing to say, and it is True.
+
+    Raises what :func:`metadata_behind` raises.
+    """
+    stub, module = Path(path).with_suffix(".pyi"), Path(path).with_suffix(".py")
+    if Path(path).suffix not in (".py", ".pyi") or not stub.is_file():
+        return True
+    metadata, context = _held(module)
+    model = parse_metadata(metadata)
+    texts = write_stub(model, context=context), write_module(model, name=module.stem, context=context)
+    return texts == (stub.read_text("utf-8"), module.read_text("utf-8"))
+
+
+def _held(module: Path) -> tuple[bytes, str]:
+    """The metadata and the name of the context that a written module holds."""
     try:
         tree = ast.parse(module.read_text("utf-8"))
     except (OSError, SyntaxError, ValueError) as error:
         raise MetadataError(f"{module} cannot be read: {error}") from error
+    metadata = context = None
     for statement in tree.body:
         match statement:
             case ast.Assign(targets=[ast.Name(id="_METADATA")], value=ast.Constant(value=str(text))):
-                return text.encode("utf-8")
-    raise MetadataError(f"{module} was not written by odata3 stubs: it holds no metadata")
+                metadata = text
+            case ast.Assign(value=ast.Call(func=ast.Name(id="_Binding"), args=[_, _, ast.Constant(value=str(name))])):
+                context = name
+    if metadata is None or context is None:
+        raise MetadataError(f"{module} was not written by odata3 stubs: it holds no metadata")
+    return metadata.encode("utf-8"), context

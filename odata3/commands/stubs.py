@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from odata3.bindings.modules import metadata_behind, write_module
+from odata3.bindings.modules import is_current, metadata_behind, write_module
 from odata3.bindings.stubs import context_name, write_stub
 from odata3.console.access import access_options, model_of
 from odata3.console.completion import complete_source
@@ -54,6 +54,8 @@ def stubs(
     if output is not None or context is not None:
         raise click.UsageError("--check writes nothing: leave out -o and --context")
     before = metadata_behind(checked)
+    if not is_current(checked):
+        say(f"{checked} is not what this version of odata3 writes of its model: write it anew with -o {checked}")
     command.exit(1 if _tell(checked, before, model_of(source, access), as_json) else 0)
 
 

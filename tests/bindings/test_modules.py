@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odata3 import DataServiceContext, UriOperationParameter
-from odata3.bindings.modules import metadata_behind, write_module
+from odata3.bindings.modules import is_current, metadata_behind, write_module
 from odata3.bindings.runtime import Binding
 from odata3.bindings.stubs import context_name, write_stub
 from odata3.edm.csdl import parse_metadata, write_metadata
@@ -94,10 +94,13 @@ def test_a_binding_of_the_process(folder: Path) -> None:
 
 def test_the_model_behind_a_file(wagons: ModuleType, folder: Path) -> None:
     model = parse_metadata(FLEET)
+    assert is_current(folder / "wagons.pyi") and is_current(folder / "wagons.py") and is_current(FLEET)
     assert metadata_behind(folder / "wagons.pyi") == metadata_behind(folder / "wagons.py") == metadata_behind(FLEET) == model
 
 
-@pytest.mark.parametrize("text", ["_METADATA = open(__file__).read()", "_METADATA = 3", "x = '<edmx/>'", "def (", "\0"])
+@pytest.mark.parametrize(
+    "text", ["_METADATA = open(__file__).read()", "_METADATA = 3", "x = '<edmx/>'", "_METADATA = '<edmx/>'", "def (", "\0"]
+)
 def test_what_is_no_such_module(folder: Path, text: str) -> None:
     (folder / "wagons.py").write_text(text)
     with pytest.raises(MetadataError, match=r"wagons\.py"):
