@@ -120,7 +120,7 @@ class RequestPipeline(_Pipeline):
         )
 
     def wrote(self, args: EntityArgs, links: Iterable[WritingLinkArgs]) -> None:
-        """Tell of an entry that is about to be written, and of its links."""
+        """Tell the hooks of an entry that is about to be written: its ``args``, and the ``links`` in it."""
         self.on_entry_starting.fire(args)
         for link in links:
             self.on_navigation_link_starting.fire(link)
