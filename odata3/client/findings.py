@@ -22,8 +22,8 @@ class Grade(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The answer to one question: its ``topic``, a ``text`` that says what was found, the ``grade``, and as ``remedy`` what to do,
-    if anything is."""
+    """The answer to one question: its ``topic``, a ``text`` that says what was found, the ``grade``, and as ``remedy`` what to
+    do, if anything is."""
 
     topic: str
     text: str

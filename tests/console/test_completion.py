@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 from click.shell_completion import get_completion_class
@@ -78,6 +80,15 @@ def test_a_broken_configuration_completes_nothing(known, monkeypatch):
 def test_scripts(shell):
     code, out, _ = run("completion", shell)
     assert code == 0 and f"{shell}_complete" in out and "%" not in out.replace("%%,", "").replace("%s", "")
+
+
+def test_a_real_process_completes(known):
+    line = "odata3 query shop:Pro"
+    environment = {**os.environ, "COMP_LINE": line, "COMP_POINT": str(len(line)), "_ODATA3_COMPLETE": "bash_complete"}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "odata3"], capture_output=True, text=True, timeout=60, check=True, env=environment
+    )
+    assert (done.stdout, done.stderr) == ("plain,Products\n", "")
 
 
 def test_the_script_in_a_bash():
