@@ -428,8 +428,12 @@ class DataServiceContext(Configured):
             if self._log is None:
                 response = save(self._channel, self._tracker, chosen)
             else:
-                with self._log.kept():
-                    response = save(self._channel, self._tracker, chosen, self._log)
+                log = self._log
+                try:
+                    with log.kept():
+                        response = save(self._channel, self._tracker, chosen, log)
+                finally:
+                    self._log = None if log.is_done else log
         finally:
             self._watch.settle()
         if not response:

@@ -52,12 +52,17 @@ class PendingLog:
     def kept(self) -> Iterator[None]:
         """While a save is under way: the file follows it. A file that was taken away is not made again.
 
-        Raises as :meth:`write`, before anything is sent.
+        ``InvalidOperationError`` where it cannot be written, or cannot hold what is pending, before anything is sent.
         """
         if not self.path.exists():
             yield
             return
-        self.write()
+        try:
+            self.write()
+        except ODataError as error:
+            raise InvalidOperationError(
+                f"{error}. A save keeps the file of pending changes up to date: take {str(self.path)!r} away to save without it"
+            ) from error
         try:
             with self.path.open("ab") as self._file:
                 yield
@@ -68,6 +73,11 @@ class PendingLog:
             except ODataError as error:
                 # What was saved is saved. The lines behind the document say so.
                 _log.warning("the file of pending changes stays as it is: %s", error)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left of the work in the file."""
+        return not self._tracker.pending()
 
     def sent(self, descriptors: Collection[Descriptor]) -> None:
         """Note what is about to leave; ``InvalidOperationError`` where that fails, and it must not leave then."""

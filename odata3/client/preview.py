@@ -80,9 +80,9 @@ class PendingChanges(Sequence[PendingChange]):
         process.
 
         The file is JSON; no header, credential or code is in it, and it is written whole or not at all. From then on the saves
-        of the context keep it up to date, as long as it is there: a process that is killed in the midst of one leaves in it
-        what was done, what was not, and what was on its way. ``InvalidOperationError`` for streams to be sent,
-        ``ArgumentError`` where the file cannot be written.
+        of the context keep it up to date, until all is saved and as long as it is there: a process that is killed in the midst
+        of one leaves in it what was done, what was not, and what was on its way. ``InvalidOperationError`` for streams to be
+        sent, ``ArgumentError`` where the file cannot be written.
         """
         self._write(path)
 

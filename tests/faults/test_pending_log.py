@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 
@@ -143,6 +144,37 @@ def test_a_file_that_was_taken_away_is_not_made_again(shop, tmp_path):
     path.unlink()
     ctx.save_changes()
     assert list(tmp_path.iterdir()) == [] and not ctx.pending_changes()
+
+
+def test_a_file_whose_work_is_done_is_left_alone(shop, tmp_path):
+    path = tmp_path / "work.json"
+    ctx, script = shop(created("Products(1)", product(1)), created("Photos(1)", of="Photos"), DONE, DONE)
+    ctx.add_object("Products", ctx.types.Product(ID=1))
+    ctx.pending_changes().save(path)
+    ctx.save_changes()
+    assert lines(path)[0]["entities"] == []
+    path.write_text("somebody else's now")
+    photo = ctx.types.Photo(ID=1, Title="t")
+    ctx.add_object("Photos", photo)
+    ctx.set_save_stream(photo, io.BytesIO(b"x"), True, "image/png")
+    ctx.save_changes()
+    assert path.read_text() == "somebody else's now" and len(script.requests) == 3
+
+
+def test_streams_that_came_later_cannot_join_the_file(shop, tmp_path):
+    path = tmp_path / "work.json"
+    ctx, script = shop(created("Products(1)", product(1)), created("Photos(1)", of="Photos"), DONE)
+    ctx.add_object("Products", ctx.types.Product(ID=1))
+    ctx.pending_changes().save(path)
+    photo = ctx.types.Photo(ID=1, Title="t")
+    ctx.add_object("Photos", photo)
+    ctx.set_save_stream(photo, io.BytesIO(b"x"), True, "image/png")
+    with pytest.raises(InvalidOperationError, match="away to save without it"):
+        ctx.save_changes()
+    assert script.requests == [] and lines(path)[0]["entities"]
+    path.unlink()
+    ctx.save_changes()
+    assert len(script.requests) == 3
 
 
 def test_what_cannot_be_noted_is_not_sent(shop, tmp_path, monkeypatch):
