@@ -40,6 +40,12 @@ def origin_of(url: str) -> Origin:
     return Origin(parts.scheme, (parts.hostname or "").rstrip("."), _DEFAULT_PORTS[parts.scheme] if port is None else port)
 
 
+def home_of(url: str) -> str:
+    """What every URL begins with that spells its origin as this one does: scheme, host and port up to the first slash."""
+    parts = _split(url)
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
 def has_credentials(url: str) -> bool:
     """Whether the URL holds user information (``https://user@host/``)."""
     return "@" in _split(url).netloc

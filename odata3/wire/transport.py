@@ -43,7 +43,7 @@ from odata3.wire.arguments import (
 from odata3.wire.codings import ACCEPTED, unpacked
 from odata3.wire.failures import FAILURES, failure, translated
 from odata3.wire.messages import Headers, Request, Response, StreamedResponse
-from odata3.wire.origins import Origin, has_credentials, origin_of, split_credentials
+from odata3.wire.origins import Origin, has_credentials, home_of, origin_of, split_credentials
 from odata3.wire.sessions import READS, AsGiven, Asked, Nobody, own_session, reads_only, spelled
 from odata3.wire.uploads import Upload, upload
 
@@ -122,6 +122,7 @@ class RequestsTransport:
     ) -> None:
         self.root, credentials = split_credentials(root)
         self.origin: Origin = origin_of(self.root)
+        self._home = home_of(self.root)
         self._auth = checked_auth(credentials if auth is None else auth)
         self._timeout = checked_timeout(timeout)
         self._verify, self._cert = checked_verify(verify), checked_cert(cert)
@@ -166,6 +167,7 @@ class RequestsTransport:
         """Go on at another root, which its user named: credentials and configured headers go there from now on."""
         self.root, credentials = split_credentials(root)
         self.origin = origin_of(self.root)
+        self._home = home_of(self.root)
         self._auth = self._auth if credentials is None else checked_auth(credentials)
 
     def close(self) -> None:
@@ -261,6 +263,8 @@ class RequestsTransport:
 
     def _is_foreign(self, request: Request, url: str) -> bool:
         """Whether ``url`` lies outside the root's origin; refuses what may not be asked at all."""
+        if url.startswith(self._home):
+            return False
         try:
             origin, named = origin_of(url), has_credentials(url)
         except ArgumentError as error:
