@@ -95,6 +95,10 @@ class Colour(Enum):
     RED = 1
 
 
+LOOP: list[Any] = []
+LOOP.append(LOOP)
+
+
 class Broken:
     def __repr__(self) -> str:
         raise RuntimeError("no")
@@ -120,6 +124,8 @@ class Broken:
         (Geography("Point", (10.75, 59.91)), "SRID=4326;POINT (10.75 59.91)"),
         (Colour.RED, "RED"),
         (Broken(), "<RuntimeError>"),
+        (LOOP, "<RecursionError>"),
+        ([10**5000], "<ValueError>"),
     ],
 )
 def test_values(value: object, text: str) -> None:
