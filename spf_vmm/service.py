@@ -38,6 +38,7 @@ _COMMANDS = {
     "VMM.VirtualMachine": ("Operation", "Retry", "Undo", "Dismiss"),
     "VMM.VMCheckPoint": ("VMCheckPointAction",),
     "VMM.Service": ("Operation",),
+    "VMM.Job": ("SkipLastFailedStep",),
 }
 _PASSING = frozenset({"Running", "Pending", "Queued", "NotStarted"})
 _SETTLED = frozenset({"Running", "PowerOff", "Paused", "Saved", "Stored"})
