@@ -35,6 +35,8 @@ from odata3.formats.documents import Entry, Expectation, Kind, Reference, Refere
 from odata3.wire.messages import Headers, Response
 
 _GONE = (404, 410)
+#: How many pages of links are looked through; a service may name a next one for ever.
+_MOST_PAGES = 1_000
 #: What a gateway says that got no answer, or none that it understood, from the service behind it.
 _UNANSWERED = (502, 504)
 
@@ -165,8 +167,7 @@ def _of_link(change: LinkChange, refused: DataServiceClientException | None) -> 
         return Response(204)
     if change.source.edit_link is None or (change.target is not None and change.target.identity is None):
         return None
-    linked = list(_linked(change))
-    is_there = bool(linked) if change.target is None else any(_is_of(change, url) for url in linked)
+    is_there = any(change.target is None or _is_of(change, url) for url in _linked(change))
     return Response(204) if is_there != change.deletes else None
 
 
@@ -176,7 +177,7 @@ def _linked(change: LinkChange) -> Iterator[str]:
     many = navigation_of(change.link.source, change.link.source_property).is_collection
     expect = Expectation(Kind.REFERENCES if many else Kind.REFERENCE, name=change.link.source_property)
     seen: set[str] = set()
-    while url not in seen:
+    while url not in seen and len(seen) < _MOST_PAGES:
         seen.add(url)
         try:
             document = channel.read(channel.get(url), expect)

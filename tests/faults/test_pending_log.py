@@ -323,3 +323,10 @@ def test_commands_are_of_types_and_of_what_derives_from_them(shop):
     assert len(script.requests) == 1
     with pytest.raises(ArgumentError, match="commands"):
         ctx.commands = 3
+
+
+def test_the_commands_of_spf_are_properties_of_its_model():
+    vmm = spf_vmm.VMM("http://h/SC2012R2/VMM/Microsoft.Management.Odata.svc/")
+    assert vmm.commands["VMM.VMCheckPoint"] == ("VMCheckPointAction",)
+    for type_name, names in vmm.commands.items():
+        assert all(vmm.model.entity_types[type_name].find(name) is not None for name in names), type_name
