@@ -32,6 +32,7 @@ from odata3.errors import (
     PayloadError,
 )
 from odata3.formats.documents import Entry, Expectation, Kind, Reference, References, same_value
+from odata3.secrecy import masked
 from odata3.wire.messages import Headers, Response
 
 _GONE = (404, 410)
@@ -177,17 +178,21 @@ def _linked(change: LinkChange) -> Iterator[str]:
     many = navigation_of(change.link.source, change.link.source_property).is_collection
     expect = Expectation(Kind.REFERENCES if many else Kind.REFERENCE, name=change.link.source_property)
     seen: set[str] = set()
-    while url not in seen and len(seen) < _MOST_PAGES:
-        seen.add(url)
+    following: str | None = url
+    while following is not None:
+        if following in seen or len(seen) == _MOST_PAGES:
+            raise PayloadError(f"the links of {masked(url)} have no end")
+        seen.add(following)
         try:
-            document = channel.read(channel.get(url), expect)
+            document = channel.read(channel.get(following), expect)
         except DataServiceClientException as error:
             if error.status_code in _GONE and not many:
                 return
             raise
+        following = None
         if isinstance(document, References):
             yield from document.urls
-            url = document.next_link or url
+            following = document.next_link
         elif isinstance(document, Reference):
             yield document.url
 

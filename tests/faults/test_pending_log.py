@@ -306,6 +306,29 @@ def test_r55_a_command_that_may_have_been_carried_out_waits_for_a_decision(keep)
         assert not vmm.pending_changes()
 
 
+def test_r47_links_in_doubt_without_end_say_nothing(shop):
+    """Then the change is sent, and the service says what it thinks of it."""
+
+    def interrupt(response):
+        raise KeyboardInterrupt
+
+    round_ = reply(
+        {
+            "odata.metadata": "http://shop.example/svc/$metadata#Categories/$links/Products",
+            "value": [{"url": "http://shop.example/svc/Products(2)"}],
+            "odata.nextLink": "http://shop.example/svc/Categories(1)/$links/Products",
+        }
+    )
+    ctx, script = shop(feed(product(1)), feed(category(1), of="Categories"), interrupt, round_, die)
+    (one,), (cat,) = ctx.Products.to_list(), ctx.Categories.to_list()
+    ctx.delete_link(cat, "Products", one)
+    with pytest.raises(KeyboardInterrupt):
+        ctx.save_changes(SaveChangesOptions.BATCH)
+    with pytest.raises(Died):
+        ctx.save_changes(SaveChangesOptions.BATCH)
+    assert script.lines[3:] == ["GET Categories(1)/$links/Products", "POST $batch"]
+
+
 def stops(chosen):
     with chosen.connect() as ctx:
         return sum((job.CmdletName or "").startswith("Stop-") for job in ctx.Jobs)
