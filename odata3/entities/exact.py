@@ -7,7 +7,7 @@ ever.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,6 +44,8 @@ def _exact(value: Structure, name: str, plain: Any) -> Any:
     if isinstance(held[0], Structure):
         return [exact_values(item) if isinstance(item, Structure) else item for item in held]
     texts = _raw(value, name)
+    if isinstance(texts, Mapping):  # verbose JSON
+        texts = texts.get("results")
     if isinstance(held[0], datetime | timedelta) and isinstance(texts, list) and len(texts) == len(held):
         return [fine(item, text) if type(text) is str else item for item, text in zip(held, texts, strict=True)]
     return plain

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import pytest
 from client.shop import ROOT, Script, reply
-from client.spectrum import EDGES, ROWS, of_rows, probes, row
+from client.spectrum import EDGES, MODEL, ROWS, of_rows, probes, row
 from docs.farm import open_farm
 from hypothesis import example, given
 
@@ -24,6 +24,9 @@ from odata3.client.context import DataServiceContext
 from odata3.edm.csdl import parse_metadata
 from odata3.edm.spatial import Geography
 from odata3.errors import ArgumentError, DataServiceQueryException, InvalidOperationError
+from odata3.formats.documents import NATIVE, Complex
+from odata3.server.service import Service
+from odata3.server.store import Store
 from odata3.server.wsgi import serve
 from odata3.tabular.arrow import record_batches
 from odata3.tabular.instants import RoundingWarning
@@ -203,6 +206,21 @@ def test_seven_digits_fit_into_nanoseconds() -> None:
     assert counts["Span"] == [-100, 106751 * 86400 * 10**9]
     assert table["Box.Opened"].cast(pyarrow.int64()).to_pylist()[0] == second * 10**9 + 900
     assert table["Days"].combine_chunks().flatten().cast(pyarrow.int64()).to_pylist() == [second * 10**9 + 123456700]
+
+
+@pytest.mark.parametrize("dialect", ["json", "verbosejson", "atom"])
+def test_seven_digits_come_through_every_format(dialect: str) -> None:
+    service = Service(MODEL, Store(MODEL))
+    day = DAY + ".1234567"
+    box = Complex("Lab.Box", {"Opened": day, "Width": 1}, NATIVE)
+    with service.store.begin() as tx:
+        tx.insert("Probes", {"ID": 1, "Day": day, "Moment": day + "Z", "Days": [day], "Box": box, "Boxes": [box]})
+    with serve(service) as server, DataServiceContext(server.url, format=dialect) as ctx:
+        (found,) = ctx.Probes.to_arrow().to_pylist()
+    service.close()
+    exact = pandas_moment(day)
+    assert found["Day"] == exact and found["Moment"] == exact.tz_localize("UTC") and found["Box.Opened"] == exact
+    assert found["Days"] == [exact] and found["Boxes"] == [{"Opened": exact, "Width": 1}]
 
 
 def test_a_digit_that_is_cut_is_told_with_column_and_number() -> None:
