@@ -14,8 +14,9 @@ Source: WCF Data Services client, section 5 of our description, for the requests
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike
 from typing import Any, BinaryIO, overload
 
@@ -26,7 +27,7 @@ from odata3.client.descriptors import Descriptor
 from odata3.client.displays import steps
 from odata3.client.entity_changes import Insert, Update
 from odata3.client.link_changes import LinkChange
-from odata3.client.options import EntityStates, SaveChangesOptions
+from odata3.client.options import SaveChangesOptions
 from odata3.client.planning import plan
 from odata3.client.saving import check_batchable, is_batch, work_for
 from odata3.client.tracker import EntityTracker
@@ -64,16 +65,20 @@ class PendingChange:
 class PendingChanges(Sequence[PendingChange]):
     """The requests of a save, in their order.
 
-    ``ctx.pending_changes()`` makes it, of the ``changes``, a function that can ``write`` them to a file, and words about what
-    was assigned and is ``forgotten``: it is not sent before ``update_object`` is called.
+    ``ctx.pending_changes()`` makes it, of the ``changes``, a function that can ``write`` them to a file, and one that gives words
+    about what was assigned and is ``forgotten``: it is not sent before ``update_object`` is called. These are looked for when
+    they are shown, for every tracked entity has to be looked at.
     """
 
     def __init__(
-        self, changes: Sequence[PendingChange], write: Callable[[str | PathLike[str]], None], forgotten: Sequence[str] = ()
+        self,
+        changes: Sequence[PendingChange],
+        write: Callable[[str | PathLike[str]], None],
+        forgotten: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         self._changes = tuple(changes)
         self._write = write
-        self._forgotten = tuple(forgotten)
+        self._forgotten = forgotten
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write what the context has pending at this moment to a file, ``path``, for ``load_pending_changes`` of another
@@ -103,14 +108,14 @@ class PendingChanges(Sequence[PendingChange]):
 
     def __str__(self) -> str:
         told = map(str, self._changes) if self._changes else ("nothing to save",)
-        return "\n".join((*told, *self._forgotten))
+        return "\n".join((*told, *self._forgotten()))
 
     def __repr__(self) -> str:
         return f"<{counted(len(self), 'pending change')}>\n{self}"
 
     def _repr_html_(self) -> str:
         title = counted(len(self), "pending change") if self._changes else "Nothing to save"
-        return steps(title, [_step(change) for change in self], self._forgotten)
+        return steps(title, [_step(change) for change in self], tuple(self._forgotten()))
 
 
 def _step(change: PendingChange) -> tuple[str, str, tuple[str, ...]]:
@@ -128,14 +133,14 @@ def preview(
             check_batchable(descriptor)
     else:
         work = Work(channel, tracker, options, reference_of, lambda descriptor: True)
-    return PendingChanges(list(_previewed(work)), write, tuple(forgotten(tracker)))
+    return PendingChanges(list(_previewed(work)), write, partial(forgotten, tracker))
 
 
 def forgotten(tracker: EntityTracker) -> Iterator[str]:
     """What was assigned and no save sends, for nobody called ``update_object``: the mistake that says nothing by itself."""
-    for descriptor in tracker.entities:
-        if descriptor.state is EntityStates.UNCHANGED and (names := assigned_names(descriptor.entity)):
-            yield f"{descriptor.entity!r}: {', '.join(names)} was assigned, and goes out after update_object(entity) only"
+    for descriptor in tracker.unnoted():
+        names = ", ".join(assigned_names(descriptor.entity))
+        yield f"{descriptor.entity!r}: {names} was assigned, and goes out after update_object(entity) only"
 
 
 def _previewed(work: Work) -> Iterator[PendingChange]:

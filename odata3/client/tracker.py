@@ -15,7 +15,7 @@ from odata3.client.descriptors import Descriptor, EntityDescriptor, LinkDescript
 from odata3.client.links import Links, check_entity, check_many, check_one, check_target, navigation_of, spelled
 from odata3.client.options import EntityStates
 from odata3.edm.model import NavigationProperty
-from odata3.entities.changes import forget_changes, roll_back
+from odata3.entities.changes import assigned_names, forget_changes, roll_back
 from odata3.entities.entity import Entity, attach, held, owner_of, place, type_of
 from odata3.errors import ArgumentError, InvalidOperationError
 from odata3.formats.documents import Entry
@@ -52,6 +52,11 @@ class EntityTracker:
         """What is to be saved, in the order of changes."""
         self._pending = {key: descriptor for key, descriptor in self._pending.items() if descriptor.is_pending}
         return sorted(self._pending.values(), key=_by_order)
+
+    def unnoted(self) -> list[EntityDescriptor]:
+        """The unchanged entities to which something was assigned, in the order of changes."""
+        found = [d for d in self._entities.values() if d.state is _UNCHANGED and assigned_names(d.entity)]
+        return sorted(found, key=_by_order)
 
     def find(self, entity: object) -> EntityDescriptor | None:
         return self._entities.get(entity)
