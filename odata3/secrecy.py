@@ -138,8 +138,8 @@ def _xml_content(text: str, start: re.Match[str]) -> _Range | None:
     return start.end(), len(text) if end < 0 else end, HIDDEN
 
 
-#: What begins a line, or moves a terminal's cursor.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+#: What begins a line, moves a terminal's cursor, or turns the direction of writing.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def on_one_line(text: str) -> str:

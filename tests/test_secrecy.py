@@ -177,7 +177,8 @@ def test_r7_whatever_a_secret_member_holds_is_blanked(tree):
 def test_r51_any_text_can_be_shown(text):
     for show in (masked, without_credentials, blanked):
         assert isinstance(show(text), str)
-    assert not any(sign < " " or "\x7f" <= sign <= "\x9f" for sign in on_one_line(text))
+    assert not any(sign < " " or "\x7f" <= sign <= "\x9f" or sign in "\u202e\u2066\u200f" for sign in on_one_line(text))
+    assert len(on_one_line(text)) == len(text)
 
 
 @pytest.mark.parametrize(
