@@ -3,6 +3,8 @@
 It holds the metadata that it was written from, as a text, so that it needs no other file, starts without a round trip, and can be
 compared with the service later. Like the stub it is made of quoted literals and checked names: nothing of a document becomes code
 (R37), and reading it back executes nothing.
+
+Source: contract, section 11 (``odata3 stubs``).
 """
 
 from __future__ import annotations
@@ -37,7 +39,10 @@ __dir__ = _binding.names
 
 
 def write_module(model: Model, *, name: str, context: str) -> str:
-    """The text of the module ``name``, whose context is called ``context`` as in its stub."""
+    """The text of the module ``name`` over a ``model``, whose context is called ``context`` as in its stub.
+
+    Raises ``ArgumentError`` for names that Python does not take, ``MetadataError`` for a model that no document can hold.
+    """
     for given in (name, context):
         if not can_be_named(given.lstrip("_") if given is name else given):
             raise ArgumentError(f"{given!r} cannot be the name of a module or a class")
@@ -48,8 +53,8 @@ def write_module(model: Model, *, name: str, context: str) -> str:
 def metadata_behind(path: str | PathLike[str]) -> Model:
     """The model that a stub, its module, or a ``$metadata`` file stands for.
 
-    A stub (``.pyi``) is read by the module of the same name beside it. Raises ``MetadataError`` where there is none, and for what
-    is neither.
+    A stub (``.pyi``) at ``path`` is read by the module of the same name beside it. Raises ``MetadataError`` where there is none,
+    and for what is neither.
     """
     file = Path(path)
     module = file.with_suffix(".py")
@@ -64,9 +69,9 @@ def metadata_behind(path: str | PathLike[str]) -> Model:
 
 
 def is_current(path: str | PathLike[str]) -> bool:
-    """Whether a stub and its module are what this version writes; of any other file there is nothing to say, and it is True.
+    """Whether a stub and its module at ``path`` are what this version writes; of any other file there is nothing to say: True.
 
-    Raises what :func:`metadata_behind` raises.
+    Raises ``MetadataError`` where :func:`metadata_behind` does.
     """
     stub, module = Path(path).with_suffix(".pyi"), Path(path).with_suffix(".py")
     if Path(path).suffix not in (".py", ".pyi") or not stub.is_file():

@@ -6,6 +6,8 @@
     Northwind = _binding.context        # a DataServiceContext whose metadata is at hand
     __getattr__ = _binding.find         # Product, Category ...: the classes, each made when it is first asked for
     __dir__ = _binding.names
+
+Source: PEP 562; contract, section 4 (the classes).
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ from odata3.entities.classes import Namespace, build_classes
 class Binding:
     """A model as the content of a module: its classes by name, and a context whose entities are of them.
 
-    ``metadata`` is the document, or a function that gives the model; neither is looked at before it is needed.
+    ``module`` is the name of the module, ``context`` that of the class of its contexts. ``metadata`` is the document, or a
+    function that gives the model; neither is looked at before it is needed.
     """
 
     def __init__(self, module: str, metadata: str | bytes | Callable[[], Model], context: str) -> None:
@@ -33,6 +36,7 @@ class Binding:
 
     @cached_property
     def model(self) -> Model:
+        """The metadata, read when it is first needed; ``MetadataError`` for a document that makes no sense."""
         metadata = self._metadata
         return metadata() if callable(metadata) else parse_metadata(metadata)
 
@@ -57,7 +61,7 @@ class Binding:
         return Context
 
     def find(self, name: str) -> Any:
-        """The module's ``__getattr__`` (PEP 562)."""
+        """The class of a ``name``: the module's ``__getattr__`` (PEP 562). ``AttributeError``, with the nearest, for none."""
         if name == "__all__":
             return self.names()
         if name.startswith("__"):

@@ -17,6 +17,8 @@ of a document becomes code (R37).
     class VMM(DataServiceContext):
         VMCheckPoints: DataServiceQuery[VMCheckPoint]
         def add_to_VMCheckPoints(self, entity: VMCheckPoint) -> None: ...
+
+Source: contract, sections 4, 10 and 11; PEP 484 and 561.
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ _CLOSED = "    __getattr__: {}[None]  # type: ignore[assignment, misc]"
 
 
 def write_stub(model: edm.Model, *, context: str | None = None, heading: str = "") -> str:
-    """The text of a ``.pyi`` with the classes of a model, valid for ``mypy --strict`` and pyright.
+    """The text of a ``.pyi`` with the classes of a ``model``, valid for ``mypy --strict`` and pyright.
 
     ``context`` names a class derived from ``DataServiceContext`` that has the model's entity sets as attributes, its types and
     its function imports; None leaves it out. ``heading`` is what the module declares besides; its lines ``from x import y`` are
@@ -74,7 +76,7 @@ def write_stub(model: edm.Model, *, context: str | None = None, heading: str = "
 
 
 def context_name(model: edm.Model) -> str:
-    """What the context of a model is called where nobody says: as its container is, like .NET's."""
+    """What the context of a ``model`` is called where nobody says: as its container is, like .NET's."""
     container = model.default_container or next(iter(model.entity_containers.values()), None)
     name = spell(container.name) if container is not None else "Service"
     taken = {spell(full.rpartition(".")[2]) for full in (*model.entity_types, *model.complex_types, *model.enum_types)}

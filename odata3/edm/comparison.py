@@ -10,6 +10,8 @@ operations and their parameters. Documentation, annotations, and the names of as
 
 A change *breaks* where a program that a type checker passed, and the service served, before may now fail: because a name is gone,
 a value reads as another type or as None, or a request that was taken is refused.
+
+Source: CSDL 3.0, as the model has it (:mod:`~odata3.edm.model`).
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ __all__ = ["Difference", "compare"]
 
 
 def compare(before: Model, after: Model) -> tuple[Difference, ...]:
-    """The differences between two models, in the order of the models; empty where callers cannot tell them apart."""
+    """The differences between two models, ``before`` and ``after``, in their order; none where callers cannot tell them apart."""
     models = _Models(before, after)
     return tuple(
         [

@@ -1,4 +1,7 @@
-"""What is told of a difference between two models, and how single ones are found."""
+"""What is told of a difference between two models, and how single ones are found.
+
+Source: CSDL 3.0, as the model has it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference between two models.
+    """One difference between two models, each told once (:mod:`~odata3.edm.comparison`).
 
     Attributes
     ----------
