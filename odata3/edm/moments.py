@@ -33,6 +33,9 @@ class FineDateTime(datetime):
     nanoseconds: int
     is_cut: bool
 
+    def __str__(self) -> str:
+        return self.text
+
     def plain(self) -> datetime:
         """The moment as Python has it, cut to microseconds."""
         return datetime.combine(self.date(), self.timetz())
@@ -45,6 +48,9 @@ class FineDuration(timedelta):
     text: str
     nanoseconds: int
     is_cut: bool
+
+    def __str__(self) -> str:
+        return self.text
 
     def plain(self) -> timedelta:
         """The duration as Python has it, cut to microseconds."""

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from odata3.edm.moments import FineDateTime, FineDuration
 from odata3.entities.changes import changed_names, set_names
 from odata3.entities.exact import exact_item
 from odata3.entities.properties import Column, Link
@@ -88,8 +87,7 @@ def _cell(value: Structure, name: str) -> Html:
     if is_secret(name):
         return shown(_HIDDEN)
     try:
-        found = exact_item(value, name)
-        return shown(found.text if isinstance(found, FineDateTime | FineDuration) else found)
+        return shown(exact_item(value, name))
     except Exception as error:
         return shown(f"<{type(error).__name__}>")
 

@@ -30,7 +30,10 @@ def exact_values(value: Structure, names: Collection[str] | None = None) -> dict
 def exact_item(value: Any, name: str) -> Any:
     """``value[name]`` with every digit."""
     found = value[name]
-    return _fine(value, name, found) if isinstance(value, Structure) and isinstance(found, datetime | timedelta) else found
+    if not isinstance(value, Structure):
+        return found
+    first = found[0] if isinstance(found, list) and found else found
+    return _exact(value, name, found) if isinstance(first, datetime | timedelta) else found
 
 
 def _exact(value: Structure, name: str, plain: Any) -> Any:

@@ -127,7 +127,7 @@ def _told(cells: Cells) -> dict[str, str] | None:
     kind = cells.column.type
     if kind is None:
         return None
-    name = kind.full_name if isinstance(kind, EnumType) else str(getattr(kind, "name", kind))
+    name = kind.name if isinstance(kind, PrimitiveType) else kind.full_name
     return {"edm.type": f"Collection({name})" if cells.column.is_collection else name}
 
 

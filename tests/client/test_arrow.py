@@ -399,6 +399,22 @@ def test_rows_of_a_projection_keep_their_digits() -> None:
     assert table["span"].cast(pyarrow.int64()).to_pylist() == [10**9]
 
 
+def test_collections_and_complex_values_of_a_projection_keep_their_digits() -> None:
+    day = DAY + ".1234567"
+    query, _ = probes([row(1, Days=[day], Boxes=[{"Opened": day, "Width": 2}], Box={"Opened": day})])
+    table = query.select(lambda p: {"days": p.Days, "boxes": p.Boxes, "opened": p.Box.Opened, "box": p.Box}).to_arrow()
+    exact = pandas_moment(day)
+    (found,) = table.to_pylist()
+    assert found == {
+        "days": [exact],
+        "boxes": [{"Opened": exact, "Width": 2}],
+        "opened": exact,
+        "box.Opened": exact,
+        "box.Width": None,
+    }
+    assert table.schema.field("boxes").metadata == {b"edm.type": b"Collection(Lab.Box)"}
+
+
 def test_a_value_that_was_looked_at_keeps_its_digits_and_dictionaries_have_pythons_values() -> None:
     query, _ = probes([row(1, Day=DAY + ".1234567")])
     (plain,) = query.select("Day").to_dicts()
