@@ -21,6 +21,7 @@ from typing import Any, Protocol, TextIO
 
 import click
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -40,7 +41,7 @@ ENTITY_FORMATS = (*FORMATS, "parquet")
 
 #: So many rows decide how wide the columns of a table are.
 _MEASURED = 1000
-_WIDE = 100_000
+_BETWEEN = "   "
 
 Row = Mapping[str, Any]
 
@@ -170,22 +171,32 @@ def write_table(
 ) -> int:
     """A table whose columns are as wide as the first thousand rows ask for. ``fitting`` leaves out, on a terminal, the columns
     that do not fit, and says so."""
-    drawn = is_terminal(stream)
-    board = console() if drawn and stream is sys.stdout else Console(file=stream, width=_WIDE, highlight=False, color_system=None)
+    names = [visible(column.name) for column in columns]
     remaining = iter(rows)
     first = [[shown(column.of(row)) for column in columns] for row in islice(remaining, _MEASURED)]
     before()
-    widths = [max(map(len, chain((column.name,), (line[i] for line in first)))) for i, column in enumerate(columns)]
-    count = _fitting(widths, board.width) if fitting and drawn else len(columns)
-    if count < len(columns):
-        say(f"{len(columns) - count} more columns do not fit: see them with --select, or --format json")
-    names = [column.name for column in columns[:count]]
-    _draw(board, names, [line[:count] for line in first], None)
+    widths = [max(map(cell_len, chain((name,), (line[i] for line in first)))) for i, name in enumerate(names)]
+    draw: _Draw
+    if is_terminal(stream):
+        board = console()
+        count = _fitting(widths, board.width) if fitting else len(columns)
+        if count < len(columns):
+            say(f"{len(columns) - count} more columns do not fit: see them with --select, or --format json")
+        draw = partial(_on_terminal, board, names[:count], [min(width, board.width) for width in widths])
+    else:
+        draw = partial(_on_paper, stream, names, widths)
+    draw(first, heads=True)
     total = len(first)
-    while piece := [[shown(column.of(row)) for column in columns[:count]] for row in islice(remaining, _MEASURED)]:
-        _draw(board, names, piece, widths[:count])
+    while piece := [[shown(column.of(row)) for column in columns] for row in islice(remaining, _MEASURED)]:
+        draw(piece, heads=False)
         total += len(piece)
     return total
+
+
+class _Draw(Protocol):
+    """Draws lines of cells, below their heads or going on."""
+
+    def __call__(self, lines: list[list[str]], *, heads: bool) -> None: ...
 
 
 def _fitting(widths: list[int], width: int) -> int:
@@ -197,21 +208,29 @@ def _fitting(widths: list[int], width: int) -> int:
     return len(widths)
 
 
-def _draw(board: Console, names: Sequence[str], lines: list[list[str]], widths: list[int] | None) -> None:
-    """A piece of a table; all but the first have its ``widths``, and no heads."""
-    table = Table(box=SIMPLE_HEAD if widths is None else None, show_edge=False, pad_edge=False, show_header=widths is None)
-    if widths is not None:
+def _on_terminal(board: Console, names: Sequence[str], widths: Sequence[int], lines: list[list[str]], *, heads: bool) -> None:
+    """Cells that are too wide are folded."""
+    table = Table(box=SIMPLE_HEAD if heads else None, show_edge=False, pad_edge=False, show_header=heads)
+    if not heads:
         table.padding = (0, 2, 0, 0)
-    for i, name in enumerate(names):
-        table.add_column(Text(visible(name)), overflow="fold", min_width=None if widths is None else min(widths[i], board.width))
+    for name, width in zip(names, widths, strict=False):
+        table.add_column(Text(name), overflow="fold", min_width=None if heads else width)
     for line in lines:
-        table.add_row(*map(Text, line))
-    if board.is_terminal:
-        board.print(table)
-        return
-    with board.capture() as drawn:
-        board.print(table)
-    board.file.write("".join(f"{line.rstrip()}\n" for line in drawn.get().splitlines()))
+        table.add_row(*map(Text, line[: len(names)]))
+    board.print(table)
+
+
+def _on_paper(stream: TextIO, names: Sequence[str], widths: Sequence[int], lines: list[list[str]], *, heads: bool) -> None:
+    """A line a row, however long, without blanks at its end."""
+    rule = "\N{BOX DRAWINGS LIGHT HORIZONTAL}" if _takes_unicode(stream) else "-"
+    above = [list(names), [rule * (sum(widths) + len(_BETWEEN) * max(len(widths) - 1, 0))]] if heads else []
+    for line in (*above, *lines):
+        cells = (f"{cell}{' ' * (width - cell_len(cell))}" for cell, width in zip(line, widths, strict=False))
+        stream.write(f"{_BETWEEN.join(cells).rstrip()}\n")
+
+
+def _takes_unicode(stream: TextIO) -> bool:
+    return (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "").startswith("utf")
 
 
 # -- texts -----------------------------------------------------------------------------------------------------------------------
@@ -229,7 +248,7 @@ def _write_csv(rows: Iterable[Row], columns: Sequence[Column], stream: TextIO) -
 
 def write_json(rows: Iterable[Row], stream: TextIO, *, lines: bool) -> int:
     """An array of objects, or an object a line. Characters that the stream, or a terminal, does not take are escaped."""
-    ascii_only = not (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "").startswith("utf")
+    ascii_only = not _takes_unicode(stream)
     count = 0
     for count, row in enumerate(rows, 1):
         text = _json_text(row, ascii_only)

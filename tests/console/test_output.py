@@ -72,6 +72,19 @@ def test_rows_are_written_as_they_come(tmp_path, capsys):
     assert {path.name for path in tmp_path.iterdir()} == set(FORMATS) - {"table"}
 
 
+def test_a_table_on_paper(tmp_path):
+    rows = [{"a": "x", "b": None}, {"a": "\u6f22\u5b57", "b": "two\nlines"}]
+    write_rows(rows, "table", ("a", "b"), tmp_path / "out")
+    assert (tmp_path / "out").read_text("utf-8").splitlines() == [
+        "a      b",
+        "\u2500" * 17,
+        "x",
+        "\u6f22\u5b57   two\\nlines",
+    ]
+    write_rows([], "table", ("a",), tmp_path / "out")
+    assert (tmp_path / "out").read_text("utf-8") == "a\n\u2500\n"
+
+
 def test_a_long_table_is_drawn_while_rows_come(capsys):
     def rows():
         for i in range(2500):
