@@ -198,6 +198,7 @@ FLOORS: list[tuple[str, list[str]]] = [
             "batches",
             "service",
             "seeding",
+            "doors",
             "wsgi",
         ],
     ),
@@ -232,7 +233,18 @@ ROOF = {
 }
 
 FACES = {"odata3", "odata3.commands", "spf_vmm", "spf_vmm.commands", "spf_vmm.emulator", *(folder for folder, _ in FLOORS)}
-OPTIONAL = {"pandas", "pyarrow", "click", "rich", "sqlalchemy", "cheroot", "keyring", "requests_ntlm", "requests_kerberos"}
+OPTIONAL = {
+    "pandas",
+    "pyarrow",
+    "click",
+    "rich",
+    "sqlalchemy",
+    "cheroot",
+    "keyring",
+    "requests_ntlm",
+    "requests_kerberos",
+    "spnego",
+}
 HOMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "compat", "base", "manager", "tools"}
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
@@ -25,10 +26,12 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from cheroot.ssl.builtin import BuiltinSSLAdapter
-from cheroot.wsgi import Server
+from cheroot.wsgi import Gateway_10, Server
 
+from odata3.errors import ArgumentError
 from odata3.server.acceptance import choose_for_error
 from odata3.server.answers import error
+from odata3.server.doors import Door
 from odata3.server.refusal import Refusal
 from odata3.wire.messages import Headers, Request, Response
 
@@ -45,14 +48,17 @@ Application = Callable[[Mapping[str, Any], StartResponse], Iterable[bytes]]
 #: Larger bodies are refused (413) unless told otherwise.
 MAX_BODY = 64 * 1024 * 1024
 
+#: Where the environment of a request holds an object that lives as long as its connection.
+_CONNECTION = "odata3.connection"
+
 _is_host = re.compile(r"[A-Za-z0-9._~%-]+(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?").fullmatch
 
 
-def application(answering: Answering, *, max_body: int = MAX_BODY) -> Application:
+def application(answering: Answering, *, max_body: int = MAX_BODY, door: Door | None = None) -> Application:
     """The WSGI application of what is ``answering`` requests: a service, a site, or what wraps one.
 
-    Bodies of more than ``max_body`` bytes are refused (413). It raises nothing: what HTTP itself does not allow is answered, as
-    is every ``Refusal``.
+    What the ``door`` does not let in is answered by it (:class:`~odata3.server.Door`). Bodies of more than ``max_body`` bytes are
+    refused (413). It raises nothing: what HTTP itself does not allow is answered, as is every ``Refusal``.
     """
 
     def answer(environ: Mapping[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -61,7 +67,8 @@ def application(answering: Answering, *, max_body: int = MAX_BODY) -> Applicatio
         except Refusal as refusal:
             response = error(refusal, choose_for_error(environ.get("HTTP_ACCEPT"), "3.0"))
         else:
-            response = answering.send(request)
+            refused = None if door is None else door.refusal(request, environ.get(_CONNECTION))
+            response = answering.send(request) if refused is None else refused
         fields = [(name, _one_line(value)) for name, value in response.headers.items() if name.lower() != "content-length"]
         body = b"" if environ.get("REQUEST_METHOD") == "HEAD" else response.body
         if response.status not in (204, 304):
@@ -135,6 +142,14 @@ def _reason(status: int) -> str:
         return "Status"
 
 
+class _Gateway(Gateway_10):
+    """Tells connections apart."""
+
+    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
+        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
+        return {**environ, _CONNECTION: self.req.conn}
+
+
 def _try_address(host: str, port: int) -> None:
     """Raise what stands in the way of an address; cheroot would leave the socket it tried open."""
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
@@ -189,21 +204,34 @@ def serve(
     port: int = 0,
     *,
     tls: tuple[str | Path, str | Path] | None = None,
+    client_authority: str | Path | None = None,
+    door: Door | None = None,
     threads: int = 8,
     max_body: int = MAX_BODY,
 ) -> RunningServer:
     """Listen at ``host`` and ``port``, and let what is ``answering`` do so in the background.
 
-    ``port`` 0 takes a free one; ``tls`` names a certificate and its key (PEM files); ``threads`` answer at a time; bodies of
-    more than ``max_body`` bytes are refused. Raises OSError where the address cannot be had.
+    ``port`` 0 takes a free one; ``tls`` names a certificate and its key (PEM files), and ``client_authority`` those whose
+    clients' certificates let in (then nobody else is); ``door`` asks for credentials; ``threads`` answer at a time; bodies of
+    more than ``max_body`` bytes are refused.
+
+    Raises OSError where the address cannot be had or a file not be read, ArgumentError for ``client_authority`` without
+    ``tls``.
     """
+    if client_authority is not None and tls is None:
+        raise ArgumentError("client_authority needs tls: a client shows its certificate to a server that has one")
     _try_address(host, port)
-    server = Server((host, port), application(answering, max_body=max_body), numthreads=threads, server_name=host)
+    answer = application(answering, max_body=max_body, door=door)
+    server = Server((host, port), answer, numthreads=threads, server_name=host)
+    server.gateway = _Gateway
     server.software = "odata3"
     server.request_queue_size = 128  # many clients may knock at the same moment
     server.shutdown_timeout = 0.5
     server.expiration_interval = 0.02  # how often the server looks whether it shall stop
     if tls is not None:
         server.ssl_adapter = BuiltinSSLAdapter(str(tls[0]), str(tls[1]))
+        if client_authority is not None:
+            server.ssl_adapter.context.load_verify_locations(str(client_authority))
+            server.ssl_adapter.context.verify_mode = ssl.CERT_REQUIRED
     server.prepare()
     return RunningServer(server, "https" if tls is not None else "http", host)

@@ -20,14 +20,13 @@ front, what it refuses itself is told in its own XML.
 
 from __future__ import annotations
 
-import base64
-import hmac
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 from xml.sax.saxutils import escape
 
+from odata3.server.doors import Basic
 from odata3.server.refusal import Refusal
 from odata3.server.service import Service
 from odata3.server.sites import Mountable, Site
@@ -119,15 +118,7 @@ class _Doors:
 
     def _unauthorized(self, request: Request) -> Response | None:
         credentials = self._settings.credentials
-        if credentials is None:
-            return None
-        wanted = "Basic " + base64.b64encode(":".join(credentials).encode()).decode()
-        if hmac.compare_digest(request.headers.get("Authorization", "").encode(), wanted.encode()):
-            return None
-        headers = Headers({"WWW-Authenticate": 'Basic realm="SPF"', "Content-Type": "text/html"})
-        return Response(
-            401, headers, b"<html><body><h2>401 - Unauthorized: Access is denied due to invalid credentials.</h2></body></html>"
-        )
+        return None if credentials is None else Basic(dict([credentials]), realm="SPF").refusal(request)
 
 
 def _pack_error(status: int, code: str, message: str) -> Response:

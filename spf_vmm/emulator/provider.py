@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
+from odata3.server.doors import Door
 from odata3.server.service import Service
 from odata3.server.store import Store
 from odata3.server.wsgi import RunningServer, serve
@@ -234,17 +235,25 @@ class EmulatorServer:
 
 @contextmanager
 def run(
-    *, host: str = "127.0.0.1", port: int = 0, database: str | Path | None = None, settings: Settings | None = None, **knobs: Any
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    database: str | Path | None = None,
+    settings: Settings | None = None,
+    tls: tuple[str | Path, str | Path] | None = None,
+    client_authority: str | Path | None = None,
+    door: Door | None = None,
+    **knobs: Any,
 ) -> Iterator[EmulatorServer]:
     """An emulator on a socket, for as long as the block lasts.
 
     It listens at ``host`` and ``port`` (0 takes a free one), over a ``database`` as of :class:`Emulator`. Its ``settings``, or
     their fields as ``knobs``, are those of :class:`~spf_vmm.emulator.settings.Settings`: ``run(job_reads=1, page_size=2)``.
-    ``OSError`` where the address cannot be had.
+    ``tls``, ``client_authority`` and ``door`` are those of :func:`odata3.server.serve`, as are the errors.
     """
     emulator = Emulator(database, settings or Settings(**knobs))
     try:
-        with serve(emulator, host=host, port=port) as server:
+        with serve(emulator, host, port, tls=tls, client_authority=client_authority, door=door) as server:
             yield EmulatorServer(emulator, server)
     finally:
         emulator.close()
