@@ -157,6 +157,7 @@ FLOORS: list[tuple[str, list[str]]] = [
             "query",
             "resources",
             "operations",
+            "attributes",
             "configuration",
             "context",
             "collection",

@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, ClassVar, TypeVar
 
 from odata3.client.addresses import conventional_url
+from odata3.client.attributes import Attributes
 from odata3.client.channel import VERSIONS, Channel
 from odata3.client.configuration import Configured, check_root
 from odata3.client.conflicts import Keep, resolve
@@ -41,7 +42,7 @@ from odata3.client.resources import resource_at
 from odata3.client.responses import DataServiceQueryContinuation, DataServiceResponse, QueryOperationResponse
 from odata3.client.saving import save
 from odata3.client.service_profile import Profile, read_profile
-from odata3.client.sets import UnknownEntitySetError, check_member, known_set
+from odata3.client.sets import check_member, known_set
 from odata3.client.streams import DataServiceStreamResponse, Streams, save_stream_arguments
 from odata3.client.tracker import EntityTracker
 from odata3.client.watch import Watch
@@ -49,12 +50,10 @@ from odata3.edm.csdl import parse_metadata
 from odata3.edm.model import Model
 from odata3.entities.classes import Namespace
 from odata3.entities.entity import Entity, attach
-from odata3.entities.names import nearest
-from odata3.errors import ArgumentError, InvalidOperationError, MetadataError, ODataError
+from odata3.errors import ArgumentError, InvalidOperationError, MetadataError
 from odata3.formats.documents import Dialect
 from odata3.hypertext import card, counted, note
 from odata3.secrecy import masked
-from odata3.spellings import python_name
 from odata3.wire.arguments import Auth, Timeout
 from odata3.wire.messages import Transport
 from odata3.wire.origins import split_credentials
@@ -75,7 +74,7 @@ _FORMAT, _VERSION = _Assumed("json"), _Assumed("3.0")
 MetadataSource = Model | str | PathLike[str] | bytes | BinaryIO
 
 
-class DataServiceContext(Configured):
+class DataServiceContext(Configured, Attributes):
     """One unit of work over one OData service, versions 1 to 3.
 
     Parameters
@@ -246,59 +245,6 @@ class DataServiceContext(Configured):
         if type_name not in self.model.entity_types:
             raise MetadataError(f"the metadata does not define {type_name}, the type of the entity set {name}")
         return DataServiceQuery(self._loader, Resource(self._channel.set_url(name), type_name, name))
-
-    def __getitem__(self, name: str) -> DataServiceQuery[Any]:
-        return self.create_query(name)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        python = _python_name(name)
-        is_dotnet = python != name and hasattr(type(self), python)
-        try:
-            return self.create_query(name)
-        except UnknownEntitySetError as error:
-            added = name.removeprefix("add_to_")
-            if added != name and added in self.model.entity_sets:
-                return lambda entity: self.add_object(added, entity)
-            generated = name.removeprefix("AddTo")
-            if generated != name and generated in self.model.entity_sets:
-                python, is_dotnet = f"add_to_{generated}", True
-            if not is_dotnet:
-                known = (*self.model.entity_sets, *(n for n in dir(type(self)) if not n.startswith("_")))
-                if (keyword := _KEYWORDS.get(python)) is not None:
-                    raise AttributeError(_keyword_hint(name, keyword)) from error
-                if hasattr(type(self), plain := python.removeprefix("begin_").removeprefix("end_")):
-                    told = f"there is no asynchronous form: write {plain}()"
-                    raise AttributeError(f"{type(self).__name__} has no attribute {name!r}: {told}") from error
-                near = nearest(name, known)
-                more = f"; did you mean {near!r}?" if near is not None else ""
-                raise UnknownEntitySetError(
-                    f"the service has no entity set {name!r}, nor the context such an attribute{more}"
-                ) from error
-        except ODataError:
-            if not is_dotnet:
-                raise
-        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}; in Python it is {python}")
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        """What would go unheard is an ``AttributeError``: a setting in its .NET spelling (``ctx.MergeOption = ...``), and what
-        is given when the context is made (``ctx.Timeout = ...``)."""
-        if not hasattr(type(self), name):
-            python = _python_name(name)
-            if python != name and hasattr(type(self), python):
-                raise AttributeError(f"{type(self).__name__} has no attribute {name!r}; in Python it is {python}")
-            if (keyword := _KEYWORDS.get(python)) is not None:
-                raise AttributeError(_keyword_hint(name, keyword))
-        object.__setattr__(self, name, value)
-
-    def __dir__(self) -> list[str]:
-        """The attributes, entity sets among them; without these where the metadata cannot be had."""
-        try:
-            names: Iterable[str] = self.model.entity_sets
-        except ODataError:
-            names = ()
-        return sorted({*object.__dir__(self), *(name for name in names if name.isidentifier())})
 
     def get_metadata_uri(self) -> str:
         """The URL of the service's metadata document: the root and ``$metadata``."""
@@ -629,26 +575,6 @@ class DataServiceContext(Configured):
         if SaveChangesOptions.PATCH_ON_UPDATE in chosen and self.max_protocol_version < "3.0":
             raise InvalidOperationError("PATCH_ON_UPDATE needs max_protocol_version 3.0")
         return chosen
-
-
-#: Members of .NET's context that have another name here, in Python's spelling.
-_RENAMED = {
-    "building_request": "sending_request",
-    "sending_request2": "sending_request",
-    "undeclared_property_behavior": "ignore_missing_properties",
-    "url_conventions": "url_key_as_segment",
-}
-#: Those that are keywords here.
-_KEYWORDS = {"auth": "auth", "credentials": "auth", "format": "format", "timeout": "timeout"}
-
-
-def _python_name(name: str) -> str:
-    python = python_name(name)
-    return _RENAMED.get(python, python)
-
-
-def _keyword_hint(name: str, keyword: str) -> str:
-    return f"a context has no attribute {name!r}: it is given when the context is made, as the keyword {keyword}"
 
 
 def _checked_state(state: EntityStates) -> EntityStates:
