@@ -438,7 +438,14 @@ def _checked_body(request: Request, url: str, headers: dict[str, str]) -> bytes 
     def cut() -> Exception:
         return failure(request, url, "the file to send ended before the length announced", outcome_unknown=True)
 
-    return upload(request.body, framing.get("content-length"), cut)
+    def spent() -> Exception:
+        reason = (
+            "the service asks who you are, and the stream to send cannot be read again: read something of the service first,"
+            " so that the connection is known to it, or give a file that can go back to its beginning"
+        )
+        return failure(request, url, reason)
+
+    return upload(request.body, framing.get("content-length"), cut, spent)
 
 
 def _rewind(request: Request, url: str) -> None:

@@ -232,7 +232,7 @@ class FaultServer:
                         item(wire)
                     else:
                         wire.send(item)
-        except OSError:
+        except (OSError, ValueError):  # ValueError: a body that is cut within its chunks
             pass
 
 

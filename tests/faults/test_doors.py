@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import logging
 from contextlib import closing
 
@@ -21,6 +22,8 @@ from odata3 import (
     ODataError,
     SaveChangesOptions,
 )
+from odata3.wire.messages import Headers, Request
+from odata3.wire.transport import RequestsTransport
 from spf_vmm.emulator import Emulator, Settings
 from spf_vmm.emulator.seed import CHECKPOINT, SUBSCRIPTION
 
@@ -172,6 +175,60 @@ def test_ntlm_sends_a_change_as_it_stands_after_the_handshake(users):
         assert [seen.method for seen in server.requests] == ["POST"] * 3
         assert server.requests[2].body == server.requests[0].body != b""
         assert ctx.Rows.where("ID eq 8").count() == 1, "once, however often it was sent"
+
+
+class Pipe:
+    """A file that has nothing but ``read``."""
+
+    def __init__(self, data):
+        self._data = io.BytesIO(data)
+
+    def read(self, size=-1):
+        return self._data.read(size)
+
+
+ROW = b'{"ID":9,"Name":"in pieces","Tags":[]}'
+KINDS = {"Content-Type": "application/json", "Accept": "application/json"}
+FILES = {
+    "a file": (lambda: io.BytesIO(ROW), {}),
+    "a pipe": (lambda: Pipe(ROW), {}),
+    "a pipe of known length": (lambda: Pipe(ROW), {"Content-Length": str(len(ROW))}),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+@pytest.mark.parametrize("is_known", [True, False])
+def test_r17_a_stream_is_never_sent_empty_after_a_handshake(users, kind, is_known):
+    """The body goes with each of the three messages. What cannot be read again is an error, and not an empty body."""
+    ntlm = pytest.importorskip("requests_ntlm")
+    make, length = FILES[kind]
+    with guarded(Ntlm(users)) as server:
+        auth = ntlm.HttpNtlmAuth("CONTOSO\\admin", PASSWORD)
+        transport = RequestsTransport(server.url, auth=auth, timeout=(2, 2), retry=None)
+        if is_known:
+            transport.send(Request("GET", f"{server.url}Rows"))
+        request = Request("POST", f"{server.url}Rows", Headers(KINDS | length), make())
+        if is_known or kind == "a file":
+            assert transport.send(request).status == 201
+            assert {seen.body for seen in server.requests if seen.method == "POST"} == {ROW}
+        else:
+            with pytest.raises(DataServiceTransportException, match="cannot be read again") as caught:
+                transport.send(request)
+            assert not caught.value.outcome_unknown
+            assert [seen.body for seen in server.requests if seen.method == "POST"] == [ROW]
+        transport.close()
+
+
+def test_r17_a_file_starts_over_where_it_began(users, tmp_path):
+    ntlm = pytest.importorskip("requests_ntlm")
+    path = tmp_path / "row.json"
+    path.write_bytes(b"skipped" + ROW)
+    with guarded(Ntlm(users)) as server, path.open("rb") as file:
+        file.seek(7)
+        transport = RequestsTransport(server.url, auth=ntlm.HttpNtlmAuth("CONTOSO\\admin", PASSWORD))
+        assert transport.send(Request("POST", f"{server.url}Rows", Headers(KINDS), file)).status == 201
+        assert [seen.body for seen in server.requests] == [ROW] * 3
+        transport.close()
 
 
 def _model():
