@@ -261,5 +261,8 @@ def _read_request(stream: BinaryIO, number: int) -> Seen | None:
             stream.readline()
         stream.readline()
     elif "content-length" in headers:
-        body = stream.read(int(headers["content-length"]))
+        length = int(headers["content-length"])
+        body = stream.read(length)
+        if len(body) < length:
+            return None  # cut, and no request
     return Seen(line[0], line[1], headers, body, number, fields)
