@@ -130,6 +130,7 @@ FLOORS: list[tuple[str, list[str]]] = [
             "pipelines",
             "refusals",
             "journal",
+            "known_service",
             "channel",
             "descriptors",
             "links",

@@ -11,27 +11,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import BinaryIO
-from urllib.parse import urljoin, urlsplit
 
 from odata3.client.events import EntityArgs, Hook, ReceivingResponseArgs, SendingRequestArgs
 from odata3.client.journal import Exchange
+from odata3.client.known_service import KnownService
 from odata3.client.options import Settings
 from odata3.client.pipelines import Configurations
 from odata3.client.refusals import CLIPPED, asked, described, fault_inside, refusal
 from odata3.edm.csdl import read_metadata
 from odata3.edm.model import Model
 from odata3.errors import (
-    ArgumentError,
     DataServiceClientException,
     DataServiceTransportException,
     InvalidOperationError,
     MetadataError,
     PayloadError,
 )
-from odata3.formats.atom import Atom
-from odata3.formats.documents import Dialect, Document, Expectation, Fault, Format, Kind
-from odata3.formats.json_light import JsonLight
-from odata3.formats.json_verbose import JsonVerbose
+from odata3.formats.documents import Dialect, Document, Expectation, Fault, Kind
 from odata3.formats.negotiation import dialect_of, in_utf8, is_page
 from odata3.secrecy import masked, on_one_line
 from odata3.wire.messages import Headers, Request, Response, StreamedResponse, Transport
@@ -39,7 +35,6 @@ from odata3.wire.origins import origin_of
 from odata3.wire.transport import RequestsTransport
 
 VERSIONS = ("1.0", "2.0", "3.0")
-_CONVENTIONS_TERM = "Com.Microsoft.Data.Services.Conventions.V1.UrlConventions"
 _UNACCEPTABLE = (406, 415)
 _ANY_JSON = "application/json"
 _SHOWN = 200
@@ -48,7 +43,7 @@ _KEPT = 4096
 _ALIKE = 64
 
 
-class Channel:
+class Channel(KnownService):
     """What the client's rooms know of their service, and the way to it.
 
     Parameters
@@ -83,29 +78,17 @@ class Channel:
         headers: Mapping[str, str],
         rebase_links: bool,
     ) -> None:
-        self.base_uri = root
-        self.root = root if root.endswith("/") else root + "/"
-        self.settings = settings
+        super().__init__(root, settings, dialect, max_version, rebase_links=rebase_links)
         self.transport = transport
-        self.max_version = max_version
         self.sending_request: Hook[SendingRequestArgs] = Hook()
         self.receiving_response: Hook[ReceivingResponseArgs] = Hook()
         self.reading_entity: Hook[EntityArgs] = Hook()
         self.writing_entity: Hook[EntityArgs] = Hook()
         self.configurations = Configurations()
-        self._origin = origin_of(self.root)
         self._headers = dict(headers)
         self._version_floor = version_floor
         self._types_nothing = types_nothing
-        self._rebase = rebase_links
-        self._model: Model | None = None
-        self._dialect = dialect
-        self._limit_dialect(max_version)
-        self._formats: dict[Dialect, Format] = {}
-        self._spoken: tuple[Dialect, Format | None] = (dialect, None)
-        self._needs_version_3: dict[str, bool] = {}
         self._alike: dict[tuple[str | None, str | None, str, str | None, bool], Headers] = {}
-        self._follows_segments: bool | None = None
         self._fine_versions: set[str] = set()
         self._token: str | None = None
         self._wants_any_json = False
@@ -118,130 +101,7 @@ class Channel:
             if not isinstance(self.transport, RequestsTransport):
                 raise InvalidOperationError(f"{masked(root)} is on another origin than {self.root}: this transport stays there")
             self.transport.move(root)
-            self._origin = origin_of(root)
-        self.base_uri = root
-        self.root = root if root.endswith("/") else root + "/"
-        self._formats.clear()
-        self._spoken = (self._dialect, None)
-
-    # -- what is known of the service
-
-    @property
-    def model(self) -> Model:
-        """The metadata, fetched on first need."""
-        return self._take_model(self._fetch_metadata()) if self._model is None else self._model
-
-    def _take_model(self, model: Model) -> Model:
-        self._model = model
-        self._limit_dialect(model.max_version)
-        return model
-
-    def _limit_dialect(self, version: str | None) -> None:
-        """Light JSON is a dialect of V3: below, JSON means the verbose form (digest section 1, media types)."""
-        if version is not None and version < "3.0" and self._dialect is Dialect.JSON_LIGHT:
-            self._dialect = Dialect.JSON_VERBOSE
-
-    @property
-    def rebases(self) -> bool:
-        """Whether links of payloads are turned to the root."""
-        return self._rebase
-
-    @property
-    def has_model(self) -> bool:
-        return self._model is not None
-
-    @property
-    def speaks_atom(self) -> bool:
-        return self._dialect is Dialect.ATOM
-
-    @property
-    def format(self) -> Format:
-        """The dialect that is asked for, and that bodies are written in."""
-        dialect, known = self._spoken
-        if dialect is not self._dialect or known is None:
-            known = self.format_of(self._dialect)
-            self._spoken = self._dialect, known
-        return known
-
-    def format_of(self, dialect: Dialect) -> Format:
-        found = self._formats.get(dialect)
-        if found is None:
-            found = self._formats[dialect] = self._format(dialect)
-        return found
-
-    @property
-    def _verbose_version(self) -> str:
-        """How verbose bodies spell moments: as ISO text where the service is known to take 3.0, else as ``/Date(ms)/``."""
-        known = self.model.max_version or self.model.version or "1.0"
-        return "3.0" if self.max_version >= "3.0" and known >= "3.0" else "2.0"
-
-    def _format(self, dialect: Dialect) -> Format:
-        if dialect is Dialect.ATOM:
-            return Atom(self.model, self.root, key_as_segment=self.key_as_segment)
-        if dialect is Dialect.JSON_VERBOSE:
-            return JsonVerbose(self.model, self.root, version=self._verbose_version, key_as_segment=self.key_as_segment)
-        return JsonLight(self.model, self.root, key_as_segment=self.key_as_segment)
-
-    @property
-    def key_as_segment(self) -> bool:
-        """Whether URLs are written ``Set/key``: as set by the user, else as the metadata says."""
-        chosen = self.settings.url_key_as_segment
-        if chosen is not None:
-            return chosen
-        if self._follows_segments is None:
-            model = self.model
-            annotated = (model.default_container, *model.entity_containers.values())
-            self._follows_segments = any(
-                c is not None and c.annotations.get(_CONVENTIONS_TERM) == "KeyAsSegment" for c in annotated
-            )
-        return self._follows_segments
-
-    def needs_version_3(self, type_name: str) -> bool:
-        """Whether a body of this type holds what came with V3: collections, spatial values (digest section 1)."""
-        found = self._needs_version_3.get(type_name)
-        if found is None:
-            found = self._needs_version_3[type_name] = _uses_version_3(self.model, type_name, set())
-        return found
-
-    def set_url(self, name: str) -> str:
-        """The URL of an entity set: what ``resolve_entity_set`` says, else below the root."""
-        resolve = self.settings.resolve_entity_set
-        found = None if resolve is None else resolve(name)
-        if found is not None:
-            return _checked_set_url(name, found).rstrip("/")
-        entity_set = self.model.entity_sets.get(name) if self.has_model else None
-        return self.root + (name if entity_set is None else entity_set.url_name)
-
-    def absolute(self, url: str) -> str:
-        """A URL that may be relative to the service root, absolute; and rebased where links are."""
-        whole = (
-            url if "://" in url.partition("?")[0] else urljoin(self.root, url.lstrip("/") if not url.startswith("//") else url)
-        )
-        return self.rebased(whole)
-
-    def rebased(self, url: str) -> str:
-        """With ``rebase_links``: the same path below the service root; else the URL as it is."""
-        if not self._rebase or url.startswith(self.root):
-            return url
-        parts, root = urlsplit(url), urlsplit(self.root)
-        query = f"?{parts.query}" if parts.query else ""
-        if parts.path.startswith(root.path):
-            return f"{root.scheme}://{root.netloc}{parts.path}{query}"
-        segments = parts.path.split("/")
-        for place, segment in enumerate(segments):
-            name = segment.partition("(")[0]
-            if name in self.model.entity_sets or name in self.model.function_imports:
-                return self.root + "/".join(segments[place:]) + query
-        return url
-
-    def is_own(self, url: str) -> bool:
-        """Whether the URL leads to the service's own origin; ``$1/...`` of a batch does."""
-        if url.startswith((self.root, "$")):  # the root ends in a slash: what begins so has its origin
-            return True
-        try:
-            return origin_of(url) == self._origin
-        except ArgumentError:
-            return False
+        self._stand_at(root)
 
     # -- asking
 
@@ -533,17 +393,6 @@ class Channel:
             raise MetadataError(f"{masked(url)}: {text}; {described(response)}", where=error.where) from error
 
 
-def _checked_set_url(name: str, url: object) -> str:
-    """What ``resolve_entity_set`` said; ``InvalidOperationError`` where it is no URL that a set can have."""
-    try:
-        origin_of(str(url))
-    except ArgumentError as error:
-        raise InvalidOperationError(f"resolve_entity_set({name!r}): {error}") from error
-    if "?" in str(url) or "#" in str(url):
-        raise InvalidOperationError(f"resolve_entity_set({name!r}) gave {masked(str(url))}, which has a query or fragment")
-    return str(url)
-
-
 def _wants_token(request: Request, response: Response) -> bool:
     demanded = response.headers.get("X-CSRF-Token", "").lower() == "required"
     return response.status == 403 and demanded and request.method not in ("GET", "HEAD")
@@ -562,16 +411,3 @@ def _position(body: object) -> int | None:
 def version_of(header: str) -> str:
     """``3.0`` of ``3.0;NetFx``: what stands after the semicolon means nothing (digest section 1)."""
     return header.partition(";")[0].strip()
-
-
-def _uses_version_3(model: Model, type_name: str, seen: set[str]) -> bool:
-    structure = model.structured_type(type_name)
-    if structure is None or type_name in seen:
-        return False
-    seen.add(type_name)
-    return any(
-        prop.is_collection
-        or prop.type.startswith(("Edm.Geography", "Edm.Geometry"))
-        or _uses_version_3(model, prop.element_type, seen)
-        for prop in structure.properties
-    )

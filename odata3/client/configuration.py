@@ -75,6 +75,7 @@ class Configured:
         if not isinstance(value, bool):
             raise ArgumentError(f"url_key_as_segment is True or False, not {value!r}")
         self._settings.url_key_as_segment = value
+        self._channel.forget_formats()
 
     @property
     def add_and_update_response_preference(self) -> DataServiceResponsePreference:

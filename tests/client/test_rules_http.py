@@ -422,6 +422,15 @@ def test_p43_5_3_key_as_segment(wired: Make) -> None:
         on.attached("Seats", "Seat", Code="")
 
 
+def test_p43_5_3_key_as_segment_may_be_set_at_any_time(wired: Make) -> None:
+    on = wired(feed(product(1)), feed(product(2)), NO_CONTENT)
+    (one,) = on.ctx.Products.to_list()
+    on.ctx.url_key_as_segment = True
+    (two,) = on.ctx.Products.to_list()
+    places = [on.ctx.get_entity_descriptor(p).edit_link.removeprefix(on.root) for p in (one, two)]
+    assert places == ["Products(1)", "Products/2"]
+
+
 @pytest.mark.parametrize(("as_segment", "path"), [(False, "Products/Shop.Book(7)"), (True, "Products/$/Shop.Book/7")])
 def test_5_3_type_segments(wired: Make, as_segment: bool, path: str) -> None:
     on = wired(feed(), reply({"odata.metadata": f"{ROOT}$metadata#Products/Shop.Book/@Element", **product(7, Pages=1)}))
