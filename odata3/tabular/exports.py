@@ -12,7 +12,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from os import PathLike
-from typing import Any, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from odata3.errors import ArgumentError
 from odata3.tabular.arrow import SIZE, arrow_table, record_batches, write_parquet
@@ -21,6 +21,10 @@ from odata3.tabular.delimited import write_csv
 from odata3.tabular.files import check_target
 from odata3.tabular.frames import dataframe
 from odata3.tabular.instants import ColumnTypes, TimeUnit
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+    from pyarrow import RecordBatchReader, Table
 
 
 class Exports(ABC):
@@ -57,7 +61,7 @@ class Exports(ABC):
         check_target(target)
         return write_csv(self._exact_records(prefetch), target, self._cells(), progress)
 
-    def to_dataframe(self, *, prefetch: bool = False, time_unit: TimeUnit | None = None, utc: bool = False) -> Any:
+    def to_dataframe(self, *, prefetch: bool = False, time_unit: TimeUnit | None = None, utc: bool = False) -> DataFrame:
         """All rows as a pandas DataFrame with the nullable and datetime types of pandas (extra ``pandas``).
 
         Moments count in microseconds, or in nanoseconds where the seventh digit of a second needs it and all of the column lie
@@ -75,7 +79,7 @@ class Exports(ABC):
         time_unit: TimeUnit | None = None,
         decimals: tuple[int, int] | None = None,
         utc: bool = False,
-    ) -> Any:
+    ) -> Table:
         """All rows as a ``pyarrow.Table`` (extra ``arrow``).
 
         The keywords are those of :meth:`to_arrow_reader` (``time_unit``, ``utc``, ``prefetch``, and ``decimals`` in digits),
@@ -92,7 +96,7 @@ class Exports(ABC):
         decimals: tuple[int, int] | None = None,
         utc: bool = False,
         batch_size: int = SIZE,
-    ) -> Any:
+    ) -> RecordBatchReader:
         """All rows as a ``pyarrow.RecordBatchReader`` that asks for the pages as its batches, of ``batch_size`` rows, are read.
 
         ``time_unit``, ``utc`` and ``prefetch`` are those of :meth:`to_dataframe`; ``decimals`` is the (precision, scale) of all
