@@ -27,6 +27,7 @@ __all__ = ["MANY", "Html", "card", "code", "counted", "details", "element", "not
 
 #: So many characters of a text, rows or columns of a table are shown.
 LONGEST = 200
+_LONGEST_URL = 8_000
 MANY = 10
 _WIDEST = 20
 _TALLEST = 200
@@ -94,8 +95,8 @@ def note(text: object) -> Html:
 
 
 def code(text: object) -> Html:
-    """An address or another text of machines."""
-    return element("code", text, dir="ltr", style="overflow-wrap: anywhere")
+    """An address or another text of machines, as long as a URL may be."""
+    return element("code", _escaped(str(text), _LONGEST_URL), dir="ltr", style="overflow-wrap: anywhere")
 
 
 def shown(value: object) -> Html:
@@ -145,9 +146,9 @@ def _listed(parts: Iterable[str], count: int) -> str:
     return f"{first}, … {count - _ITEMS} more" if count > _ITEMS else first
 
 
-def _escaped(text: str) -> Html:
+def _escaped(text: str, longest: int = LONGEST) -> Html:
     length = len(text)
-    cut = text if length <= LONGEST else f"{text[:LONGEST]}… ({length:,} characters)"
+    cut = text if length <= longest else f"{text[:longest]}… ({length:,} characters)"
     return Html(escape("".join(c if c.isascii() and c.isprintable() else _visible(c) for c in cut)))
 
 

@@ -209,7 +209,7 @@ def _told(operation: OperationResponse) -> tuple[object, ...]:
     """A row about one operation."""
     about: object = type(operation).__name__
     if isinstance(operation, ChangeOperationResponse):
-        about = masked(repr(operation.descriptor))
+        about = address(repr(operation.descriptor))
     elif isinstance(operation, QueryOperationResponse):
         about = address(operation.query)
     return operation.status_code, about, failure(operation.error)

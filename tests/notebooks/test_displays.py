@@ -248,6 +248,12 @@ def test_a_query_that_was_not_asked_shows_its_url_and_asks_nothing() -> None:
     assert script.requests == []
 
 
+def test_a_long_url_is_shown_whole() -> None:
+    ctx, _ = shop()
+    query = ctx.Products.where(lambda p: p.Name != "x" * 900)
+    assert len(query.url) > 900 and checked(query).findtext(".//code") == query.url
+
+
 def test_a_query_that_was_asked_shows_its_first_rows_and_asks_nothing_more() -> None:
     ctx, script = shop(feed(*(product(n) for n in range(12))))
     query = ctx.Products
