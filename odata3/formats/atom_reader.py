@@ -213,7 +213,8 @@ class AtomReader:
             if raw.type_name is None and isinstance(raw.raw, str):
                 raw = Typed("Edm.String", raw.raw)
             return Value(self._codecs.decode_value(None, raw, name), raw.type_name, name)
-        return Value(self._codecs.decode_value(type_name, self._values.raw(root, type_name), name), type_name, name)
+        held = self._values.raw(root, type_name)
+        return Value(self._codecs.decode_value(type_name, held, name), type_name, name, held if isinstance(held, str) else None)
 
 
 def _first_error(elements: Iterator[etree._Element]) -> Fault | None:

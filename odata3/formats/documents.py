@@ -295,6 +295,8 @@ class Value:
     value: Any
     type_name: str | None = None
     name: str | None = None
+    #: What a value that was read stood as, where that is a text: a moment's may say more than the value holds.
+    text: str | None = None
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Value):

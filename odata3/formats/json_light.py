@@ -277,7 +277,7 @@ class JsonLight:
             value = self._codecs.decode_value(type_name, tree, type_name or "value")
             if isinstance(value, Complex):
                 type_name = value.type_name or type_name
-        return Value(value, type_name, expect.name)
+        return Value(value, type_name, expect.name, text_or_none(tree.get("value")))
 
     def _is_known(self, type_name: str) -> bool:
         return type_name.startswith(("Edm.", "Collection(")) or (

@@ -36,7 +36,7 @@ from odata3.formats.documents import (
     Value,
 )
 from odata3.formats.faults import fault_of_tree, fault_tree, in_stream
-from odata3.formats.json_members import kind_of, path_to, read_count
+from odata3.formats.json_members import kind_of, path_to, read_count, text_or_none
 from odata3.formats.json_text import appended_error, decode_text, parse_json, salvage, write_json
 from odata3.formats.json_verbose_reader import EntryReader, Readers, next_link
 from odata3.formats.json_verbose_writer import RequestWriter, ResponseWriter
@@ -281,7 +281,7 @@ class JsonVerbose:
         elif type_name is None and type(raw) is dict and type(raw.get("__metadata")) is dict:
             named = raw["__metadata"].get("type")
             type_name = named if type(named) is str else None
-        return Value(value, type_name, expect.name)
+        return Value(value, type_name, expect.name, text_or_none(raw))
 
     def _unwrapped(self, tree: Any, where: str, type_name: str | None, name: str | None) -> tuple[Any, str]:
         if type(tree) is not dict:

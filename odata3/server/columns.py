@@ -33,8 +33,9 @@ from typing import Any
 from sqlalchemy import BigInteger, Integer, LargeBinary, Text
 from sqlalchemy.types import TypeEngine
 
-from odata3.edm.dates import read_datetime, read_offset, write_datetime
+from odata3.edm.dates import read_datetime, read_offset, write_datetime, write_duration
 from odata3.edm.model import ComplexType, Model, element_type
+from odata3.edm.moments import FineDuration, fine
 from odata3.edm.primitives import PrimitiveType, primitive, primitive_of
 from odata3.formats.documents import NATIVE, Complex
 from odata3.server.functions import DecimalText, Double
@@ -269,7 +270,7 @@ def _primitive_coding(edm: PrimitiveType, kind: Kind) -> tuple[Callable[[Any], A
         read = read_offset if edm.name == "Edm.DateTimeOffset" else read_datetime
         return lambda value: None if value is None else instant(value, read, check), lambda text: _moment(text, read)
     if kind is Kind.DURATION:
-        return lambda value: None if value is None else _duration_ticks(check(value)), _ticks_duration
+        return lambda value: None if value is None else _duration_ticks(value, check), _ticks_duration
     if kind is Kind.BOOLEAN:
         return lambda value: None if value is None else int(check(value)), lambda stored: None if stored is None else bool(stored)
     if edm.name == "Edm.Guid":
@@ -319,12 +320,23 @@ def _moment(text: str | None, read: Callable[[str], datetime]) -> datetime | Non
     return plain if len(text) <= 26 and plain.tzinfo is None else Moment.of(plain, text)
 
 
-def _duration_ticks(value: timedelta) -> int:
-    return value // timedelta(microseconds=1) * 10
+def _duration_ticks(value: Any, check: Callable[[Any], timedelta]) -> int:
+    exact = fine(check(value), value) if isinstance(value, str) else value
+    finer = exact.nanoseconds // 100 if isinstance(exact, FineDuration) else 0
+    return check(exact) // timedelta(microseconds=1) * 10 + finer
 
 
 def _ticks_duration(ticks: int | None) -> timedelta | None:
-    return None if ticks is None else timedelta(microseconds=ticks // 10)
+    if ticks is None:
+        return None
+    whole, seventh = divmod(abs(ticks), 10)
+    duration = timedelta(microseconds=whole if ticks >= 0 else -whole)
+    if not seventh:
+        return duration
+    to_the_minute, ticks_left = divmod(abs(ticks), 600_000_000)
+    before = write_duration(timedelta(minutes=to_the_minute)) if to_the_minute else "PT"
+    seconds = f"{ticks_left // 10_000_000}.{ticks_left % 10_000_000:07d}S"
+    return fine(duration, f"{'-' if ticks < 0 else ''}{before}{'' if 'T' in before else 'T'}{seconds}")
 
 
 def _spatial_to_json(type_name: str, value: Any) -> Any:

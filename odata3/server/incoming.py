@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from odata3.edm.model import ComplexType, EntityType, Property, element_type
-from odata3.formats.documents import NATIVE, Complex, Dialect, Entry, Raw
+from odata3.edm.moments import fine
+from odata3.formats.documents import NATIVE, Complex, Entry, Raw
 from odata3.formats.gml import Typed
 from odata3.server.columns import Moment
 from odata3.server.records import Record
@@ -16,7 +18,7 @@ from odata3.server.refusal import Refusal, not_found, unreadable
 from odata3.server.resources import Kind, Resource, find
 from odata3.server.task import Task
 
-_MOMENTS = frozenset({"Edm.DateTime", "Edm.DateTimeOffset"})
+_FINE = frozenset({"Edm.DateTime", "Edm.DateTimeOffset", "Edm.Time"})
 
 
 def type_of_entry(task: Task, entry: Entry, expected: EntityType) -> EntityType:
@@ -64,12 +66,20 @@ def value_of(raw: Raw, type_name: str | None, owner: EntityType | ComplexType) -
     decoded = raw.decode()
     if decoded is None:
         return None
-    if raw.codec.dialect in (Dialect.JSON_LIGHT, Dialect.ATOM) and type_name is not None:
-        if type_name in _MOMENTS and type(raw.value) is str:
-            return Moment.of(decoded, raw.value.strip())
-        if element_type(type_name) in _MOMENTS and isinstance(raw.value, list):
-            return [Moment.of(one, str(text).strip()) for one, text in zip(decoded, raw.value, strict=True)]
+    if type(raw.value) is str:
+        return exact(decoded, raw.value)
+    if type_name is not None and element_type(type_name) in _FINE and isinstance(raw.value, list):
+        return [exact(one, str(text)) for one, text in zip(decoded, raw.value, strict=True)]
     return native(decoded)
+
+
+def exact(value: Any, text: str | None) -> Any:
+    """A decoded value; a moment or a duration with what its text says beyond microseconds, a moment with its zone."""
+    if isinstance(value, timedelta) and text is not None:
+        return fine(value, text)
+    if isinstance(value, datetime) and text is not None and "Date(" not in text:
+        return Moment.of(value, text.strip())
+    return native(value)
 
 
 def native(value: Any) -> Any:
@@ -84,9 +94,7 @@ def native(value: Any) -> Any:
 def _member(value: Complex, name: str) -> Any:
     raw = value.raw(name)
     decoded = raw.decode()
-    if type(raw.value) is str and hasattr(decoded, "hour") and hasattr(decoded, "year") and "Date(" not in raw.value:
-        return Moment.of(decoded, raw.value.strip())
-    return native(decoded)
+    return exact(decoded, raw.value if type(raw.value) is str else None)
 
 
 def _unknown(name: str, entity_type: EntityType) -> Refusal:

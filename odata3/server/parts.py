@@ -9,7 +9,7 @@ from odata3.edm.primitives import primitive
 from odata3.formats.documents import NATIVE, Complex, Expectation, Kind, Reference, Value
 from odata3.server.answers import empty
 from odata3.server.changing import apply_update, check_etag, updated
-from odata3.server.incoming import entity_at, native, put_in, type_of_property
+from odata3.server.incoming import entity_at, exact, put_in, type_of_property
 from odata3.server.linking import link, unlink
 from odata3.server.reading import mismatch, names_etag, value_at
 from odata3.server.refusal import Refusal, not_allowed, unreadable
@@ -45,7 +45,7 @@ def _new_value(task: Task, resource: Resource) -> Any:
     document = task.read(Expectation(Kind.VALUE, type_name, None, resource.name))
     if not isinstance(document, Value):
         raise unreadable("A property's value was expected.")
-    value = native(document.value)
+    value = exact(document.value, document.text)
     if task.method == "PUT" or not isinstance(value, Complex):
         return value
     before, _ = value_at(resource, resource.owner)
@@ -60,7 +60,8 @@ def _raw_value(task: Task, type_name: str | None, declared: Property | str) -> A
     if edm.name == "Edm.Binary":
         return task.body
     try:
-        return edm.parse(task.body.decode("utf-8-sig"))
+        text = task.body.decode("utf-8-sig")
+        return exact(edm.parse(text), text)
     except (UnicodeDecodeError, ValueError) as error:
         raise unreadable(str(error)) from None
 

@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 from odata3.edm.csdl import write_metadata
 from odata3.edm.model import EntityType, Property
+from odata3.edm.moments import FineDuration
 from odata3.edm.primitives import parse_literal, primitive
 from odata3.formats.documents import Expectation, Feed, Reference, References, ServiceDocument, Value
 from odata3.formats.documents import Kind as Document
@@ -382,7 +383,7 @@ def raw_answer(
     """A primitive value as bare text, or bytes: ``$value``."""
     if isinstance(value, bytes):
         return answer(200, value, mime_type or "application/octet-stream", "1.0", dict(headers or {}))
-    if isinstance(value, Moment) and value.text is not None:
+    if isinstance(value, Moment | FineDuration) and value.text is not None:
         text = value.text
     else:
         edm = primitive(type_name)

@@ -284,7 +284,7 @@ def _returns_entities(task: Task, resource: Resource) -> bool:
 def _exact(value: Any, literal: str) -> Any:
     """A key's value; of a moment its text, which may have a digit more than a datetime holds."""
     lowered = literal.lower()
-    if lowered.startswith(("datetime'", "datetimeoffset'")) and "." in lowered:
+    if lowered.startswith(("datetime'", "datetimeoffset'", "time'")) and "." in lowered:
         return literal.partition("'")[2].rstrip("'")
     return value
 

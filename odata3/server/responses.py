@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from odata3.edm.model import EntitySet, EntityType, Model
+from odata3.edm.moments import FineDuration
 from odata3.edm.primitives import primitive
 from odata3.formats.conventions import Conventions
 from odata3.formats.documents import NATIVE, Complex, Details, Dialect, Entry, Feed, Level, Stream
@@ -27,8 +28,8 @@ Related = Mapping[str, Mapping[int, "tuple[list[Record], str | None]"]]
 
 
 def spelled(value: Any) -> Any:
-    """A stored value as the writers take it: a moment that is more than a datetime holds goes as its text."""
-    if isinstance(value, Moment) and value.text is not None:
+    """A stored value as the writers take it: a moment or duration that is more than Python's own hold goes as its text."""
+    if isinstance(value, Moment | FineDuration) and value.text is not None:
         return value.text
     if isinstance(value, Complex):
         return Complex(value.type_name, {name: spelled(value.get(name)) for name in value.names()}, NATIVE)

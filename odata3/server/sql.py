@@ -180,7 +180,7 @@ class Translator:
         encoding = self._encodings[type_name]
         if encoding.kind is Kind.JSON:
             raise Refusal(400, f"'{text}' has no order and no equal in this service.")
-        exact = text.partition("'")[2].rstrip("'") if encoding.kind is Kind.INSTANT and "." in text else ""
+        exact = text.partition("'")[2].rstrip("'") if encoding.kind in (Kind.INSTANT, Kind.DURATION) and "." in text else ""
         try:
             encoded = encoding.encode(exact or value)
         except (TypeError, ValueError) as error:

@@ -96,6 +96,30 @@ def test_p29_p31_moments_keep_their_text(tx: Transaction, text: str) -> None:
     tx.delete(record)
 
 
+@pytest.mark.parametrize(
+    ("text", "back"),
+    [
+        ("PT1.1234567S", None),
+        ("-PT0.0000001S", None),
+        ("P1DT2H3M4.0000005S", None),
+        ("PT1M0.0000001S", None),
+        ("PT26H0.1000001S", "P1DT2H0.1000001S"),
+        ("P10675199DT2H48M5.4775807S", None),
+    ],
+)
+def test_durations_keep_their_seventh_digit(tx: Transaction, text: str, back: str | None) -> None:
+    record = tx.insert("Probes", {"Span": text})
+    assert str(record["Span"]) == (back or text)
+    assert [r["Id"] for r in tx.query("Probes", filter=f"Span eq time'{text}'")] == [record["Id"]]
+    shorter = text[:-2] + str(int(text[-2]) - 1) + "S"
+    above = "lt" if text[0] == "-" else "gt"
+    assert [r["Id"] for r in tx.query("Probes", filter=f"Id eq {record['Id']}L and Span {above} time'{shorter}'")] == [
+        record["Id"]
+    ]
+    assert str(tx.update(record, {"Span": record["Span"]})["Span"]) == (back or text)
+    tx.delete(record)
+
+
 def test_moments_sort_by_when_they_were(tx: Transaction) -> None:
     texts = [
         "2013-08-19T22:00:00+02:00",

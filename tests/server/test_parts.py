@@ -47,6 +47,27 @@ def test_raw_values_are_put(lab: Plain) -> None:
     assert lab("PUT", "Probes(1)/Price/$value", "x", content_type="text/plain").status == 400
 
 
+MOMENTS = [("Taken", "2013-08-19T22:13:09.7654321"), ("Sent", "2013-08-19T22:13:09.7654321-07:00"), ("Span", "-PT1.7654321S")]
+
+
+@pytest.mark.parametrize(("name", "text"), MOMENTS)
+def test_moments_and_durations_keep_all_their_digits(lab: Plain, name: str, text: str) -> None:
+    d = "http://schemas.microsoft.com/ado/2007/08/dataservices"
+    ways = [
+        (f"Probes(1)/{name}", {"value": text}, {}),
+        (f"Probes(1)/{name}", {name: text}, {"content_type": VERBOSE, "DataServiceVersion": "3.0"}),
+        (f"Probes(1)/{name}", f'<d:{name} xmlns:d="{d}">{text}</d:{name}>', {"content_type": XML}),
+        (f"Probes(1)/{name}/$value", text, {"content_type": "text/plain"}),
+        ("Probes(1)", {name: text}, {"method": "MERGE"}),
+    ]
+    for url, body, keywords in ways:
+        lab("DELETE", f"Probes(1)/{name}")
+        assert lab(keywords.pop("method", "PUT"), url, body, **keywords).status == 204
+        assert lab.get(f"Probes(1)/{name}").json["value"] == text, url
+        assert lab.get(f"Probes(1)/{name}/$value").text == text
+        assert f">{text}</" in lab.get("Probes(1)", accept="application/atom+xml").text
+
+
 def test_p94_null_in_three_ways(lab: Plain) -> None:
     assert lab("DELETE", "Probes(1)/Name").status == 204
     assert lab("DELETE", "Probes(1)/Price/$value").status == 204
