@@ -138,7 +138,10 @@ class QueryOptions:
                 raise QueryTranslationError(f"{name} cannot be added: of the options with $ only {', '.join(sorted(_ADDABLE))}")
             if name in self._names():
                 raise QueryTranslationError(f"{name} is part of the query already")
-        text = str(value).lower() if isinstance(value, bool) else str(value)
+        try:
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+        except ValueError as error:  # an int of thousands of digits
+            raise ArgumentError(f"the value of {name} cannot be written: {error}") from error
         return self._changed(custom=(*self.custom, (name, text)))
 
     def without_filter(self) -> QueryOptions:
@@ -267,8 +270,10 @@ _quantified = re.compile(r"/(?:any|all)\(|(?<!\w)[A-Za-z_]\w*+\.[A-Za-z_]\w*+/")
 
 
 def _counted(step: str, count: object) -> int:
-    if type(count) is not int or count < 0:
+    if type(count) is not int:
         raise ArgumentError(f"{step} takes a whole number, 0 or more, not {count!r}")
+    if not 0 <= count < 2**63:
+        raise ArgumentError(f"{step} takes a whole number from 0 to {2**63 - 1}")
     return count
 
 

@@ -381,6 +381,7 @@ _GIVEN = st.one_of(
     st.datetimes(),
     st.datetimes(timezones=st.just(UTC)),
     st.just(object()),
+    st.sampled_from((10**4_000, -(10**4_000), Decimal("1e999999"), Decimal("9" * 5_000))),
     st.text(max_size=5),
 )
 _REFUSED = (ODataError, TypeError, ValueError)
@@ -418,3 +419,14 @@ def test_r30_r40_no_wrong_literal_stands_in_a_url(data, short):
         text = literal_in(url, pattern)
         assert is_literal(short, text) or text == "null", (short, value, url)
         assert re.fullmatch(r"[!-~]+", url) and not re.search(r"[\"<>\\^`{|} ]", url.partition("?")[2]), url
+
+
+@pytest.mark.parametrize("value", [10**5_000, -(10**5_000), 2**63])
+def test_r51_a_number_without_measure_is_an_error_of_ours(value):
+    rows = open_context("light").Samples
+    for ask in (rows.take, rows.skip):
+        with pytest.raises(ODataError, match="whole number"):
+            ask(value)
+    if abs(value) > 2**64:
+        with pytest.raises(ODataError, match="cannot be written"):
+            rows.add_query_option("x", value)
