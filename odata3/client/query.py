@@ -21,11 +21,12 @@ from odata3.client.paging import ahead, every
 from odata3.client.questions import Asked, Projected
 from odata3.client.responses import QueryOperationResponse
 from odata3.client.sets import check_member
-from odata3.client.vocabulary import ELSEWHERE, Predicate, Selector, Wide
+from odata3.client.vocabulary import ELSEWHERE, Predicate, Selector, Way, Wide
 from odata3.edm.model import EntityType, NavigationProperty
 from odata3.entities.entity import Entity, attach, type_of
 from odata3.entities.exact import exact_item
 from odata3.entities.names import hint
+from odata3.entities.properties import Many
 from odata3.errors import (
     ArgumentError,
     DataServiceQueryException,
@@ -156,7 +157,7 @@ class DataServiceQuery(Exports, Spelled, Generic[T]):
         self._check_many("take")
         return self._with(self._options.take(count))
 
-    def expand(self, *paths: Selector[T]) -> DataServiceQuery[T]:
+    def expand(self, *paths: Way[T]) -> DataServiceQuery[T]:
         """With related entities along: ``paths`` are names (``"Category"``, ``"Products/Supplier"``) or lambdas.
         ``QueryTranslationError`` for what is no navigation property."""
         return self._with(self._options.expand(translate_paths(self._model, self._type, *paths)))
@@ -232,7 +233,13 @@ class DataServiceQuery(Exports, Spelled, Generic[T]):
         segment = f"$/{name}" if self._loader.channel.key_as_segment else name
         return self._changed(_resource=replace(self._resource, cast=segment, type_name=name))
 
-    def select_many(self, navigation: Selector[T]) -> DataServiceQuery[Any]:
+    @overload
+    def select_many(self, navigation: Callable[[type[T]], Many[E]] | Many[E]) -> DataServiceQuery[E]: ...
+    @overload
+    def select_many(self, navigation: Callable[[type[T]], type[E]] | type[E]) -> DataServiceQuery[E]: ...
+    @overload
+    def select_many(self, navigation: str) -> DataServiceQuery[Any]: ...
+    def select_many(self, navigation: Any) -> DataServiceQuery[Any]:
         """The related entities of one entity, after a key look-up: ``ctx.Categories.by_key(3).select_many("Products")``.
 
         ``navigation`` is a name or a lambda. ``QueryTranslationError`` where the query is not about one entity, and for what is

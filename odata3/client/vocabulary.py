@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from odata3.entities.entity import Entity
+from odata3.entities.properties import Many
 from odata3.uri.expressions import Expression, Readable
 
 T = TypeVar("T")
@@ -34,3 +36,5 @@ Wide = tuple[_One, _One, _One, _One, _One, _One, _One, _One, *tuple[_One, ...]]
 Predicate = Callable[[type[T]], Expression[bool | None] | bool] | Expression[bool | None] | str
 #: A value of a row, or several: a lambda over it, an expression of class attributes, or a name.
 Selector = Callable[[type[T]], object] | Expression[Any] | str
+#: What may be expanded: also an attribute of a class that leads to entities.
+Way = Callable[[type[T]], object] | type[Entity] | Many[Any] | str

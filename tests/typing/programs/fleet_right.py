@@ -9,7 +9,14 @@ from uuid import UUID
 import fleet
 from fleet import Driver, Fleet, Fuel, Note, Position, Truck, Vehicle
 
-from odata3 import DataServiceContext, DataServiceQuery, QueryOperationResponse
+from odata3 import (
+    DataServiceCollection,
+    DataServiceContext,
+    DataServiceQuery,
+    EntityDescriptor,
+    QueryOperationResponse,
+    SaveChangesOptions,
+)
 from odata3.edm.spatial import Geography
 
 
@@ -80,6 +87,22 @@ def conditions(ctx: Fleet, some: UUID, then: datetime) -> None:
     ctx.Drivers.where(Driver.Name == "Ada").where("startswith(Name,'A')")
     ctx.Notes.where(lambda note: note.Anything == "x" and note["Other"] > 3)
     ctx.Drivers.order_by(lambda d: d.Name).then_by_descending(lambda d: (d.Born, d.ID)).skip(1)
+
+
+def beside(ctx: Fleet, vehicle: Vehicle) -> None:
+    assert_type(ctx.Drivers.by_key(ID="x").select_many(lambda d: d.Vehicles).to_list(), list[Vehicle])
+    assert_type(ctx.Drivers.by_key(ID="x").select_many(Driver.Vehicles).first(), Vehicle)
+    assert_type(ctx.Vehicles.by_key("UL-1").select_many(lambda v: v.Driver).first_or_default(), Driver | None)
+    ctx.Vehicles.expand(Vehicle.Driver, lambda v: (v.Driver, v.Driver.Vehicles)).where(Vehicle.Seats > 3)
+    ctx.Drivers.expand(Driver.Vehicles)
+    assert_type(DataServiceCollection(ctx.Vehicles), DataServiceCollection[Vehicle])
+    assert_type(ctx.Vehicles.where(lambda v: v.Seats > 3).of_type(Truck).order_by(lambda t: t.Load).to_list(), list[Truck])
+    page = ctx.Vehicles.include_total_count().execute()
+    assert_type(list(page), list[Vehicle])
+    for operation in ctx.save_changes(SaveChangesOptions.BATCH | SaveChangesOptions.REPLACE_ON_UPDATE):
+        print(operation.status_code)
+    descriptor = ctx.get_entity_descriptor(vehicle)
+    assert_type(descriptor, EntityDescriptor | None)
 
 
 def changes(ctx: Fleet, vehicle: Vehicle) -> None:

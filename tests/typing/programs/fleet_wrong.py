@@ -47,6 +47,8 @@ def types(ctx: Fleet, vehicle: Vehicle, some: UUID, then: datetime) -> None:
     ctx.Vehicles.where(lambda v: v.Plate.year == 2013)  # refused: type
     ctx.Vehicles.where(Driver.Name)  # refused: type
     ctx.Vehicles.skip("1")  # refused: type
+    ctx.Vehicles.expand(Vehicle.Plate)  # refused: type
+    ctx.Drivers.by_key("x").select_many(lambda d: d.Name)  # refused: type
     plate, seats, more = ctx.Vehicles.select(lambda v: (v.Plate, v.Seats)).first()  # refused: type
     number: int = ctx.Vehicles.select(lambda v: v.Plate).first()  # refused: type
     Vehicle(Seats="4")  # refused: type
