@@ -421,7 +421,7 @@ def test_r30_r40_no_wrong_literal_stands_in_a_url(data, short):
         assert re.fullmatch(r"[!-~]+", url) and not re.search(r"[\"<>\\^`{|} ]", url.partition("?")[2]), url
 
 
-@pytest.mark.parametrize("value", [10**5_000, -(10**5_000), 2**63])
+@pytest.mark.parametrize("value", [10**5_000, -(10**5_000), 2**63], ids=["large", "small", "over"])
 def test_r51_a_number_without_measure_is_an_error_of_ours(value):
     rows = open_context("light").Samples
     for ask in (rows.take, rows.skip):
