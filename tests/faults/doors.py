@@ -13,6 +13,7 @@ import base64
 import hmac
 import os
 import ssl
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -119,7 +120,7 @@ class Ntlm(Open):
                 options = spnego.NegotiateOptions.use_ntlm
                 acceptor = self._underway[seen.connection] = spnego.server(protocol="negotiate", options=options)
             challenge = acceptor.step(base64.b64decode(token))
-        except (spnego.exceptions.SpnegoError, ValueError):
+        except (spnego.exceptions.SpnegoError, ValueError, struct.error):
             self._underway.pop(seen.connection, None)
             return refused(*self._schemes)
         if not acceptor.complete:
