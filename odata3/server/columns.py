@@ -153,7 +153,7 @@ class Encodings:
             type_name,
             kind,
             lambda value: None if value is None else write_json(self.to_json(type_name, value)),
-            lambda text: None if text is None else self.from_json(type_name, json.loads(text)),
+            lambda text: self.from_json(type_name, None if text is None else json.loads(text)),
         )
 
     # --- inside a document ------------------------------------------------------------------------------------------------------
@@ -185,11 +185,11 @@ class Encodings:
         return list(encoded) if encoding.kind is Kind.INSTANT else encoded
 
     def from_json(self, type_name: str, stored: Any) -> Any:
-        if stored is None:
-            return None
         if type_name.startswith("Collection("):
             item = element_type(type_name)
-            return [self.from_json(item, one) for one in stored]
+            return [self.from_json(item, one) for one in stored or ()]
+        if stored is None:
+            return None
         if type_name in self._model.complex_types:
             return self._complex_from_json(type_name, stored)
         encoding = self[type_name]

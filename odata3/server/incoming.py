@@ -56,9 +56,17 @@ def values_of(entry: Entry, entity_type: EntityType) -> dict[str, Any]:
         if declared is not None and declared.is_stream:
             continue
         values[name] = value_of(entry.raw(name), declared.type if declared is not None else None, entity_type)
+        if declared is not None:
+            refuse_null(values[name], declared)
     for name in entry.undeclared():
         raise _unknown(name, entity_type)
     return values
+
+
+def refuse_null(value: Any, declared: Property) -> None:
+    """Refuse null for a collection, which may be empty and is never null (digest section 3)."""
+    if value is None and declared.is_collection:
+        raise unreadable(f"A null value was found for the property '{declared.name}', which is of type '{declared.type}'.")
 
 
 def value_of(raw: Raw, type_name: str | None, owner: EntityType | ComplexType) -> Any:

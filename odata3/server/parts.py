@@ -9,7 +9,7 @@ from odata3.edm.primitives import primitive
 from odata3.formats.documents import NATIVE, Complex, Expectation, Kind, Reference, Value
 from odata3.server.answers import empty
 from odata3.server.changing import apply_update, check_etag, updated
-from odata3.server.incoming import entity_at, exact, put_in, type_of_property
+from odata3.server.incoming import entity_at, exact, put_in, refuse_null, type_of_property
 from odata3.server.linking import link, unlink
 from odata3.server.reading import mismatch, names_etag, value_at
 from odata3.server.refusal import Refusal, not_allowed, unreadable
@@ -31,7 +31,10 @@ def write_property(task: Task, resource: Resource) -> Response:
     name = first if isinstance(first, str) else first.name
     if name in entity_type.key:
         raise Refusal(400, f"The property '{name}' belongs to the key and cannot be changed.")
-    name, value = put_in(record.values, resource.properties, _new_value(task, resource))
+    value = _new_value(task, resource)
+    if not isinstance(resource.properties[-1], str):
+        refuse_null(value, resource.properties[-1])
+    name, value = put_in(record.values, resource.properties, value)
     changed = apply_update(task, record, {name: value}, frozenset({name}))
     return updated(task, changed if changed is not None else record)
 

@@ -121,6 +121,7 @@ class Tenants:
         service.on_query("Clouds")(_own_clouds)
         service.on_insert("UserRoles")(self._create)
         service.on_update("UserRoles")(self._update)
+        service.on_delete("UserRoles")(_delete_role)
         service.write_only("UserRoles", "VMId", "VMTemplateId", *_INPUTS)
 
     def _create(self, change: Change) -> None:
@@ -169,6 +170,12 @@ def _network_quota(before: Complex | None, given: Complex) -> Complex:
     told |= {name: given.get(name) for name in given.names() if given.get(name) is not None and not name.startswith("Remove")}
     told |= {name: None for name in told if given.get(f"Remove{name.removesuffix('Kbps')}")}
     return Complex(given.type_name, told)
+
+
+def _delete_role(change: Change) -> None:
+    role = acting_role(change.store, change.exchange)
+    if role is not None and change.before is not None and role["ID"] == change.before["ID"]:
+        change.refuse(403, f"The user role {role['Name']} cannot delete itself.")
 
 
 def _own(query: Query) -> None:

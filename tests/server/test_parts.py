@@ -79,6 +79,8 @@ def test_p94_null_in_three_ways(lab: Plain) -> None:
 def test_what_a_property_cannot_be(lab: Plain) -> None:
     assert lab("PUT", "Probes(1)/Id", {"value": "2"}).status == 400
     assert lab("PUT", "Probes(1)/Small", {"value": 256}).status == 400
+    for method, body in (("PUT", {"value": None}), ("PUT", {"odata.null": True}), ("DELETE", None)):
+        assert lab(method, "Probes(1)/Tags", body).status == 400, "a collection is never null"
     assert lab("DELETE", "Lines(Number=1,Item='x')/Count").status == 400
     assert lab("DELETE", "Probes(1)/Tags").status == 400
     assert lab("PUT", "Probes(3)/Home/City", {"value": "x"}).status == 404

@@ -214,6 +214,21 @@ def test_pages_and_batch_are_knobs(boxes):
     assert "odata.nextLink" not in read(box, "VirtualMachines")
 
 
+@pytest.mark.parametrize("root", [HOSTER, TENANT])
+def test_no_request_breaks_it(box, root):
+    for name, entity_set in box.service.model.entity_sets.items():
+        entity_type = box.service.model.entity_types[entity_set.type]
+        for body in ({}, {"StampId": str(STAMP)} if "StampId" in entity_type.properties else {"Name": "x"}):
+            answer = ask(box, "POST", root + name, body)
+            assert answer.status in (201, 400, 403, 404, 405), (name, body, answer.body)
+        listed = ask(box, "GET", f"{root}{name}?$top=1", Accept="application/json;odata=fullmetadata")
+        for entity in json.loads(listed.body).get("value", []):
+            for method in ("MERGE", "PUT", "DELETE"):
+                answer = ask(box, method, root + entity["odata.editLink"], None if method == "DELETE" else {})
+                assert answer.status in (204, 400, 403, 405, 500), (name, method, answer.body)
+                assert b"An error occurred while processing" not in answer.body, (name, method)
+
+
 # -- operations ----------------------------------------------------------------------------------------------------------------
 
 OPERATED = [
