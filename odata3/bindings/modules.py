@@ -21,6 +21,8 @@ from odata3.errors import ArgumentError, MetadataError
 
 _TEXT = '''"""The classes of a service, and a context over it. Made by `odata3 stubs`; its stub ({name}.pyi) is for editors.
 
+It is used so:
+
     from {name} import {context}
     ctx = {context}("https://...")
 """
@@ -47,7 +49,13 @@ def write_module(model: Model, *, name: str, context: str) -> str:
         if not can_be_named(given.lstrip("_") if given is name else given):
             raise ArgumentError(f"{given!r} cannot be the name of a module or a class")
     lines = write_metadata(model).decode("utf-8").splitlines(keepends=True)
-    return _TEXT.format(name=name, context=context, metadata="\n".join(f"    {line!r}" for line in lines))
+    return _TEXT.format(name=name, context=context, metadata="\n".join(f"    {_literal(line)}" for line in lines))
+
+
+def _literal(line: str) -> str:
+    """The line as a literal, in the quotes that formatters want."""
+    written = repr(line)
+    return written if '"' in line or "'" in line else f'"{written[1:-1]}"'
 
 
 def metadata_behind(path: str | PathLike[str]) -> Model:

@@ -155,6 +155,11 @@ def can_be_named(name: str) -> bool:
     return name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
 
 
+def literal_of(text: str) -> str:
+    """A text as a literal of one line, in the quotes that formatters want."""
+    return f'"{text}"' if text.isprintable() and not set(text) & {'"', "\\"} else repr(text)
+
+
 def quoted(documentation: edm.Documentation | None) -> str:
     """A documentation as a literal of one line, whatever it holds; empty where there is none."""
     text = "" if documentation is None else " ".join(f"{documentation.summary} {documentation.long_description}".split())

@@ -28,7 +28,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from odata3.bindings import signatures
-from odata3.bindings.spelling import Spelling, can_be_named, quoted
+from odata3.bindings.spelling import Spelling, can_be_named, literal_of, quoted
 from odata3.client.context import DataServiceContext
 from odata3.edm import model as edm
 from odata3.entities.classes import Namespace
@@ -231,7 +231,7 @@ def _items(model: edm.Model, names: Spelling) -> list[str]:
     for name, entity_set in model.entity_sets.items():
         lines.append(f"    @{names.support('overload')}")
         target = names.target(entity_set.type)
-        lines.append(f"    def __getitem__(self, name: {literal}[{name!r}]) -> {query}[{target}]: ...")
+        lines.append(f"    def __getitem__(self, name: {literal}[{literal_of(name)}]) -> {query}[{target}]: ...")
     if lines:
         lines.append(f"    @{names.support('overload')}")
         lines.append(f"    def __getitem__(self, name: {text}) -> {query}[{names.support('Any')}]: ...")
