@@ -209,14 +209,15 @@ def _declared(name: str, count: int) -> str:
     """The properties of a type; the Machine has its sixty whatever the others have."""
     return "".join(
         f'<Property Name="{title}" Type="{sort}" Nullable="{str(nullable).lower()}"{_facets(sort)}/>'
-        for title, sort, nullable in (PROPERTIES if name == "Machine" else _endless(count))
+        for title, sort, nullable in (PROPERTIES if name == "Machine" else _endless(name, count))
     )
 
 
-def _endless(count: int) -> Iterator[tuple[str, str, bool]]:
+def _endless(owner: str, count: int) -> Iterator[tuple[str, str, bool]]:
+    """A fifth of the names are the same in all types, key and common ones as it were; the others are the type's own."""
     for number in range(count):
         name, sort, nullable = PROPERTIES[number % len(PROPERTIES)]
-        yield (name if number < len(PROPERTIES) else f"{name}_{number}"), sort, nullable
+        yield (name if number % 5 == 0 else f"{owner}{name}_{number}"), sort, nullable
 
 
 def _facets(sort: str) -> str:

@@ -211,9 +211,12 @@ class TypeReader:
             items = child.items()
             built: Property | None = None
             if items and items[0][0] == "Name" and not len(child):
-                shape = shapes.get(tuple(items[1:]))
-                if shape is not None and not (targeted and f"{declared.full_name}/{items[0][1]}" in targeted):
-                    built = shape.renamed(items[0][1].strip())
+                name = items[0][1]
+                alike = shapes.get(tuple(items[1:]))
+                if alike is not None and not (targeted and f"{declared.full_name}/{name}" in targeted):
+                    built = alike.get(name)
+                    if built is None:
+                        built = alike[name] = next(iter(alike.values())).renamed(name.strip())
             if built is None:
                 built = self._property(declared, child, mappings)
             if not built.name:
@@ -243,7 +246,7 @@ class TypeReader:
         found = Property(**fields, **extras)
         items = element.items()
         if plain and not extras and items[0][0] == "Name":
-            scope.shapes[tuple(items[1:])] = found
+            scope.shapes.setdefault(tuple(items[1:]), {})[items[0][1]] = found
         return found
 
     def _feed_mappings(self, element: etree._Element, left: dict[str, str], name: str | None) -> list[FeedMapping]:
