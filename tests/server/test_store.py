@@ -179,6 +179,27 @@ def test_a_file_keeps_what_was_written(tmp_path: Path) -> None:
     again.close()
 
 
+def test_a_file_is_read_while_it_is_written(tmp_path: Path) -> None:
+    store = Store(MODEL, f"sqlite:///{tmp_path}/lab.db")
+    fill(store)
+    seen: list[int] = []
+
+    def read() -> None:
+        with store.begin(write=False) as tx:
+            seen.append(tx.count("Probes"))
+
+    with store.begin() as tx:
+        assert tx.connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        tx.insert("Probes", {"Id": 99})
+        reader = threading.Thread(target=read)
+        reader.start()
+        reader.join(5)
+        assert not reader.is_alive() and seen == [4], "it sees what was there before"
+    read()
+    assert seen == [4, 5]
+    store.close()
+
+
 def test_a_file_of_another_model_is_refused(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/lab.db"
     Store(MODEL, url).close()
