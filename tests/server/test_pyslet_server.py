@@ -66,6 +66,13 @@ class Pyslet:
         return DataServiceContext(self.url, format=self.format, max_protocol_version="2.0", retry=None, **keywords)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def swept() -> Iterator[None]:
+    """What pyslet leaves open is warned of here, and not in another module's test."""
+    yield
+    gc.collect()
+
+
 @pytest.fixture(params=["atom", "verbosejson"])
 def pyslet(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pyslet]:
     reason = "pyslet, of 2017, runs on Python 3.11 only"
@@ -102,8 +109,6 @@ def pyslet(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
         server.stop()
         thread.join()
         container.close()
-        del container, document, definition
-        gc.collect()  # what it leaves open is warned of here, and not in another test
 
 
 def fill(pyslet: Pyslet) -> None:
