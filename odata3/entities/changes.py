@@ -109,13 +109,16 @@ def value_before(entity: Structure, name: str) -> Any:
 
 def _moved(entity: Structure) -> list[str]:
     """The complex values and collections that say something else than the raw value: it is their snapshot, converted again."""
+    plan = entity._plan
+    if not plan.mutable and plan.dynamic is None:  # most types
+        return []
     noted, held = entity._assigned or (), entity.__dict__
     moved = [
         p.name
-        for p in entity._plan.mutable
+        for p in plan.mutable
         if p.attribute in held and p.name not in noted and _differs(entity, p.kind, p.name, held[p.attribute])
     ]
-    kind = entity._plan.dynamic
+    kind = plan.dynamic
     if kind is not None:
         moved += [n for n, v in (entity._dynamic or {}).items() if n not in noted and _differs(entity, kind, n, v)]
     return moved
