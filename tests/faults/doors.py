@@ -267,6 +267,10 @@ class Authority:
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
         )
+        if is_authority:  # from Python 3.13 on a certificate of an authority has to say that it is for signing
+            nothing = dict.fromkeys(("digital_signature", "content_commitment", "key_encipherment", "data_encipherment"), False)
+            more = dict.fromkeys(("key_agreement", "encipher_only", "decipher_only"), False)
+            builder = builder.add_extension(x509.KeyUsage(**nothing, **more, key_cert_sign=True, crl_sign=True), critical=True)
         if host is not None:
             builder = builder.add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))]), critical=False)
         return builder.sign(self._key, hashes.SHA256())
