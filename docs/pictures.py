@@ -7,7 +7,10 @@
 ``vmm``, ``machine``
     the model of SPF's VMM service, and what stands around a virtual machine, by ``odata3 diagram``
 
-Without a name all are drawn anew, into ``docs/images``.
+``charts``
+    what it costs over size, measured by ``python -m benchmarks``, which takes its minutes
+
+Without a name all but the charts are drawn anew, into ``docs/images``.
 """
 
 from __future__ import annotations
@@ -331,12 +334,15 @@ PICTURES: dict[str, Callable[[], str]] = {"house": house, "demo": demo, "restore
 
 def main() -> int:
     names = sys.argv[1:] or list(PICTURES)
-    unknown = sorted(set(names) - set(PICTURES))
+    unknown = sorted({*names} - {*PICTURES, "charts"})
     if unknown:
-        print(f"there is no picture {unknown[0]!r}; there are {', '.join(PICTURES)}", file=sys.stderr)
+        print(f"there is no picture {unknown[0]!r}; there are {', '.join(PICTURES)}, charts", file=sys.stderr)
         return 2
     IMAGES.mkdir(exist_ok=True)
     for name in names:
+        if name == "charts":
+            subprocess.run([sys.executable, "-m", "benchmarks", "--charts", str(IMAGES)], check=True, cwd=ROOT)
+            continue
         (IMAGES / f"{name}.svg").write_text(PICTURES[name](), encoding="utf-8")
         print(f"docs/images/{name}.svg")
     return 0
