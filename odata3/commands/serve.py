@@ -20,7 +20,22 @@ from odata3.errors import ArgumentError
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one.")
 @click.option("--page-size", type=click.IntRange(min=1), help="How many entities a page holds.")
-def serve(model_file: Path, database: str | None, data: Path | None, host: str, port: int, page_size: int | None) -> None:
+@click.option(
+    "--tls",
+    nargs=2,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="CERTIFICATE KEY",
+    help="Speak TLS, with this certificate and its key (PEM files).",
+)
+def serve(
+    model_file: Path,
+    database: str | None,
+    data: Path | None,
+    host: str,
+    port: int,
+    page_size: int | None,
+    tls: tuple[Path, Path] | None,
+) -> None:
     """Be an OData service for any model, over any database."""
     rooms = _server_rooms()
     model = parse_metadata(model_file)
@@ -32,7 +47,7 @@ def serve(model_file: Path, database: str | None, data: Path | None, host: str, 
         except ArgumentError as error:
             raise ArgumentError(f"{data}: {error}") from error
         say(f"loaded {count} entities")
-    with rooms["wsgi"].serve(service, host=host, port=port) as server:
+    with rooms["wsgi"].serve(service, host=host, port=port, tls=tls) as server:
         click.echo(server.url)
         say("Control-C ends it.")
         try:

@@ -159,6 +159,20 @@ def _try_address(host: str, port: int) -> None:
         tried.bind(address)
 
 
+def _tls_adapter(certificate: str, key: str, client_authority: str | Path | None) -> BuiltinSSLAdapter:
+    try:
+        adapter = BuiltinSSLAdapter(certificate, key)
+    except ssl.SSLError as error:
+        raise ArgumentError(f"{certificate} and {key} are no certificate and its key in PEM files: {error}") from error
+    if client_authority is not None:
+        try:
+            adapter.context.load_verify_locations(str(client_authority))
+        except ssl.SSLError as error:
+            raise ArgumentError(f"{client_authority} holds no certificate of an authority in PEM: {error}") from error
+        adapter.context.verify_mode = ssl.CERT_REQUIRED
+    return adapter
+
+
 class RunningServer:
     """A server that listens until it is stopped; a context manager. :func:`serve` makes it of a ``server``, a ``scheme`` and a
     ``host``.
@@ -215,8 +229,8 @@ def serve(
     clients' certificates let in (then nobody else is); ``door`` asks for credentials; ``threads`` answer at a time; bodies of
     more than ``max_body`` bytes are refused.
 
-    Raises OSError where the address cannot be had or a file not be read, ArgumentError for ``client_authority`` without
-    ``tls``.
+    Raises OSError where the address cannot be had or a file not be read, ArgumentError for files that are no certificates, and
+    for ``client_authority`` without ``tls``.
     """
     if client_authority is not None and tls is None:
         raise ArgumentError("client_authority needs tls: a client shows its certificate to a server that has one")
@@ -229,9 +243,6 @@ def serve(
     server.shutdown_timeout = 0.5
     server.expiration_interval = 0.02  # how often the server looks whether it shall stop
     if tls is not None:
-        server.ssl_adapter = BuiltinSSLAdapter(str(tls[0]), str(tls[1]))
-        if client_authority is not None:
-            server.ssl_adapter.context.load_verify_locations(str(client_authority))
-            server.ssl_adapter.context.verify_mode = ssl.CERT_REQUIRED
+        server.ssl_adapter = _tls_adapter(str(tls[0]), str(tls[1]), client_authority)
     server.prepare()
     return RunningServer(server, "https" if tls is not None else "http", host)

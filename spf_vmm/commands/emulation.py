@@ -84,6 +84,13 @@ def _emulator(**options: Any) -> Iterator[Any]:
 @click.option(
     "--user", help="Demand Basic authentication of this user; the password comes from SPF_VMM_PASSWORD, or is asked for."
 )
+@click.option(
+    "--tls",
+    nargs=2,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="CERTIFICATE KEY",
+    help="Speak TLS, with this certificate and its key (PEM files).",
+)
 @click.option("--job-reads", type=click.IntRange(min=1), default=3, show_default=True, help="How many looks a job takes.")
 @click.option("--page-size", type=click.IntRange(min=1), help="How many entities a page holds.")
 @click.option("--latency", type=click.FloatRange(min=0), default=0.0, help="Seconds that every answer waits.")

@@ -102,8 +102,13 @@ def test_client_certificates(service: Service, tmp_path: Path) -> None:
             assert ctx.Benches.count() == 1, "it goes on"
     with pytest.raises(ArgumentError, match="client_authority needs tls"):
         serve(service, client_authority=authority.path)
+    (tmp_path / "garbage.pem").write_text("garbage")
     with pytest.raises(OSError):
         serve(service, tls=tls, client_authority=tmp_path / "missing.pem")
+    with pytest.raises(ArgumentError, match=r"garbage\.pem holds no certificate of an authority"):
+        serve(service, tls=tls, client_authority=tmp_path / "garbage.pem")
+    with pytest.raises(ArgumentError, match=r"are no certificate and its key in PEM files"):
+        serve(service, tls=(tmp_path / "garbage.pem", tls[1]))
 
 
 def test_an_emulator_behind_doors(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
+from faults.doors import Authority
 from faults.server import FaultServer, answer, then_silence
 
 import spf_vmm
@@ -236,15 +237,21 @@ def test_the_emulator_as_a_command(tmp_path):
         "--user",
         "me",
     ]
-    for status in ("PowerOff", "Running"):
+    authority = Authority(tmp_path)
+    for status, tls in (("PowerOff", []), ("Running", ["--tls", *authority.issue("server", host="127.0.0.1")])):
         box = subprocess.Popen(
-            arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "SPF_VMM_PASSWORD": "s3cret"}
+            [*arguments, *tls],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "SPF_VMM_PASSWORD": "s3cret"},
         )
         stop = threading.Timer(50, box.kill)
         stop.start()
         try:
             url = box.stdout.readline().strip()
-            with spf_vmm.connect(url, principal_id="x", auth=("me", "s3cret")) as vmm:
+            assert url.startswith("https://" if tls else "http://")
+            with spf_vmm.connect(url, principal_id="x", auth=("me", "s3cret"), verify=authority.path) as vmm:
                 vm = vmm.VirtualMachines.where(lambda vm: vm.Name == "db01").first()
                 assert vm.Status == status
                 vmm.start(vm)
