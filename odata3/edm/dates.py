@@ -82,11 +82,18 @@ _MAX_OFFSET = timedelta(hours=14)
 def read_datetime(text: Any) -> datetime:
     """An ``Edm.DateTime``: naive, or aware where the text carries ``Z`` or an offset."""
     try:
-        if _is_moment(text):
+        if _is_plain(text) or _is_moment(text):
             return _from_iso(text)
     except (TypeError, ValueError):
         pass
     return _odd_moment("Edm.DateTime", text)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text has the form that .NET writes, a fraction and no zone; its digits are ``fromisoformat``'s to look at, which
+    takes none but ASCII ones, and between these marks no other form."""
+    marked = text[19:20] == "." and text[4] == text[7] == "-" and text[10] == "T" and text[13] == text[16] == ":"
+    return marked and text[20:].isdigit() and text.isascii()
 
 
 def read_offset(text: Any) -> datetime:

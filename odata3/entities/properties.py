@@ -95,7 +95,10 @@ class Column:
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
             return property_path(self.model, owner, self.declaration)
-        raw = instance._raw.get(self.name)
+        try:
+            raw = instance._raw[self.name]
+        except KeyError:
+            raw = None
         kind = type(raw)
         if kind is self._same or (kind is int and self._least <= raw <= self._most):
             value = raw

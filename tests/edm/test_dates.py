@@ -255,3 +255,15 @@ def test_durations_are_written_with_what_is_not_zero():
 @given(st.timedeltas(timedelta(days=-10675198), timedelta(days=10675198)))
 def test_durations_round_trip(length):
     assert read_duration(write_duration(length)) == length
+
+
+@pytest.mark.parametrize("place", [4, 7, 10, 13, 16, 19])
+@pytest.mark.parametrize("mark", "-:.T ,/W+0")
+def test_the_form_that_net_writes_has_its_marks(place: int, mark: str) -> None:
+    """``fromisoformat`` by itself takes ``22-13:09`` for a time, and blanks for the T."""
+    text = "2013-08-19T22:13:09.1234567"
+    if text[place] == mark:
+        assert read_datetime(text).microsecond == 123456
+    else:
+        with pytest.raises(ValueError, match=r"Edm\.DateTime"):
+            read_datetime(text[:place] + mark + text[place + 1 :])
