@@ -13,6 +13,7 @@ import contextlib
 import os
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -30,6 +31,11 @@ class Terminal:
         import pty
         import termios
 
+        def at_home():
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            # Where the suite runs in the background of a shell, it is deaf to Control-C, and so would be its children.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
         self._process = subprocess.Popen(
@@ -39,7 +45,7 @@ class Terminal:
             stderr=theirs,
             env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "", **environment},
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=at_home,
         )
         os.close(theirs)
         self._stop = threading.Timer(_SECONDS, self._process.kill)
