@@ -117,12 +117,12 @@ def examine(path: Path, expected: dict[str, int]) -> Finding:
     return finding
 
 
-def findings(folder: Path) -> Iterator[Finding]:
-    """Every metadata document of the corpus."""
+def findings(folder: Path, every: int = 1) -> Iterator[Finding]:
+    """Every metadata document of the corpus, or every second, third..."""
     known = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
-    for name, facts in known.items():
-        if name.startswith("metadata/") and (folder / name).exists():
-            yield examine(folder / name, facts.get("counts", {}))
+    there = [name for name in known if name.startswith("metadata/") and (folder / name).exists()]
+    for name in there[::every]:
+        yield examine(folder / name, known[name].get("counts", {}))
 
 
 def report(folder: Path) -> bool:

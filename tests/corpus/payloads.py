@@ -79,13 +79,13 @@ def _examine_batch(batch: Body, messages: int, finding: Finding, models: Models)
             examine(body, {}, finding, models)
 
 
-def findings(folder: Path) -> Iterator[Finding]:
-    """Every payload of the corpus."""
+def findings(folder: Path, every: int = 1) -> Iterator[Finding]:
+    """Every payload of the corpus, or every second, third..."""
     models = Models(folder)
     known = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
-    for path, facts in known.items():
-        if path.startswith("payloads/") and (folder / path).exists():
-            yield examine_file(path.removeprefix("payloads/"), (folder / path).read_bytes(), facts, models)
+    there = [path for path in known if path.startswith("payloads/") and (folder / path).exists()]
+    for path in there[::every]:
+        yield examine_file(path.removeprefix("payloads/"), (folder / path).read_bytes(), known[path], models)
 
 
 def malformed(folder: Path) -> Iterator[tuple[str, str]]:
@@ -133,4 +133,5 @@ def report(folder: Path) -> bool:
         print(f"    explained: {what if isinstance(what, str) else what.__name__}: {reason}")
     for name, outcome in malformed(folder):
         print(f"  malformed {name}: {outcome}")
-    return written == equal + explained and all(not f.problems and (f.refused is None or f.name in REFUSED) for f in found)
+    refused = {finding.name for finding in found if finding.refused is not None}
+    return written == equal + explained and refused == REFUSED.keys() and not any(finding.problems for finding in found)

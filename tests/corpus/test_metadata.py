@@ -13,9 +13,10 @@ needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared")
 
 
 @needs_shared
-def test_every_document_is_read_whole_or_says_what_is_missing():
-    found = list(findings(SHARED / "corpus"))
-    assert len(found) >= 180
+def test_documents_are_read_whole_or_say_what_is_missing():
+    """One in four: ``python -m tests.corpus``, which .ci/run calls, looks at all of them."""
+    found = list(findings(SHARED / "corpus", 4))
+    assert len(found) >= 45
     assert [str(finding) for finding in found if not finding.accounted_for] == []
 
 

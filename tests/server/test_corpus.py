@@ -16,13 +16,13 @@ TOO_WIDE = {"office365-py__metadata__SharePoint.xml"}
 
 
 def test_every_model_of_the_corpus_can_be_served() -> None:
-    """Tables are made, the model is published again, and every set gives its feed. One in ten of them, unless ODATA3_CORPUS is
+    """Tables are made, the model is published again, and every set gives its feed. One in twenty of them, unless ODATA3_CORPUS is
     set."""
     if not CORPUS.is_dir():
         pytest.skip("needs ../shared")
     served = 0
     paths = [path for path in sorted(CORPUS.rglob("*")) if path.suffix in (".xml", ".edmx", ".csdl")]
-    for path in paths if "ODATA3_CORPUS" in os.environ else [*paths[::10], *(p for p in paths if p.name in TOO_WIDE)]:
+    for path in paths if "ODATA3_CORPUS" in os.environ else [*paths[::20], *(p for p in paths if p.name in TOO_WIDE)]:
         try:
             model = parse_metadata(path)
         except MetadataError:
@@ -41,4 +41,4 @@ def test_every_model_of_the_corpus_can_be_served() -> None:
                 assert answer.status == 200, (path.name, entity_set.name, answer.body)
         service.close()
         served += 1
-    assert served > 15
+    assert served > 7
