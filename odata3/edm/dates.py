@@ -84,7 +84,7 @@ def read_datetime(text: Any) -> datetime:
     try:
         if _is_plain(text) or _is_moment(text):
             return _from_iso(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, LookupError):  # of a dict, which may be asked for a slice since Python 3.12
         pass
     return _odd_moment("Edm.DateTime", text)
 

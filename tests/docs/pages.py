@@ -174,6 +174,8 @@ def _output_of_python(block: Block, names: dict[str, Any], place: str) -> str | 
     except Exception as error:
         if block.shown is None:
             raise PageError(f"{place}: {''.join(traceback.format_exception(error))}") from error
+        if isinstance(error, AttributeError | NameError):
+            error.name = None  # type: ignore[assignment]  # else later Pythons add a guess of their own
         said.write("".join(traceback.format_exception_only(error)))
     return None if block.shown is None else said.getvalue()
 

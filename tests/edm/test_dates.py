@@ -267,3 +267,10 @@ def test_the_form_that_net_writes_has_its_marks(place: int, mark: str) -> None:
     else:
         with pytest.raises(ValueError, match=r"Edm\.DateTime"):
             read_datetime(text[:place] + mark + text[place + 1 :])
+
+
+@pytest.mark.parametrize("raw", [{}, [], 5, None, b"2013-08-19T22:13:09.1", ".", "2013-08-19T22:13:09."])
+def test_what_is_no_text_of_a_moment_is_a_value_error(raw: object) -> None:
+    for read in (read_datetime, read_offset):
+        with pytest.raises(ValueError):
+            read(raw)
