@@ -144,6 +144,24 @@ class Creation(EntityChange):
         except InvalidOperationError:
             return self.channel.root + urlsplit(location).path.rpartition("/")[2]
 
+    def is_joined(self) -> None:
+        """The new entity is there: so is the link from the parent that it was inserted below."""
+        parent = self.work.tracker.parent_link(self.record)
+        if parent is not None:
+            parent.state = _UNCHANGED
+        self.record.parent_for_insert = self.record.parent_property_for_insert = None
+
+    def take_body(self, entry: Entry, keep: Collection[str] = ()) -> None:
+        """What an answer's body says: values, save of properties to ``keep``, identity, ETag, and links of our own service."""
+        record = self.record
+        located = record.edit_link
+        self.take_over(entry, keep)
+        if entry.id is not None:
+            self.work.tracker.identify(record, self.channel.rebased(entry.id))
+        if record.edit_link is not None and not self.channel.is_own(record.edit_link):
+            record.edit_link = located
+        record.etag = entry.etag or record.etag
+
 
 class Insert(Creation):
     """POST of a new entity, with the links to entities that have a URL already."""
@@ -211,23 +229,10 @@ class Insert(Creation):
         forget_changes(self.entity)
         for link in self.folded:
             link.state = _UNCHANGED
-        parent = self.work.tracker.parent_link(record)
-        if parent is not None:
-            parent.state = _UNCHANGED
-        record.parent_for_insert = record.parent_property_for_insert = None
+        self.is_joined()
         entry = self.entry_of(response)
         if entry is not None:
-            self._take_body(entry)
-
-    def _take_body(self, entry: Entry) -> None:
-        record = self.record
-        located = record.edit_link
-        self.take_over(entry)
-        if entry.id is not None:
-            self.work.tracker.identify(record, self.channel.rebased(entry.id))
-        if record.edit_link is not None and not self.channel.is_own(record.edit_link):
-            record.edit_link = located
-        record.etag = entry.etag or record.etag
+            self.take_body(entry)
 
 
 class InsertMedia(Creation):
@@ -260,20 +265,10 @@ class InsertMedia(Creation):
         record.etag = response.headers.get("ETag")
         record.media.sent(response)
         record.state = EntityStates.MODIFIED
-        parent = self.work.tracker.parent_link(record)
-        if parent is not None:
-            parent.state = _UNCHANGED
-        record.parent_for_insert = record.parent_property_for_insert = None
+        self.is_joined()
         entry = self.entry_of(response)
-        if entry is not None:
-            # As with PreserveChanges: what was set here is still to be sent, and wins.
-            located = record.edit_link
-            self.take_over(entry, keep=set_names(self.entity))
-            if record.edit_link is not None and not self.channel.is_own(record.edit_link):
-                record.edit_link = located
-            if entry.id is not None:
-                self.work.tracker.identify(record, self.channel.rebased(entry.id))
-            record.etag = entry.etag or record.etag
+        if entry is not None:  # as with PreserveChanges: what was set here is still to be sent, and wins
+            self.take_body(entry, keep=set_names(self.entity))
 
 
 class Update(EntityChange):
