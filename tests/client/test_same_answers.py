@@ -21,7 +21,7 @@ TRACES = Path(__file__).parents[2].parent / "shared" / "traces" / "server"
 ROOT = "http://127.0.0.1:18944/svc/"
 FORMATS = {"atom": "read-atom", "verbosejson": "read-verbose", "json": "read-light"}
 
-pytestmark = pytest.mark.skipif(not TRACES.exists(), reason="needs ../shared")
+pytestmark = pytest.mark.skipif(not TRACES.exists(), reason="needs ../shared: documents of others, which no clone brings")
 
 #: Light JSON at minimal metadata says no ids where the keys are not selected; a client asks for full metadata then.
 WITHOUT_KEYS = {"Products?$select=Name", "Categories?$select=Products", "Products?$expand=Category&$select=ID,Category/Name"}

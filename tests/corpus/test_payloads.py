@@ -6,7 +6,7 @@ import pytest
 from corpus.payloads import REFUSED, findings, malformed
 
 FOLDER = Path(__file__).parents[2].parent / "shared" / "corpus"
-needs_shared = pytest.mark.skipif(not FOLDER.exists(), reason="needs ../shared")
+needs_shared = pytest.mark.skipif(not FOLDER.exists(), reason="needs ../shared: documents of others, which no clone brings")
 
 
 @needs_shared

@@ -20,7 +20,7 @@ from odata3.formats.json_verbose import JsonVerbose
 SHARED = Path(__file__).parents[2].parent / "shared"
 SERVER = "http://127.0.0.1:18944/svc/"
 
-pytestmark = pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared")
+pytestmark = pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared: documents of others, which no clone brings")
 
 
 def _captures() -> list[Path]:

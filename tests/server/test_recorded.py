@@ -12,7 +12,7 @@ _rows = re.compile(r"^\| (\S+ \d+) \|", re.MULTILINE)
 
 def test_the_recorded_answers_of_a_real_server(capsys: pytest.CaptureFixture[str]) -> None:
     if not FOLDER.is_dir():
-        pytest.skip("needs ../shared")
+        pytest.skip("needs ../shared: documents of others, which no clone brings")
     model = recorded_model()
     different: dict[str, tuple[Exchange, list[str]]] = {}
     total = 0

@@ -30,7 +30,7 @@ def admin(server):
 
 def test_the_admin_model_equals_the_captured_one():
     if not CAPTURED.is_file():
-        pytest.skip("needs ../shared")
+        pytest.skip("needs ../shared: documents of others, which no clone brings")
     assert admin_model() == parse_metadata(CAPTURED)
 
 

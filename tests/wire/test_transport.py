@@ -243,9 +243,9 @@ def test_a_stream_that_is_cut_ends_in_the_error():
 
 
 def test_proxies_are_asked(server):
-    transport = RequestsTransport("http://service.example/root/", proxies={"http": server.url}, auth=("a", "b"))
-    assert transport.send(Request("GET", "http://service.example/root/Products")).status == 200
-    assert server.requests[0].target == "http://service.example/root/Products"
+    transport = RequestsTransport("http://service.example/svc/", proxies={"http": server.url}, auth=("a", "b"))
+    assert transport.send(Request("GET", "http://service.example/svc/Products")).status == 200
+    assert server.requests[0].target == "http://service.example/svc/Products"
 
 
 def test_proxies_of_the_environment_are_honoured(server, monkeypatch):
