@@ -20,7 +20,10 @@ ROOT = Path(__file__).parent.parent
 
 FLOORS: list[tuple[str, list[str]]] = [
     ("odata3", ["faces", "spellings", "errors", "secrecy", "markup", "hypertext"]),
-    ("odata3.wire", ["messages", "batch", "origins", "codings", "uploads", "sessions", "arguments", "failures", "transport"]),
+    (
+        "odata3.wire",
+        ["messages", "batch", "origins", "codings", "uploads", "sessions", "arguments", "preparation", "failures", "transport"],
+    ),
     (
         "odata3.edm",
         [
@@ -395,7 +398,7 @@ def test_importing_the_faces_imports_no_room() -> None:
 @pytest.mark.parametrize(
     ("package", "homes"),
     [
-        ("requests", {"odata3.wire.failures", "odata3.wire.transport", "odata3.wire.sessions", "odata3.wire.arguments"}),
+        ("requests", {f"odata3.wire.{room}" for room in ("arguments", "failures", "preparation", "sessions", "transport")}),
         ("urllib3", {"odata3.wire.failures", "odata3.wire.transport", "odata3.wire.sessions"}),
         ("dateutil", {"odata3.edm.dates"}),
         ("sqlalchemy", {"odata3.server"}),

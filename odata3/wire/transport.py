@@ -44,6 +44,7 @@ from odata3.wire.codings import ACCEPTED, unpacked
 from odata3.wire.failures import FAILURES, failure, translated
 from odata3.wire.messages import Headers, Request, Response, StreamedResponse
 from odata3.wire.origins import Origin, has_credentials, home_of, origin_of, split_credentials
+from odata3.wire.preparation import exchange
 from odata3.wire.sessions import READS, AsGiven, Asked, Nobody, own_session, reads_only, spelled
 from odata3.wire.uploads import Upload, upload
 
@@ -237,21 +238,21 @@ class RequestsTransport:
         if "accept-encoding" not in folded:
             headers["Accept-Encoding"] = ACCEPTED
         body = _checked_body(request, url, headers)
-        arguments: dict[str, Any] = {
-            "headers": headers,
-            "data": body,
-            "auth": self._credentials(session, folded, foreign=foreign),
-            "timeout": self._timeout,
-            "verify": self._verify,
-            "cert": None if foreign else self._cert,
-            "proxies": self._proxies,
-            "allow_redirects": False,
-            "stream": True,
-            "hooks": {"response": [*session.hooks.get("response", ()), _keep_redirect]},
-        }
         try:
             with spelled(url):
-                response = session.request(request.method, url, **arguments)
+                response = exchange(
+                    session,
+                    request.method,
+                    url,
+                    headers=headers,
+                    data=body,
+                    auth=self._credentials(session, folded, foreign=foreign),
+                    timeout=self._timeout,
+                    verify=self._verify,
+                    cert=None if foreign else self._cert,
+                    proxies=self._proxies,
+                    hook=_keep_redirect,
+                )
         except FAILURES as error:
             raise translated(request, url, error, self._timeout) from error
         except ODataError:  # of an upload that was cut
