@@ -72,7 +72,7 @@ class Scope:
     edm_namespace: str
     aliases: dict[str, str]
     types: dict[str, str] = field(default_factory=dict)
-    shapes: dict[Attributes, dict[str, Property]] = field(default_factory=dict)
+    shapes: dict[Attributes, Property] = field(default_factory=dict)
     parameter_shapes: dict[Attributes, Parameter] = field(default_factory=dict)
 
 

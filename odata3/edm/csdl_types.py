@@ -204,28 +204,25 @@ class TypeReader:
         mappings: list[FeedMapping] | None,
     ) -> tuple[Property, ...]:
         document = self._document
-        found: dict[str, Property] = {}
-        taken = {known.name for known in inherited}
-        shapes, targeted = declared.scope.shapes, document.targeted
+        found: dict[str, Property] = {known.name: known for known in inherited}
+        like, targeted = declared.scope.shapes.get, document.targeted
         for child in elements:
-            items = child.items()
-            built: Property | None = None
-            if items and items[0][0] == "Name" and not len(child):
-                name = items[0][1]
-                alike = shapes.get(tuple(items[1:]))
-                if alike is not None and not (targeted and f"{declared.full_name}/{name}" in targeted):
-                    built = alike.get(name)
-                    if built is None:
-                        built = alike[name] = next(iter(alike.values())).renamed(name.strip())
-            if built is None:
+            attributes = child.items()
+            alike = like(tuple(attributes[1:]))
+            if alike is None or attributes[0][0] != "Name" or len(child):
                 built = self._property(declared, child, mappings)
-            if not built.name:
-                document.warn(child, f"a property without a name in {declared.full_name}; dropped")
-            elif built.name in found or built.name in taken:
-                document.warn(child, f"{declared.full_name}.{built.name} is declared twice; the first is kept")
             else:
-                found[built.name] = built
-        return tuple(found.values())
+                built = alike.renamed(attributes[0][1].strip())
+                if targeted and f"{declared.full_name}/{built.name}" in targeted:
+                    built = self._property(declared, child, mappings)
+            name = built.name
+            if not name:
+                document.warn(child, f"a property without a name in {declared.full_name}; dropped")
+            elif name in found:
+                document.warn(child, f"{declared.full_name}.{name} is declared twice; the first is kept")
+            else:
+                found[name] = built
+        return tuple(found.values())[len(inherited) :]
 
     def _property(self, declared: Declared, element: etree._Element, mappings: list[FeedMapping] | None) -> Property:
         document, scope = self._document, declared.scope
@@ -246,7 +243,7 @@ class TypeReader:
         found = Property(**fields, **extras)
         items = element.items()
         if plain and not extras and items[0][0] == "Name":
-            scope.shapes.setdefault(tuple(items[1:]), {})[items[0][1]] = found
+            scope.shapes[tuple(items[1:])] = found
         return found
 
     def _feed_mappings(self, element: etree._Element, left: dict[str, str], name: str | None) -> list[FeedMapping]:
