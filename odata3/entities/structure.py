@@ -221,25 +221,18 @@ def lifted(kind: Kind, value: Any) -> Any:
 # --- assignment -----------------------------------------------------------------------------------------------------------------
 
 
-#: Bounds that no int is within.
-_NO_INT = (1, 0)
-
-
 def assigner(plan: Plan) -> Callable[[Any, str, Any], None]:
     """The ``__setattr__`` of a class: a value whose type alone makes it right, or an int in range, is stored and noted."""
-    plain = {p.attribute: p.kind for p in plan.values if p.attribute == p.name}
-    exact = dict.fromkeys(plan.attributes) | {name: kind.exact for name, kind in plain.items()}
-    bounds = {name: kind.bounds for name, kind in plain.items() if kind.bounds is not None}
+    right: dict[str, Any] = dict.fromkeys(plan.attributes)
+    right |= {p.attribute: p.kind.exact or p.kind.bounds for p in plan.values if p.attribute == p.name}
 
     def __setattr__(self: Structure, name: str, value: Any) -> None:
         try:
-            known = exact[name]
+            known = right[name]
         except KeyError:
             known = None  # no property: a mistake, or the user's own
-        if known is not type(value):
-            least, most = bounds.get(name, _NO_INT)
-            if type(value) is not int or not least <= value <= most:
-                return _assign(self, name, value)
+        if known is not type(value) and (type(known) is not tuple or type(value) is not int or not known[0] <= value <= known[1]):
+            return _assign(self, name, value)
         self.__dict__[name] = value
         if (names := self._assigned) is not None:
             names[name] = None
