@@ -25,6 +25,7 @@ from odata3.edm.model import (
     NavigationProperty,
     Property,
     ReferentialConstraint,
+    StructuredType,
 )
 from odata3.edm.primitives import PRIMITIVES
 from odata3.markup import NS
@@ -51,6 +52,8 @@ class TypeReader:
 
     def __init__(self, document: Document) -> None:
         self._document = document
+        #: By the full name of a type, what stands for each property that it has: one alike in all but the name.
+        self._alike: dict[str, dict[str, Property]] = {}
         declared = document.declared["Association"]
         self.associations: Mapping[str, Association] = {name: self._association(found) for name, found in declared.items()}
 
@@ -111,17 +114,16 @@ class TypeReader:
         left = attributes_of(element, "Name", "BaseType")
         abstract = self._document.boolean(element, left, "Abstract", where)
         open_type = self._document.boolean(element, left, "OpenType", where)
-        inherited = () if base is None else tuple(base.properties)
         children = self._document.grouped(element, _COMPLEX_TYPE_CHILDREN)
-        own = self._properties(declared, children["Property"], inherited, None)
+        properties, own = self._properties(declared, children["Property"], base, None)
         return ComplexType(
             name=declared.name,
             namespace=scope.namespace,
             base_type=None if base is None else base.full_name,
             abstract=abstract,
             open_type=open_type or (base is not None and base.open_type),
-            properties=Members((*inherited, *own)),
-            declared_properties=Members(own),
+            properties=properties,
+            declared_properties=own,
             **self._document.extras(scope, element, left, declared.full_name, children=children[""]),
         )
 
@@ -142,12 +144,10 @@ class TypeReader:
         has_stream = self._document.boolean(element, left, f"{_M}HasStream", where)
         mappings = list(() if base is None else base.feed_mappings)
         mappings.extend(self._feed_mappings(element, left, None))
-        inherited = () if base is None else tuple(base.properties)
         children = self._document.grouped(element, _ENTITY_TYPE_CHILDREN)
-        own = self._properties(declared, children["Property"], inherited, mappings)
-        properties = Members((*inherited, *own))
+        properties, own = self._properties(declared, children["Property"], base, mappings)
         inherited_ways = () if base is None else tuple(base.navigation_properties)
-        own_ways = self._navigation_properties(declared, children["NavigationProperty"], properties, inherited_ways)
+        own_ways = self._navigation_properties(declared, children["NavigationProperty"], inherited_ways)
         return EntityType(
             name=declared.name,
             namespace=scope.namespace,
@@ -155,9 +155,9 @@ class TypeReader:
             abstract=abstract,
             open_type=open_type or (base is not None and base.open_type),
             has_stream=has_stream or (base is not None and base.has_stream),
-            key=self._key(declared, children["Key"], properties, base, abstract),
+            key=self._key(declared, children["Key"], base, abstract),
             properties=properties,
-            declared_properties=Members(own),
+            declared_properties=own,
             navigation_properties=Members((*inherited_ways, *own_ways)),
             declared_navigation_properties=Members(own_ways),
             feed_mappings=tuple(mappings),
@@ -168,11 +168,10 @@ class TypeReader:
         self,
         declared: Declared,
         elements: list[etree._Element],
-        properties: Members[Property],
         base: EntityType | None,
         abstract: bool,
     ) -> tuple[str, ...]:
-        where = f"EntityType {declared.full_name}"
+        where, properties = f"EntityType {declared.full_name}", self._alike[declared.full_name]
         names: list[str] = []
         for child in elements:
             for reference in self._document.children(child, "PropertyRef"):
@@ -200,29 +199,37 @@ class TypeReader:
         self,
         declared: Declared,
         elements: list[etree._Element],
-        inherited: tuple[Property, ...],
+        base: StructuredType | None,
         mappings: list[FeedMapping] | None,
-    ) -> tuple[Property, ...]:
+    ) -> tuple[Members[Property], Members[Property]]:
+        """All properties of a type, and those of its own.
+
+        What is declared like an earlier property differs from it in the name alone, and is made when it is looked at. A derived
+        type's list is made at once, while its base's stands: a deep hierarchy must not be walked by recursion.
+        """
         document = self._document
-        found: dict[str, Property] = {known.name: known for known in inherited}
+        known = {} if base is None else self._alike[base.full_name]
+        own: dict[str, Property] = {}
         like, targeted = declared.scope.shapes.get, document.targeted
         for child in elements:
             attributes = child.items()
-            alike = like(tuple(attributes[1:]))
-            if alike is None or attributes[0][0] != "Name" or len(child):
-                built = self._property(declared, child, mappings)
+            found = like(tuple(attributes[1:]))
+            if found is None or attributes[0][0] != "Name" or len(child):
+                found = self._property(declared, child, mappings)
+                name = found.name
             else:
-                built = alike.renamed(attributes[0][1].strip())
-                if targeted and f"{declared.full_name}/{built.name}" in targeted:
-                    built = self._property(declared, child, mappings)
-            name = built.name
+                name = attributes[0][1].strip()
+                if targeted and f"{declared.full_name}/{name}" in targeted:
+                    found = self._property(declared, child, mappings)
             if not name:
                 document.warn(child, f"a property without a name in {declared.full_name}; dropped")
-            elif name in found:
+            elif name in own or name in known:
                 document.warn(child, f"{declared.full_name}.{name} is declared twice; the first is kept")
             else:
-                found[name] = built
-        return tuple(found.values())[len(inherited) :]
+                own[name] = found
+        self._alike[declared.full_name] = {**known, **own} if known else own
+        made = Members.late(lambda: (found if found.name == name else found.renamed(name) for name, found in own.items()))
+        return made if base is None else Members((*base.properties, *made)), made
 
     def _property(self, declared: Declared, element: etree._Element, mappings: list[FeedMapping] | None) -> Property:
         document, scope = self._document, declared.scope
@@ -278,17 +285,16 @@ class TypeReader:
         self,
         declared: Declared,
         elements: list[etree._Element],
-        properties: Members[Property],
         inherited: tuple[NavigationProperty, ...],
     ) -> tuple[NavigationProperty, ...]:
         found: dict[str, NavigationProperty] = {}
-        taken = {known.name for known in inherited}
+        taken = {known.name for known in inherited} | self._alike[declared.full_name].keys()
         for child in elements:
             name = child.get("Name", "").strip()
             where = f"{declared.full_name}.{name}"
             if not name:
                 self._document.warn(child, f"a navigation property without a name in {declared.full_name}; dropped")
-            elif name in found or name in taken or properties.get(name) is not None:
+            elif name in found or name in taken:
                 self._document.warn(child, f"{where} is declared twice; the first is kept")
             else:
                 built = self._navigation_property(declared, child, name, where)

@@ -7,8 +7,8 @@ Source: CSDL 3.0, whose elements stand in an order and have names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Generic, Protocol, TypeVar, overload
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Generic, Protocol, TypeVar, overload
 
 
 class _Named(Protocol):
@@ -25,11 +25,27 @@ class Members(Sequence[M], Generic[M]):
     ``type.properties[0]``, ``type.properties["Name"]``, ``"Name" in type.properties``, ``type.properties.get("Nmae")``.
     """
 
-    __slots__ = ("_items", "_known")
+    __slots__ = ("_known", "_made", "_make")
 
     def __init__(self, items: Iterable[M] = ()) -> None:
-        self._items = tuple(items)
+        self._make: Callable[[], Iterable[M]] = tuple
+        self._made: tuple[M, ...] | None = tuple(items)
         self._known: dict[str, M] | None = None
+
+    @classmethod
+    def late(cls, make: Callable[[], Iterable[M]]) -> Members[M]:
+        """The items that ``make`` gives, made when they are first asked for: of hundreds of types a program uses a few."""
+        members = cls()
+        members._make, members._made = make, None
+        return members
+
+    @property
+    def _items(self) -> tuple[M, ...]:
+        make, made = self._make, self._made  # in this order: what another thread makes it puts before it forgets how
+        if made is None:
+            made = self._made = tuple(make())
+            self._make = tuple
+        return made
 
     @property
     def _by_name(self) -> dict[str, M]:
@@ -59,6 +75,9 @@ class Members(Sequence[M], Generic[M]):
 
     def __hash__(self) -> int:
         return hash(self._items)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Members, (self._items,)
 
     def __repr__(self) -> str:
         return f"Members({[item.name for item in self._items]!r})"
