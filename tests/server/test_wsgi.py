@@ -179,7 +179,7 @@ def test_a_service_of_less_than_its_store_holds() -> None:
 
 
 _LEAVING = """
-import gc, socket, struct
+import gc, socket, struct, sys
 from odata3.server.wsgi import serve
 from odata3.wire.messages import Headers, Response
 
@@ -191,7 +191,7 @@ with serve(Long()) as server:
     with socket.create_connection(("127.0.0.1", server.port)) as client:
         client.sendall(b"GET / HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n")
         client.recv(100)
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0))
 gc.collect()
 """
 
