@@ -23,8 +23,8 @@ from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
-from urllib.parse import quote
+from typing import Any, NoReturn, Protocol
+from urllib.parse import quote, urlsplit
 
 from cheroot.server import HTTPConnection
 from cheroot.ssl.builtin import BuiltinSSLAdapter
@@ -53,7 +53,7 @@ MAX_BODY = 64 * 1024 * 1024
 #: Where the environment of a request holds an object that lives as long as its connection.
 _CONNECTION = "odata3.connection"
 
-_is_host = re.compile(r"[A-Za-z0-9._~%-]+(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?").fullmatch
+_looks_like_host = re.compile(r"[A-Za-z0-9._~%-]+(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?", re.ASCII).fullmatch
 
 
 def application(answering: Answering, *, max_body: int = MAX_BODY, door: Door | None = None) -> Application:
@@ -110,25 +110,37 @@ def _url(environ: Mapping[str, Any]) -> str:
     return f"{environ.get('wsgi.url_scheme', 'http')}://{host}{raw if raw.startswith('/') else '/' + raw}"
 
 
+def _is_host(text: str) -> bool:
+    try:
+        return _looks_like_host(text) is not None and urlsplit(f"//{text}").port != 0
+    except ValueError:  # brackets about what is no address, or a port beyond all ports
+        return False
+
+
 def _body(environ: Mapping[str, Any], max_body: int) -> bytes:
-    length = environ.get("CONTENT_LENGTH")
-    if length:
-        if not str(length).isdecimal():
-            raise Refusal(400, "The Content-Length is no number.")
-        if int(length) > max_body:
-            raise Refusal(413, f"The request's body is larger than {max_body} bytes.")
-    elif environ.get("HTTP_TRANSFER_ENCODING", "").lower() != "chunked":
+    source, length = environ["wsgi.input"], str(environ.get("CONTENT_LENGTH") or "")
+    if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":  # goes before a length (RFC 9112, 6.3)
+        return _in_pieces(source, max_body)
+    if not length:
         return b""
-    source = environ["wsgi.input"]
-    if length:
-        return bytes(source.read(int(length)))
+    if not (length.isascii() and length.isdecimal() and len(length) < 20):
+        raise Refusal(400, "The Content-Length is no number.")
+    if int(length) > max_body:
+        raise Refusal(413, f"The request's body is larger than {max_body} bytes.")
+    body = bytes(source.read(int(length)))
+    if len(body) < int(length):  # and what is half a picture shall not be kept for a whole one
+        raise Refusal(
+            400, f"The request's body breaks off: {len(body)} bytes came of the {length} that its Content-Length names."
+        )
+    return body
+
+
+def _in_pieces(source: Any, max_body: int) -> bytes:
     body = bytearray()
     while piece := source.read(65536):
         body += piece
         if len(body) > max_body:
             raise Refusal(413, f"The request's body is larger than {max_body} bytes.")
-    if hasattr(source, "read_trailer_lines"):  # else the next request on this connection would begin with them
-        list(source.read_trailer_lines())
     return bytes(body)
 
 
@@ -144,12 +156,69 @@ def _reason(status: int) -> str:
         return "Status"
 
 
+class _Chunks:
+    """The body of a request that comes in chunks (RFC 9112, 7.1), of which no more is held than was asked for.
+
+    Of cheroot's own reader a chunk, a line between chunks and the trailers may have any length. Where the chunks end is lost
+    with the first that is none, so the connection ends there, too.
+    """
+
+    def __init__(self, request: Any) -> None:
+        self._request, self._source = request, request.conn.rfile
+        self._left = 0
+        self._has_ended = False
+
+    def read(self, size: int) -> bytes:
+        if not self._left and not self._has_ended:
+            self._begin_chunk()
+        piece: bytes = self._source.read(min(size, self._left))
+        if self._left and not piece:
+            self._give_up()
+        self._left -= len(piece)
+        if piece and not self._left and self._line():
+            self._give_up()
+        return piece
+
+    def _begin_chunk(self) -> None:
+        size = self._line().partition(b";")[0].strip(b" \t")
+        if not _is_size(size):
+            self._give_up()
+        self._left = int(size, 16)
+        if not self._left:
+            self._has_ended = True
+            self._skip_trailers()
+
+    def _skip_trailers(self) -> None:
+        for _ in range(_MOST_TRAILERS):
+            if not self._line():
+                return
+        self._give_up()
+
+    def _line(self) -> bytes:
+        line: bytes = self._source.readline(_LONGEST_LINE)
+        if not line.endswith(b"\n"):
+            self._give_up()
+        return line.rstrip(b"\r\n")
+
+    def _give_up(self) -> NoReturn:
+        self._request.close_connection = True
+        raise Refusal(400, "The request's body breaks off, or is not in chunks as its Transfer-Encoding says.")
+
+
+_is_size = re.compile(rb"[0-9A-Fa-f]{1,15}").fullmatch
+_LONGEST_LINE = 8 * 1024
+_MOST_TRAILERS = 100
+#: Bytes of a request line and its header fields: beyond the longest URL, and the largest of tickets.
+_MOST_HEADERS = 256 * 1024
+
+
 class _Gateway(Gateway_10):
-    """Tells connections apart."""
+    """Tells connections apart, and reads chunks to a bound."""
 
     def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
         environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
-        return {**environ, _CONNECTION: self.req.conn}
+        chunks = {"wsgi.input": _Chunks(self.req)} if self.req.chunked_read else {}
+        return {**environ, **chunks, _CONNECTION: self.req.conn}
 
 
 class _Connection(HTTPConnection):
@@ -251,6 +320,7 @@ def serve(
     server.gateway = _Gateway
     server.ConnectionClass = _Connection
     server.software = "odata3"
+    server.max_request_header_size = _MOST_HEADERS
     server.request_queue_size = 128  # many clients may knock at the same moment
     server.shutdown_timeout = 0.5
     server.expiration_interval = 0.02  # how often the server looks whether it shall stop

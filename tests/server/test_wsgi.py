@@ -16,7 +16,7 @@ from odata3.server.refusal import Refusal
 from odata3.server.service import Service
 from odata3.server.sites import Site
 from odata3.server.store import Store
-from odata3.server.wsgi import application, serve
+from odata3.server.wsgi import RunningServer, application, serve
 from odata3.wire.messages import Headers, Request, Response
 
 
@@ -59,10 +59,78 @@ def test_bodies_have_a_bound() -> None:
         assert requests.post(server.url, data=iter([b"x" * 6, b"y" * 6]), timeout=5).status_code == 413
 
 
-@pytest.mark.parametrize("host", ["evil/../x", "a b", '"><script>', "h:99999999", ""])
+def raw_answer(server: RunningServer, sent: bytes) -> bytes:
+    """What comes back until the server hangs up; nothing more is sent after ``sent``."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+CHUNKED = b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n0123456789", id="length"),
+        pytest.param(CHUNKED + b"a\r\n01234", id="in a chunk"),
+        pytest.param(CHUNKED + b"a\r\n0123456789", id="behind a chunk"),
+        pytest.param(CHUNKED + b"a\r\n0123456789\r\n", id="between chunks"),
+        pytest.param(CHUNKED + b"a\r\n0123456789\r\n0\r\n", id="in the trailers"),
+    ],
+)
+def test_a_body_that_breaks_off_is_not_taken_for_a_whole_one(sent: bytes) -> None:
+    heard: list[Request] = []
+
+    class Listening(Echo):
+        def send(self, request: Request) -> Response:
+            heard.append(request)
+            return super().send(request)
+
+    with serve(Listening()) as server:
+        answer = raw_answer(server, sent)
+        assert answer.startswith(b"HTTP/1.1 400 ") and b"breaks off" in answer
+    assert not heard
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [b"zz\r\nab\r\n", b"-2\r\nab\r\n", b"0x2\r\nab\r\n", b"2\r\nabcd\r\n", b"2" * 9000, b"0\r\n" + b"A: b\r\n" * 101],
+    ids=["no number", "negative", "prefix", "longer than it says", "a line without end", "trailers without end"],
+)
+def test_chunks_that_are_none_are_refused_and_end_the_connection(chunks: bytes) -> None:
+    with serve(Echo()) as server:
+        answer = raw_answer(server, CHUNKED + chunks)
+        assert answer.startswith(b"HTTP/1.1 400 ") and b"\r\nConnection: close\r\n" in answer
+        assert answer.count(b"HTTP/1.1 ") == 1
+
+
+def test_chunks_and_trailers_are_read_and_the_connection_serves_on() -> None:
+    first = CHUNKED.replace(b"\r\n\r\n", b"\r\nContent-Length: 2\r\n\r\n")  # the chunks tell
+    body = b"3;note=x\r\nabc\r\n2\r\nde\r\n0\r\nTrailer: x\r\n\r\n"
+    with serve(Echo()) as server:
+        answer = raw_answer(server, first + body + b"GET /next HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+        assert b"POST abcde" in answer and answer.endswith(b"GET ") and answer.count(b"HTTP/1.1 200 OK") == 2
+
+
+def test_a_chunk_is_held_no_further_than_the_bound() -> None:
+    with serve(Echo(), max_body=100_000) as server, socket.create_connection(("127.0.0.1", server.port), timeout=5) as stranger:
+        stranger.sendall(CHUNKED + b"7fffffff\r\n" + b"x" * 200_000)  # of 2 GiB: what more is due is not waited for
+        assert stranger.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_head_without_end_is_not_listened_to() -> None:
+    with serve(Echo()) as server, socket.create_connection(("127.0.0.1", server.port), timeout=5) as stranger:
+        stranger.sendall(b"GET / HTTP/1.1\r\nHost: h\r\nX: " + b"x" * 300_000)
+        assert stranger.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize("host", ["evil/../x", "a b", '"><script>', "h:99999999", "h:99999", "[1.2]", "[::1:::]", ""])
 def test_a_host_that_is_none_is_not_believed(host: str) -> None:
     with serve(Echo()) as server:
         answer = requests.get(server.url, headers={"Host": host}, timeout=5)
+        assert answer.status_code != 500
         if answer.status_code == 200:
             assert answer.headers["x-url"].startswith(("http://127.0.0.1:", "http://localhost:"))
 
