@@ -149,6 +149,7 @@ class Creation(EntityChange):
         parent = self.work.tracker.parent_link(self.record)
         if parent is not None:
             parent.state = _UNCHANGED
+            parent.parent_link = False  # from now on a link like others: it can be deleted, and put again
         self.record.parent_for_insert = self.record.parent_property_for_insert = None
 
     def take_body(self, entry: Entry, keep: Collection[str] = ()) -> None:

@@ -765,3 +765,15 @@ def test_r17_a_put_that_was_lost_is_not_taken_for_done(wired: Make) -> None:
     with pytest.raises(DataServiceRequestException):
         on.ctx.save_changes(REPLACE)
     assert on.state(p) == "MODIFIED"
+
+
+def test_4_5_the_link_that_an_insert_below_its_parent_made_can_be_deleted(wired: Make) -> None:
+    on = wired(created("Products(9)"), NO_CONTENT)
+    c = on.attached("Categories", "Category", ID=1)
+    child = on.new("Product", ID=9)
+    on.ctx.add_related_object(c, "Products", child)
+    on.ctx.save_changes()
+    on.ctx.delete_link(c, "Products", child)
+    on.ctx.save_changes()
+    assert on.lines == ["POST Categories(1)/Products", "DELETE Categories(1)/$links/Products(9)"]
+    assert on.ctx.links == ()
