@@ -127,7 +127,7 @@ class _Batch:
     def _placed(self, asked: Request, known: Mapping[str, str]) -> Request:
         """The request with an absolute URL."""
         url = asked.url
-        first, slash, rest = url.partition("/")
+        first, slash, rest = url.removeprefix(self._root).partition("/")  # .NET writes $1 behind the root, where it is a parent
         if first.startswith("$") and first[1:] in known:
             url = known[first[1:]] + slash + rest
         if url.startswith("/"):

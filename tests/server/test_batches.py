@@ -80,6 +80,19 @@ def test_a_change_set_refers_to_what_it_made(lab: Plain) -> None:
     assert lab.get("Probes(51)/Bench").json["Code"] == "N"
 
 
+def test_a_reference_behind_the_root_is_one_as_well(lab: Plain) -> None:
+    changed, read = batch(
+        lab,
+        change_set(
+            part(f"POST {lab.url}Benches", '{"Code":"Z"}', Content_ID="14"),
+            part(f"POST {lab.url}$14/Probes", '{"Id":"50"}', Content_ID="15"),  # as .NET writes it
+        ),
+        part("GET Benches('Z')/Probes/$count", Accept="*/*"),
+    )
+    assert isinstance(changed, tuple) and [r.status for r in changed] == [201, 201]
+    assert isinstance(read, Response) and read.body == b"1"
+
+
 def test_a_failed_change_set_leaves_nothing_and_has_one_answer(lab: Plain) -> None:
     found = batch(
         lab,
