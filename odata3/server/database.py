@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool, StaticPool
@@ -51,6 +51,9 @@ class Database:
         except (SQLAlchemyError, sqlite3.Error) as error:
             self.close()
             raise InvalidOperationError(f"The database {self._url.render_as_string()} cannot be used: {error}") from None
+        except InvalidOperationError:
+            self.close()
+            raise
 
     @contextlib.contextmanager
     def begin(self, *, write: bool) -> Iterator[Connection]:
@@ -90,29 +93,40 @@ class Database:
         self._dispose()
 
     def _make_tables(self, layout: Layout) -> None:
-        fingerprint = layout.fingerprint
         with self.engine.connect() as connection:
-            if self.sqlite:
-                raw: Any = connection.connection.driver_connection
-                raw.executescript(f"BEGIN IMMEDIATE;\n{layout.script};\n{_META};\nCOMMIT;")
-            else:
-                layout.metadata.create_all(connection)
-                connection.exec_driver_sql(_META)
-                connection.commit()
-            with connection.begin():
-                found = connection.exec_driver_sql("SELECT fingerprint FROM odata3_model").scalar()
-                if found is None:
-                    connection.execute(text("INSERT INTO odata3_model (fingerprint) VALUES (:made)"), {"made": fingerprint})
-                elif found != fingerprint:
-                    raise InvalidOperationError(
-                        f"The database {self._url.render_as_string()} holds the tables of another model; use a new one."
-                    )
+            found = _fingerprint(connection)
+            if found is None:
+                self._write_tables(connection, layout)
+                found = _fingerprint(connection)
+            if found != layout.fingerprint:  # asked first: the tables of another model stay as they are
+                raise InvalidOperationError(
+                    f"The database {self._url.render_as_string()} holds the tables of another model; use a new one."
+                )
+
+    def _write_tables(self, connection: Connection, layout: Layout) -> None:
+        signature = f"INSERT INTO odata3_model SELECT '{layout.fingerprint}' WHERE NOT EXISTS (SELECT 1 FROM odata3_model)"
+        if self.sqlite:
+            raw: Any = connection.connection.driver_connection
+            raw.executescript(f"BEGIN IMMEDIATE;\n{layout.script};\n{_META};\n{signature};\nCOMMIT;")
+        else:
+            layout.metadata.create_all(connection)
+            connection.exec_driver_sql(_META)
+            connection.exec_driver_sql(signature)
+            connection.commit()
 
 
 #: Writers queue up on PostgreSQL too: an ETag that was checked must not be stale when its entity is written.
 _WRITERS = 0x0DA7A3
 
 _META = "CREATE TABLE IF NOT EXISTS odata3_model (fingerprint TEXT NOT NULL)"
+
+
+def _fingerprint(connection: Connection) -> str | None:
+    """What tells whose tables a database holds; None where it holds none of a model."""
+    if not inspect(connection).has_table("odata3_model"):
+        return None
+    found: str | None = connection.exec_driver_sql("SELECT fingerprint FROM odata3_model").scalar()
+    return found
 
 
 def _in_memory(url: URL) -> bool:

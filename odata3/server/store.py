@@ -357,13 +357,23 @@ class Transaction:
 
     def delete(self, record: Record) -> None:
         """Remove the entity of a ``record`` with its links and streams, and with what the model says goes with it (OnDelete)."""
-        for relation in self.store.layout.relations_of(record.entity_set, record.type_name):
-            if relation.cascades:
-                for dependent in self.records(self.store.select(relation.target.name).linked_from(record, relation)):
-                    self.delete(dependent)
-        self.store.streams.delete(self.connection, self.endings, record.entity_set, record.id)
-        table = self.store.table(record.entity_set).table
-        self.connection.execute(delete(table).where(table.c["_id"] == record.id))
+        for doomed in reversed(self._with_dependents(record)):
+            self.store.streams.delete(self.connection, self.endings, doomed.entity_set, doomed.id)
+            table = self.store.table(doomed.entity_set).table
+            self.connection.execute(delete(table).where(table.c["_id"] == doomed.id))
+
+    def _with_dependents(self, record: Record) -> list[Record]:
+        """An entity and all that is deleted with it, each once: dependents may go on for long, and in a circle."""
+        found = {(record.entity_set, record.id): record}
+        waiting = [record]
+        while waiting:
+            principal = waiting.pop()
+            for relation in self.store.layout.relations_of(principal.entity_set, principal.type_name):
+                if relation.cascades:
+                    for one in self.records(self.store.select(relation.target.name).linked_from(principal, relation)):
+                        if found.setdefault((one.entity_set, one.id), one) is one:
+                            waiting.append(one)
+        return list(found.values())
 
     def link(self, source: Record, navigation: str, target: Record) -> None:
         """Let the property ``navigation`` of ``source`` lead to ``target``: beside others, or in the place of the one it led

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -208,8 +209,34 @@ def test_a_file_of_another_model_is_refused(tmp_path: Path) -> None:
         <Key><PropertyRef Name="A"/></Key><Property Name="A" Type="Edm.Int32" Nullable="false"/></EntityType>
         <EntityContainer Name="C"><EntitySet Name="Ts" EntityType="O.T"/></EntityContainer></Schema>"""
     )
-    with pytest.raises(InvalidOperationError, match="another model"):
-        Store(other, url)
+    with sqlite3.connect(tmp_path / "lab.db") as looked:
+        before = looked.execute("SELECT name FROM sqlite_master").fetchall()
+        with pytest.raises(InvalidOperationError, match="another model"):
+            Store(other, url)
+        assert looked.execute("SELECT name FROM sqlite_master").fetchall() == before, "and nothing is added to them"
+    looked.close()
+
+
+TREE = """<Schema Namespace="T" xmlns="http://schemas.microsoft.com/ado/2009/11/edm">
+ <EntityType Name="Node"><Key><PropertyRef Name="Id"/></Key><Property Name="Id" Type="Edm.Int32" Nullable="false"/>
+  <NavigationProperty Name="Above" Relationship="T.Tree" FromRole="Child" ToRole="Parent"/>
+  <NavigationProperty Name="Below" Relationship="T.Tree" FromRole="Parent" ToRole="Child"/></EntityType>
+ <Association Name="Tree"><End Role="Parent" Type="T.Node" Multiplicity="0..1"><OnDelete Action="Cascade"/></End>
+  <End Role="Child" Type="T.Node" Multiplicity="*"/></Association>
+ <EntityContainer Name="C"><EntitySet Name="Nodes" EntityType="T.Node"/>
+  <AssociationSet Name="A" Association="T.Tree"><End Role="Parent" EntitySet="Nodes"/><End Role="Child" EntitySet="Nodes"/>
+  </AssociationSet></EntityContainer></Schema>"""
+
+
+def test_a_circle_that_is_deleted_with_its_first_comes_to_an_end() -> None:
+    store = Store(parse_metadata(TREE))
+    with store.begin() as tx:
+        first, second, third, other = (tx.insert("Nodes", {"Id": number}) for number in range(1, 5))
+        for one, below in ((first, second), (second, third), (third, first)):
+            tx.link(one, "Below", below)
+        tx.delete(second)
+        assert [node["Id"] for node in tx.find("Nodes")] == [other["Id"]]
+    store.close()
 
 
 @pytest.mark.parametrize("url", ["nonsense", "nodb://x", "sqlite:////no/such/folder/x.db"])
