@@ -36,8 +36,10 @@ from odata3.server.geometry import distance, intersects, length, on_globe, on_pl
 
 __all__ = ["DecimalText", "Double", "Function", "JsonItems", "install", "json_path"]
 
-#: .NET's decimal has 28 to 29 digits.
-_DECIMALS = Context(prec=29, rounding=ROUND_HALF_UP)
+#: .NET's decimal has 28 to 29 digits. The exponents go as far as a product of two that can be stored: every digit is written out.
+_DECIMALS = Context(prec=29, rounding=ROUND_HALF_UP, Emin=-600, Emax=600)
+#: Characters that ``replace`` may make of a shorter text: a few of them in each other would fill any memory.
+_LONGEST = 1 << 22
 
 
 class DecimalText(TypeDecorator[Decimal]):
@@ -166,6 +168,13 @@ def _substring(text: str, start: int, count: int | None = None) -> str:
     return text[first:] if count is None else text[first : max(first, start + count)]
 
 
+def _replaced(text: str, find: str, put: str) -> str:
+    grown = text.count(find) * (len(put) - len(find)) if find else 0
+    if grown > 0 and len(text) + grown > _LONGEST:
+        raise RuntimeError("replace makes a text longer than any")  # the query fails: null would be a wrong answer
+    return text.replace(find, put) if find else text
+
+
 def _half_away(value: float) -> float:
     return value if not math.isfinite(value) else math.copysign(math.floor(abs(value) + 0.5), value)
 
@@ -233,8 +242,7 @@ def _truncated(dividend: int, divisor: int) -> int:
 
 def _as_integer(value: Any) -> int | None:
     number = Decimal(str(value))
-    whole = int(number)
-    return whole if -(2**63) <= whole < 2**63 else None
+    return int(number) if -(2**63) - 1 < number < 2**63 else None  # asked first: 1E+999999 has a million digits
 
 
 def _as_text(value: Any) -> str:
@@ -264,7 +272,7 @@ _SPELLINGS: dict[str, tuple[Callable[..., Any] | str, str, TypeEngine[Any]]] = {
     "endswith": (lambda text, suffix: text.endswith(suffix), "(right({0}, length({1})) = {1})", Boolean()),
     "length": (len, "length({0})", Integer()),
     "indexof": (lambda text, needle: text.find(needle), "(strpos({0}, {1}) - 1)", Integer()),
-    "replace": (lambda text, find, put: text.replace(find, put) if find else text, "replace({0}, {1}, {2})", Text()),
+    "replace": (_replaced, "replace({0}, {1}, {2})", Text()),
     "substring_from": (_substring, "substr({0}, greatest(CAST({1} AS integer), 0) + 1)", Text()),
     "substring": (_substring, "substr({0}, greatest(CAST({1} AS integer), 0) + 1, greatest(CAST({2} AS integer), 0))", Text()),
     "tolower": (lambda text: text.lower(), "lower({0})", Text()),
@@ -292,7 +300,7 @@ _SPELLINGS: dict[str, tuple[Callable[..., Any] | str, str, TypeEngine[Any]]] = {
     "decimal_mul": (_decimals(_DECIMALS.multiply), "({0} * {1})", DecimalText()),
     "decimal_div": (_decimals(_DECIMALS.divide), "({0} / nullif({1}, 0))", DecimalText()),
     "decimal_mod": (_decimals(_DECIMALS.remainder), "mod({0}, nullif({1}, 0))", DecimalText()),
-    "decimal_neg": (lambda value: _plain(-Decimal(str(value))), "(- {0})", DecimalText()),
+    "decimal_neg": (lambda value: _plain(Decimal(str(value)).copy_negate()), "(- {0})", DecimalText()),
     "integer_div": (_truncated, "({0} / nullif({1}, 0))", BigInteger()),
     "integer_mod": (lambda a, b: a - b * _truncated(a, b), "mod({0}, nullif({1}, 0))", BigInteger()),
     "double_add": (_doubles(operator.add), "({0} + {1})", Double()),

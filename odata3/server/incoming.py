@@ -18,6 +18,8 @@ from odata3.server.refusal import Refusal, not_found, unreadable
 from odata3.server.resources import Kind, Resource, find
 from odata3.server.task import Task
 
+#: Longer URLs are refused, in bodies too; IIS stops far below.
+MAX_URL = 16_384
 _FINE = frozenset({"Edm.DateTime", "Edm.DateTimeOffset", "Edm.Time"})
 
 
@@ -122,6 +124,8 @@ def entity_at(task: Task, url: str) -> Record:
 
     Raises ``Refusal``: 404 for none that is there, 400 for a URL that is none of this service's.
     """
+    if len(url) > MAX_URL:
+        raise unreadable(f"A URI that the body names is longer than {MAX_URL} characters.")
     first, slash, rest = url.partition("/")
     if first.startswith("$") and first[1:] in task.known:
         url = task.known[first[1:]] + slash + rest

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from odata3.edm.model import Property
 from odata3.edm.primitives import primitive
 from odata3.formats.documents import NATIVE, Complex, Expectation, Kind, Reference, Value
 from odata3.server.answers import empty
@@ -44,7 +43,7 @@ def _new_value(task: Task, resource: Resource) -> Any:
     if task.method == "DELETE":
         return None
     if resource.value:
-        return _raw_value(task, type_name, resource.properties[-1])
+        return _raw_value(task, type_name, resource.name)
     document = task.read(Expectation(Kind.VALUE, type_name, None, resource.name))
     if not isinstance(document, Value):
         raise unreadable("A property's value was expected.")
@@ -56,10 +55,10 @@ def _new_value(task: Task, resource: Resource) -> Any:
     return Complex(value.type_name, {**kept, **{member: value.get(member) for member in value.names()}}, NATIVE)
 
 
-def _raw_value(task: Task, type_name: str | None, declared: Property | str) -> Any:
+def _raw_value(task: Task, type_name: str | None, name: str) -> Any:
     edm = primitive(type_name or "Edm.String")
     if edm is None:
-        raise Refusal(400, f"'{declared}' has no raw value.")
+        raise Refusal(400, f"'{name}' has no raw value that could be written.")
     if edm.name == "Edm.Binary":
         return task.body
     try:

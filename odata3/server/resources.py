@@ -107,22 +107,14 @@ def segments_of(task: Task) -> tuple[Segment, ...]:
     try:
         return parse_path(task.path, task.model, task.settings.key_as_segment)
     except UnknownSegmentError as error:
-        raise _astray(task, error) from None
+        raise _astray(error) from None
     except PathError as error:
         raise Refusal(400, "The request URI is not valid.", detail=str(error)) from None
 
 
-def _astray(task: Task, error: UnknownSegmentError) -> Refusal:
+def _astray(error: UnknownSegmentError) -> Refusal:
     """Why a path does not go on where a segment leads nowhere, in the words of WCF Data Services."""
-    name = error.segment.partition("(")[0]
-    reached: tuple[Segment, ...] = ()
-    pieces = task.path.strip("/").split("/")
-    for end in range(1, len(pieces)):
-        try:
-            reached = parse_path("/".join(pieces[:end]), task.model, task.settings.key_as_segment)
-        except PathError:
-            break
-    last = reached[-1] if reached else None
+    name, last = error.segment.partition("(")[0], error.reached
     if last is not None and last.is_collection and isinstance(last.type, EntityType):
         return Refusal(
             400,

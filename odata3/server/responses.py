@@ -13,7 +13,7 @@ from typing import Any
 
 from odata3.edm.model import EntitySet, EntityType, Model
 from odata3.edm.moments import FineDuration
-from odata3.edm.primitives import primitive
+from odata3.edm.primitives import primitive, primitive_of
 from odata3.formats.conventions import Conventions
 from odata3.formats.documents import NATIVE, Complex, Details, Dialect, Entry, Feed, Level, Stream
 from odata3.server.acceptance import Spelling
@@ -244,11 +244,11 @@ def _holds_collection(model: Model, type_name: str, above: tuple[str, ...]) -> b
 
 
 def literal_of(type_name: str | None, value: Any) -> str:
-    """A value as a URL literal, not percent-encoded."""
+    """A value as a URL literal, not percent-encoded; one whose type is not known, as what it is."""
     if value is None:
         return "null"
     text = spelled(value)
     if isinstance(text, str) and type_name in ("Edm.DateTime", "Edm.DateTimeOffset"):
         return f"{'datetime' if type_name == 'Edm.DateTime' else 'datetimeoffset'}'{text}'"
-    edm = primitive(type_name or "Edm.String")
+    edm = primitive_of(value) if type_name is None else primitive(type_name)
     return str(value) if edm is None else edm.to_literal(value)

@@ -29,7 +29,7 @@ from odata3.server.answers import Formats, error
 from odata3.server.batches import Failed, answer_batch
 from odata3.server.changing import insert, remove, update
 from odata3.server.hooks import ChangeHook, Exchange, Hooks, LinkHook, OperationHook, QueryHook, ReadHook
-from odata3.server.incoming import path_below
+from odata3.server.incoming import MAX_URL, path_below
 from odata3.server.operations import call, compose
 from odata3.server.parts import write_link, write_property, write_stream
 from odata3.server.reading import read
@@ -47,8 +47,6 @@ __all__ = ["Service"]
 
 _log = logging.getLogger("odata3.server")
 
-#: Longer URLs are refused; IIS stops far below.
-MAX_URL = 16_384
 _READS = ("GET", "HEAD")
 _UPDATES = ("PUT", "PATCH", "MERGE")
 _TUNNELLED = ("PUT", "PATCH", "MERGE", "DELETE")
@@ -234,8 +232,6 @@ class _Answering:
     def response(self) -> Response:
         request = self._exchange.request
         try:
-            if len(request.url) > MAX_URL:
-                raise Refusal(414, f"The request URI is longer than {MAX_URL} characters.")
             method = _method(request)
             if self._path().strip("/") == "$batch":
                 found = self._batch(method)
@@ -253,7 +249,10 @@ class _Answering:
         return replace(response, headers=response.headers.merged(dict(added))) if added else response
 
     def _path(self) -> str:
-        return path_below(self._exchange.root, self._exchange.request.url)
+        url = self._exchange.request.url
+        if len(url) > MAX_URL:
+            raise Refusal(414, f"The request URI is longer than {MAX_URL} characters.")
+        return path_below(self._exchange.root, url)
 
     def _versions(self) -> Versions:
         return Versions(self._exchange.request.headers, self._service.settings.max_version)

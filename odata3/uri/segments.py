@@ -49,7 +49,9 @@ class PathError(ArgumentError):
 
 
 class UnknownSegmentError(PathError):
-    """A path to something the service does not have: 404."""
+    """A path to something the service does not have: 404. ``reached`` is the segment before it, None where it is the first."""
+
+    reached: Segment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,10 +146,14 @@ class _Reader:
             if not text:
                 raise PathError("an empty segment", piece)
             self.last = position == len(pieces) - 1
-            if self.found:
-                self.follow(text)
-            else:
-                self.start(text)
+            try:
+                if self.found:
+                    self.follow(text)
+                else:
+                    self.start(text)
+            except UnknownSegmentError as error:
+                error.reached = self.found[-1] if self.found else None
+                raise
         if self.links:
             raise PathError("$links is followed by a navigation property", "$links")
         return tuple(self.found)

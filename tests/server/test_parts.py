@@ -78,6 +78,8 @@ def test_p94_null_in_three_ways(lab: Plain) -> None:
 
 def test_what_a_property_cannot_be(lab: Plain) -> None:
     assert lab("PUT", "Probes(1)/Id", {"value": "2"}).status == 400
+    raw = lab("PUT", "Probes(1)/Color/$value", b"1", content_type="text/plain")
+    assert (raw.status, raw.message) == (400, "'Color' has no raw value that could be written.")
     assert lab("PUT", "Probes(1)/Small", {"value": 256}).status == 400
     for method, body in (("PUT", {"value": None}), ("PUT", {"odata.null": True}), ("DELETE", None)):
         assert lab(method, "Probes(1)/Tags", body).status == 400, "a collection is never null"
@@ -144,6 +146,12 @@ def test_links_that_follow_from_values(lab: Plain) -> None:
 def test_links_to_what_they_cannot_lead_to(lab: Plain, url: str) -> None:
     assert lab("PUT", "Probes(3)/$links/Bench", {"url": url}).status in (400, 404)
     assert lab.get("Probes(3)/Bench").status == 204
+
+
+def test_a_link_of_any_length_is_not_walked(lab: Plain) -> None:
+    there_and_back = "Probes(1)/" + "Bench/Probes(1)/" * 6000 + "Bench"
+    refused = lab("PUT", "Probes(3)/$links/Bench", {"url": there_and_back})
+    assert refused.status == 400 and "16384" in refused.json["odata.error"]["innererror"]["message"]
 
 
 def test_if_match_has_no_business_with_links(lab: Plain) -> None:

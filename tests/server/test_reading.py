@@ -278,6 +278,20 @@ def test_server_paging_hands_out_everything_once(open_lab: Callable[..., Plain])
         assert whole is None or found[:2] == whole
 
 
+def test_paging_by_what_only_some_entities_have(open_lab: Callable[..., Plain]) -> None:
+    lab = open_lab(page_size=1)
+    for number, mood in enumerate(["calm", 2, 2.5, "o'k"]):
+        note = {"Id": f"00000000-0000-0000-0000-00000000000{number}", "Mood": mood}
+        assert lab("POST", "Notes", note).status == 201
+    assert lab("POST", "Notes", {"Id": "00000000-0000-0000-0000-000000000009"}).status == 201
+    url, moods = "Notes?$orderby=Mood", []
+    while url:
+        page = lab.get(url).json
+        moods += [note.get("Mood") for note in page["value"]]
+        url = page.get("odata.nextLink", "").removeprefix(lab.url)
+    assert moods == [None, 2, 2.5, "calm", "fine", "o'k"]
+
+
 def test_p102_next_links_keep_the_question(open_lab: Callable[..., Plain]) -> None:
     lab = open_lab(page_size={"Probes": 1})
     first = lab.get("Probes?$top=3&$skip=1&$inlinecount=allpages&x=%C3%A4&$select=Id").json

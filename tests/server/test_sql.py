@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from server.lab import MODEL, SERIAL, fill
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import SQLAlchemyError
 
 from odata3.server.refusal import Refusal
 from odata3.server.store import Store, Transaction
@@ -284,6 +285,32 @@ def test_p51_p52_types(tx: Transaction, text: str, found: list[int]) -> None:
 )
 def test_doubles_and_documents(tx: Transaction, text: str, found: list[int]) -> None:
     assert ids(tx, text) == found
+
+
+@pytest.mark.parametrize("number", ["1e999999", "1e99999999999", "-1e99999999999", "9223372036854775808", "NaN", "Infinity"])
+def test_a_text_that_no_integer_holds_is_null_at_once(tx: Transaction, number: str) -> None:
+    assert ids(tx, f"cast('{number}',Edm.Int64) eq null") == EVERY
+
+
+@pytest.mark.parametrize("text", ["1e-99999999999", "-0.9", "0e99999999999"])
+def test_a_text_that_is_nearly_nothing_is_zero_at_once(tx: Transaction, text: str) -> None:
+    assert ids(tx, f"cast('{text}',Edm.Int64) eq 0") == EVERY
+
+
+def test_the_sign_of_a_decimal_changes_and_none_of_its_digits(tx: Transaction) -> None:
+    longest = "7.9228162514264337593543950335"
+    assert ids(tx, f"-cast('-{longest}',Edm.Decimal) eq {longest}M") == EVERY
+
+
+def test_texts_that_grow_beyond_all_memory_are_refused() -> None:
+    store = Store(MODEL)
+    with pytest.raises(SQLAlchemyError), store.begin() as tx:  # which a service answers by 400
+        tx.insert("Probes", {"Id": 1, "Name": "a" * 1000})
+        grown = "Name"
+        for _ in range(3):
+            grown = f"replace({grown},'a','{'a' * 1000}')"
+        ids(tx, f"length({grown}) gt 0")
+    store.close()
 
 
 @pytest.mark.parametrize(
