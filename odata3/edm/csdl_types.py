@@ -52,8 +52,6 @@ class TypeReader:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        #: By the full name of a type, what stands for each property that it has: one alike in all but the name.
-        self._alike: dict[str, dict[str, Property]] = {}
         declared = document.declared["Association"]
         self.associations: Mapping[str, Association] = {name: self._association(found) for name, found in declared.items()}
 
@@ -115,7 +113,7 @@ class TypeReader:
         abstract = self._document.boolean(element, left, "Abstract", where)
         open_type = self._document.boolean(element, left, "OpenType", where)
         children = self._document.grouped(element, _COMPLEX_TYPE_CHILDREN)
-        properties, own = self._properties(declared, children["Property"], base, None)
+        _, properties, own = self._properties(declared, children["Property"], base, None)
         return ComplexType(
             name=declared.name,
             namespace=scope.namespace,
@@ -145,9 +143,9 @@ class TypeReader:
         mappings = list(() if base is None else base.feed_mappings)
         mappings.extend(self._feed_mappings(element, left, None))
         children = self._document.grouped(element, _ENTITY_TYPE_CHILDREN)
-        properties, own = self._properties(declared, children["Property"], base, mappings)
+        alike, properties, own = self._properties(declared, children["Property"], base, mappings)
         inherited_ways = () if base is None else tuple(base.navigation_properties)
-        own_ways = self._navigation_properties(declared, children["NavigationProperty"], inherited_ways)
+        own_ways = self._navigation_properties(declared, children["NavigationProperty"], inherited_ways, alike)
         return EntityType(
             name=declared.name,
             namespace=scope.namespace,
@@ -155,7 +153,7 @@ class TypeReader:
             abstract=abstract,
             open_type=open_type or (base is not None and base.open_type),
             has_stream=has_stream or (base is not None and base.has_stream),
-            key=self._key(declared, children["Key"], base, abstract),
+            key=self._key(declared, children["Key"], alike, base, abstract),
             properties=properties,
             declared_properties=own,
             navigation_properties=Members((*inherited_ways, *own_ways)),
@@ -168,10 +166,11 @@ class TypeReader:
         self,
         declared: Declared,
         elements: list[etree._Element],
+        properties: Mapping[str, Property],
         base: EntityType | None,
         abstract: bool,
     ) -> tuple[str, ...]:
-        where, properties = f"EntityType {declared.full_name}", self._alike[declared.full_name]
+        where = f"EntityType {declared.full_name}"
         names: list[str] = []
         for child in elements:
             for reference in self._document.children(child, "PropertyRef"):
@@ -201,14 +200,14 @@ class TypeReader:
         elements: list[etree._Element],
         base: StructuredType | None,
         mappings: list[FeedMapping] | None,
-    ) -> tuple[Members[Property], Members[Property]]:
-        """All properties of a type, and those of its own.
+    ) -> tuple[dict[str, Property], Members[Property], Members[Property]]:
+        """By its name what stands for each property of a type, one alike in all but the name; all properties; those of its own.
 
         What is declared like an earlier property differs from it in the name alone, and is made when it is looked at. A derived
         type's list is made at once, while its base's stands: a deep hierarchy must not be walked by recursion.
         """
         document = self._document
-        known = {} if base is None else self._alike[base.full_name]
+        known = {} if base is None else {inherited.name: inherited for inherited in base.properties}
         own: dict[str, Property] = {}
         like, targeted = declared.scope.shapes.get, document.targeted
         for child in elements:
@@ -227,9 +226,10 @@ class TypeReader:
                 document.warn(child, f"{declared.full_name}.{name} is declared twice; the first is kept")
             else:
                 own[name] = found
-        self._alike[declared.full_name] = {**known, **own} if known else own
         made = Members.late(lambda: (found if found.name == name else found.renamed(name) for name, found in own.items()))
-        return made if base is None else Members((*base.properties, *made)), made
+        if base is None:
+            return own, made, made
+        return {**known, **own}, Members((*base.properties, *made)), made
 
     def _property(self, declared: Declared, element: etree._Element, mappings: list[FeedMapping] | None) -> Property:
         document, scope = self._document, declared.scope
@@ -286,15 +286,16 @@ class TypeReader:
         declared: Declared,
         elements: list[etree._Element],
         inherited: tuple[NavigationProperty, ...],
+        properties: Mapping[str, Property],
     ) -> tuple[NavigationProperty, ...]:
         found: dict[str, NavigationProperty] = {}
-        taken = {known.name for known in inherited} | self._alike[declared.full_name].keys()
+        taken = {known.name for known in inherited}
         for child in elements:
             name = child.get("Name", "").strip()
             where = f"{declared.full_name}.{name}"
             if not name:
                 self._document.warn(child, f"a navigation property without a name in {declared.full_name}; dropped")
-            elif name in found or name in taken:
+            elif name in found or name in taken or name in properties:
                 self._document.warn(child, f"{where} is declared twice; the first is kept")
             else:
                 built = self._navigation_property(declared, child, name, where)

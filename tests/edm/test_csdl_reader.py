@@ -3,6 +3,7 @@
 import io
 import pickle
 import sys
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -894,6 +895,22 @@ def test_r38_inheritance_two_thousand_deep():
     assert len(leaf.properties) == 2001
     assert leaf.key == ("Id",)
     assert model.is_derived("Lab.T0", "Lab.T1999")
+
+
+def test_r38_reading_a_deep_hierarchy_keeps_no_table_of_every_level():
+    body = "".join(
+        entity(f"T{n}", prop(f"P{n}"), key="Id" if n == 0 else "", attributes=f'BaseType="Lab.T{n - 1}"' if n else "")
+        for n in range(1000)
+    )
+    document = edmx(schema(body))
+    tracemalloc.start()
+    try:
+        model = read_metadata(document)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    lists = sum(len(found.properties) for found in model.entity_types.values()) * 8
+    assert most < 3 * lists
 
 
 def test_r38_a_circle_of_two_thousand():
