@@ -9,7 +9,7 @@ their own way (a subclass, a patched method, an instrumented class) are asked by
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
 from typing import Any
 
@@ -52,7 +52,7 @@ def exchange(
 
     The ``url`` has neither user information nor fragment; ``hook`` sees the answer after the hooks of the session.
     """
-    hooks = {"response": [*session.hooks.get("response", ()), hook]}
+    hooks = {"response": [*_heard_by(session), hook]}
     given = dict(proxies or {})
     if not (_is_made_by_requests(session.request) and _is_made_by_requests(session.prepare_request)) or session.params:
         return session.request(
@@ -73,6 +73,12 @@ def exchange(
     prepared.prepare_hooks(hooks)
     settings = session.merge_environment_settings(prepared.url, given, True, verify, cert)
     return session.send(prepared, timeout=timeout, allow_redirects=False, **settings)
+
+
+def _heard_by(session: requests.Session) -> Iterable[Any]:
+    """The hooks of a session for answers; a single function is one too."""
+    heard = (session.hooks or {}).get("response") or ()
+    return (heard,) if callable(heard) else heard
 
 
 def _is_made_by_requests(method: Any) -> bool:

@@ -290,8 +290,10 @@ class RequestsTransport:
     def _credentials(self, session: requests.Session, given: set[str], *, foreign: bool) -> Auth | None:
         if foreign:
             return Nobody()
-        if self._auth is None and session.auth is None and ("authorization" in given or "Authorization" in session.headers):
-            return AsGiven()  # else requests would put a .netrc entry over it
+        if self._auth is None and session.auth is None:
+            named = given.union(str(name).lower() for name in session.headers or ())  # a plain dict may spell it any way
+            if "authorization" in named:
+                return AsGiven()  # else requests would put a .netrc entry over it
         return self._auth if self._auth is None or isinstance(self._auth, tuple) else Asked(self._auth)
 
     def _stranger_session(self) -> requests.Session:

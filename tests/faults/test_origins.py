@@ -198,7 +198,7 @@ def test_r6_netrc_never_serves_another_origin(home, stranger, tmp_path, monkeypa
     assert "authorization" not in stranger.requests[0].headers
 
 
-@pytest.mark.parametrize("way", ["auth", "root", "headers", "request", "session auth", "session header"])
+@pytest.mark.parametrize("way", ["auth", "root", "headers", "request", "session auth", "session header", "session dict"])
 def test_r6_what_was_given_wins_over_netrc(home, tmp_path, monkeypatch, way):
     netrc(tmp_path, monkeypatch)
     given, keywords, request, root = basic("me", "mine"), {}, Request("GET", home.url), home.url
@@ -213,8 +213,10 @@ def test_r6_what_was_given_wins_over_netrc(home, tmp_path, monkeypatch, way):
         request = request.with_headers({"Authorization": given})
     elif way == "session auth":
         session.auth, keywords["session"] = ("me", "mine"), session
-    else:
+    elif way == "session header":
         session.headers["Authorization"], keywords["session"] = given, session
+    else:
+        session.headers, keywords["session"] = {"authorization": given}, session
     RequestsTransport(root, **keywords).send(request)
     session.close()
     assert home.requests[0].headers["authorization"] == given

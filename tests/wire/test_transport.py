@@ -121,6 +121,15 @@ def test_a_callers_session_follows_its_hooks_and_none_of_requests_redirects(serv
     assert heard == [302, 200]
 
 
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_hook_of_a_session_may_be_one_function_or_none(server, alone):
+    heard = []
+    with requests.Session() as session:
+        session.hooks = {"response": lambda response, **_: heard.append(response.status_code)} if alone else None
+        assert RequestsTransport(server.url, session=session).send(Request("GET", server.url)).status == 200
+    assert heard == [200] * alone
+
+
 def test_explicit_auth_goes_over_the_sessions(server):
     with requests.Session() as session:
         session.auth = ("session", "own")
