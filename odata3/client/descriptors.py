@@ -330,6 +330,11 @@ class LinkDescriptor(Descriptor):
         self.before: LinkDescriptor | None = None
         self.parent_link = False  # of add_related_object: the insert below the parent makes it, no request of its own does
 
+    def settle(self) -> None:
+        """Note that the service has the link."""
+        self.state = EntityStates.UNCHANGED
+        self.before = None
+
     @property
     def is_pending(self) -> bool:
         """Whether a save has a request to send for the link."""

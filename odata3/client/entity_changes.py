@@ -148,7 +148,7 @@ class Creation(EntityChange):
         """The new entity is there: so is the link from the parent that it was inserted below."""
         parent = self.work.tracker.parent_link(self.record)
         if parent is not None:
-            parent.state = _UNCHANGED
+            parent.settle()
             parent.parent_link = False  # from now on a link like others: it can be deleted, and put again
         self.record.parent_for_insert = self.record.parent_property_for_insert = None
 
@@ -229,7 +229,7 @@ class Insert(Creation):
         record.state = _UNCHANGED
         forget_changes(self.entity)
         for link in self.folded:
-            link.state = _UNCHANGED
+            link.settle()
         self.is_joined()
         entry = self.entry_of(response)
         if entry is not None:

@@ -12,8 +12,6 @@ from odata3.client.options import EntityStates
 from odata3.formats.documents import Dialect, Expectation, Kind, Reference
 from odata3.wire.messages import Request, Response
 
-_UNCHANGED = EntityStates.UNCHANGED
-
 
 class LinkChange(Change):
     """A change of a link alone (digest section 8, ``$links``)."""
@@ -59,7 +57,7 @@ class LinkChange(Change):
 
     def apply(self, response: Response) -> None:
         if self.link.state is not EntityStates.DETACHED:  # an end was deleted before it
-            self.link.state = _UNCHANGED
+            self.link.settle()
 
 
 class AddLink(LinkChange):

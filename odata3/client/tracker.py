@@ -277,7 +277,7 @@ class EntityTracker:
         else:
             link = self._only_link(source, navigation.name, target)
             if link is not None:
-                link.state = _UNCHANGED
+                link.settle()
         return link or self._enter_link(LinkDescriptor(source, navigation.name, target, _UNCHANGED, self._next()))
 
     def delete_link(self, source: Entity, name: str, target: Entity) -> None:

@@ -56,6 +56,19 @@ def test_p84_a_merge_holds_what_was_assigned_and_no_key() -> None:
     assert len(script.requests) == 2
 
 
+def test_a_saved_link_holds_no_link_before_it() -> None:
+    ctx, _ = shop(*[NO_CONTENT] * 3)
+    p, *categories = ctx.types.Product(ID=1), ctx.types.Category(ID=1), ctx.types.Category(ID=2)
+    ctx.attach_to("Products", p)
+    for c in categories:
+        ctx.attach_to("Categories", c)
+    for n in range(3):
+        ctx.set_link(p, "Category", categories[n % 2])
+        ctx.save_changes()
+    (link,) = ctx.links
+    assert link.before is None
+
+
 def test_an_assignment_of_an_equal_value_counts() -> None:
     ctx, script = shop(feed(product(1)), NO_CONTENT, NO_CONTENT)
     (p,) = ctx.Products.to_list()
