@@ -236,8 +236,7 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
     def drop_untracked(self) -> None:
         """For the context: let go of the entities that it tracks no more."""
         assert self._watch is not None
-        for item in [item for item in self if self._watch.tracker.find(item) is None]:
-            self._let_go(item)
+        self._let_go([item for item in self if self._watch.tracker.find(item) is None])
 
     def restore(self) -> None:
         """For the context: let go of entities tracked no more; in the list of a navigation property hold those that are linked,
@@ -247,17 +246,18 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
             return
         links = self._watch.tracker.links_from(self._source, self._navigation.name)
         linked = {id(link.target) for link in links}
-        for item in [item for item in self if id(item) not in linked]:
-            self._let_go(item)
+        self._let_go([item for item in self if id(item) not in linked])
         for link in links:
             if link.state is EntityStates.UNCHANGED and not self._holds(link.target):
                 self._put(len(self), link.target)
 
-    def _let_go(self, item: T) -> None:
-        for place_ in [number for number, other in enumerate(self) if other is item]:
-            super().__delitem__(place_)
-        self._ids.discard(id(item))
-        self._end(_entity(item))
+    def _let_go(self, items: list[T]) -> None:
+        if not items:
+            return
+        self._ids.difference_update(map(id, items))
+        super().__setitem__(slice(None), [item for item in self if id(item) in self._ids])
+        for item in items:
+            self._end(_entity(item))
 
     def adopt_list(self, source: Entity, navigation: NavigationProperty, items: list[Any]) -> list[Any]:
         """For the context: the list ``items`` of the property ``navigation`` of ``source`` as a collection of its own; items
