@@ -469,8 +469,8 @@ class DataServiceContext(Configured, Attributes):
     ) -> QueryOperationResponse[Any]:
         """Ask for a URL (relative to the root, or absolute), for a next page, or call an operation (.NET: ``Execute``).
 
-        Raises ``ArgumentError`` for wrong arguments and URLs of other origins, ``DataServiceQueryException`` where the service
-        says no.
+        Raises ``ArgumentError`` for wrong arguments, ``DataServiceTransportException`` for URLs of other origins, and
+        ``DataServiceQueryException`` where the service says no.
 
         Parameters
         ----------
@@ -559,7 +559,10 @@ class DataServiceContext(Configured, Attributes):
         return self._tracker.find_link(source, property_name, target) if known else None
 
     def try_get_entity(self, uri: str) -> Any:
-        """The tracked entity of an identity, ``uri``; None where there is none (.NET: ``TryGetEntity``)."""
+        """The tracked entity of an identity, ``uri``; None where there is none (.NET: ``TryGetEntity``). ``ArgumentError`` for
+        what is no text."""
+        if not isinstance(uri, str):
+            raise ArgumentError(f"the identity of an entity is a URL, not {uri!r}")
         found = self._tracker.by_identity(uri)
         return None if found is None or found.state is EntityStates.DELETED else found.entity
 

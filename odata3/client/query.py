@@ -299,7 +299,7 @@ class DataServiceQuery(Exports, Spelled, Generic[T]):
     def add_query_option(self, name: str, value: Any) -> DataServiceQuery[T]:
         """Any other option of the query string: its ``name``, and its ``value`` as it shall travel (.NET: the caller encodes).
         ``QueryTranslationError`` for an option with ``$`` that is none, or that the query has already; ``ArgumentError`` for
-        what is no name."""
+        what is no name, and for a value of None."""
         return self._with(self._options.with_custom(name, value))
 
     def with_merge_option(self, option: MergeOption) -> DataServiceQuery[T]:

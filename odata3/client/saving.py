@@ -81,10 +81,10 @@ def _save_each(work: Work) -> DataServiceResponse:
             operations.append(operation)
             if work.log is not None:
                 work.log.answered(change.descriptor)
+            covered.update(change.covered())  # by an insert that failed as well: it takes them along again
             if operation.error is not None:
                 failures[id(change.descriptor)] = operation.error
                 break
-            covered.update(change.covered())
         if failures and not goes_on:
             break
     response = DataServiceResponse(operations)

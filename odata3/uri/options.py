@@ -131,6 +131,8 @@ class QueryOptions:
         name = str(name).strip()
         if not name or _has_control(name):
             raise ArgumentError(f"not the name of a query option: {name!r}")
+        if value is None:
+            raise ArgumentError(f"the option {name} needs a value; an empty text is one")
         if name.startswith("$"):
             if name == "$format":
                 raise QueryTranslationError("$format cannot be added: the format= of the context says what is asked for")

@@ -777,3 +777,19 @@ def test_4_5_the_link_that_an_insert_below_its_parent_made_can_be_deleted(wired:
     on.ctx.save_changes()
     assert on.lines == ["POST Categories(1)/Products", "DELETE Categories(1)/$links/Products(9)"]
     assert on.ctx.links == ()
+
+
+def test_4_1_a_link_folded_into_an_insert_that_failed_is_no_failure_of_its_own(wired: Make) -> None:
+    on = wired(refusal(409), created("Products(9)"))
+    c = on.attached("Categories", "Category", ID=1)
+    p = on.new("Product", ID=9)
+    on.ctx.add_object("Products", p)
+    on.ctx.set_link(p, "Category", c)
+    with pytest.raises(DataServiceRequestException) as caught:
+        on.ctx.save_changes(GOES_ON)
+    assert [o.status_code for o in caught.value.response] == [409]
+    assert [o.state for o in on.ctx.links] == [EntityStates.MODIFIED]
+    on.ctx.save_changes()
+    assert on.lines == ["POST Products", "POST Products"]
+    assert on.body()["Category@odata.bind"] == f"{on.root}Categories(1)"
+    assert [o.state for o in on.ctx.links] == [EntityStates.UNCHANGED]
