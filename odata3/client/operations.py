@@ -166,16 +166,17 @@ class Operations:
         name = element if isinstance(element, str) else self._type_name(element)
         model = self._channel.model
         if "." not in name:
-            found = self._loader.types[name]
-            name = found._edm_type.full_name if isinstance(found, type) and issubclass(found, Structure) else name
+            name = self._type_name(self._loader.types[name])
+        inferred = self._inferred(url)
         if name in model.entity_types:
-            inferred = self._inferred(url)
             entity_set = inferred.entity_set if inferred.type_name == name else None
             return Expectation(Kind.RESOURCE, name, entity_set)
-        return Expectation(Kind.VALUE, f"Collection({name})" if single is False else name)
+        if single is None:
+            single = not (inferred.type_name or "").startswith("Collection(")
+        return Expectation(Kind.VALUE, name if single or name.startswith("Collection(") else f"Collection({name})")
 
     def _type_name(self, cls: type[Any]) -> str:
-        if isinstance(cls, type) and issubclass(cls, Structure):
+        if isinstance(cls, type) and issubclass(cls, Structure | enum.Enum) and hasattr(cls, "_edm_type"):
             return str(cls._edm_type.full_name)
         found = _PYTHON_TYPES.get(cls)
         if found is None:
@@ -229,6 +230,8 @@ class Operations:
         )
 
     def _asked(self, url: str) -> Asked:
+        if not isinstance(url, str):
+            raise ArgumentError(f"execute_batch takes queries and URLs, not {url!r}")
         whole = self._channel.absolute(url)
         return Asked(whole, self._inferred(whole), None)  # a raw URL names no version (.NET 5.1)
 

@@ -7,7 +7,14 @@ from decimal import Decimal
 
 import pytest
 
-from odata3 import ArgumentError, BodyOperationParameter, DataServiceQuery, InvalidOperationError, UriOperationParameter
+from odata3 import (
+    ArgumentError,
+    BodyOperationParameter,
+    DataServiceContext,
+    DataServiceQuery,
+    InvalidOperationError,
+    UriOperationParameter,
+)
 
 
 def test_an_action_by_url(ctx, sent, fresh):
@@ -88,3 +95,15 @@ def test_a_wrong_value_names_the_parameter(ctx):
         ctx.Products.by_key(1).first().Discount(percent="much")
     with pytest.raises(TypeError, match=r"rating.*Edm\.Int32"):
         ctx.functions.GetProductsByRating(rating="good")
+
+
+@pytest.mark.parametrize("dialect", ["json", "verbosejson", "atom"])
+def test_an_element_type_is_that_of_the_elements(url, dialect):
+    """Whether one comes or several is worked out where it is not said; the class of an enum is an element type too."""
+    with DataServiceContext(url, format=dialect) as ctx:
+        assert list(ctx.execute("Cities", element_type=str)) == ["Ulm", "Bonn"]
+        assert list(ctx.execute("Cities", element_type="Collection(Edm.String)")) == ["Ulm", "Bonn"]
+        assert list(ctx.execute("Products(1)/Tags", element_type=str)) == ["dark", "sour"]
+        assert [b.City for b in ctx.execute("Products(1)/Branches", element_type=ctx.types.Address)] == ["Ulm", "Bonn"]
+        for grain in (ctx.types.Grain, "Grain", "Bakery.Grain"):
+            assert list(ctx.execute("Products(1)/Grain", element_type=grain)) == [ctx.types.Grain.Rye]
