@@ -37,7 +37,7 @@ class KnownService:
 
     def _stand_at(self, root: str) -> None:
         self.base_uri = root
-        self.root = root if root.endswith("/") else root + "/"
+        self.root = (root if root.endswith("/") else root + "/").replace(" ", "%20")  # so the links of its answers begin
         self._origin = origin_of(self.root)
         self.forget_formats()
 

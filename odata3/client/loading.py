@@ -282,6 +282,7 @@ class Loader:
             if navigation is None:
                 continue
             within = reading if reading.asked.projected is None else self._within(reading, name)
+            inner = _as_many(inner) if navigation.is_collection else _as_one(inner, entity, name)
             if isinstance(inner, Feed):
                 items = [self.entity(item, within, navigation.type) for item in inner.entries]
                 if inner.failure is not None:
@@ -386,7 +387,7 @@ class Loader:
         found = edm_type.find(name)
         if found is None:
             known = (*edm_type.properties.names(), *edm_type.navigation_properties.names())
-            raise InvalidOperationError(f"{edm_type.full_name} has no property {name}{hint(name, known)}")
+            raise InvalidOperationError(f"{edm_type.full_name} has no property {name}{hint(str(name), known)}")
         if isinstance(found, NavigationProperty):
             return self._load_related(descriptor, found, continuation)
         if found.is_stream:
@@ -425,6 +426,8 @@ class Loader:
             if navigation.is_collection:
                 self.place_many(descriptor.entity, navigation, items, reading.option, continues=continuation is not None)
             elif response.status != 204:
+                if len(items) > 1:
+                    raise PayloadError(f"{masked(url)} leads to one entity at most, and {len(items)} came; {described(response)}")
                 self.place_one(descriptor.entity, navigation, items[0] if items else None, reading.option)
         finally:
             self.applying_changes = False
@@ -448,6 +451,25 @@ class Loader:
         source = model.entity_sets.get(descriptor.entity_set or "") or model.set_of_type(type_of(descriptor.entity).full_name)
         found = None if source is None else model.target_set(source, navigation)
         return None if found is None else found.qualified_name
+
+
+def _as_many(inner: Entry | Feed | None) -> Feed:
+    """What a navigation property to many leads to: the metadata tells how many, not the form that came."""
+    if isinstance(inner, Feed):
+        return inner
+    return Feed([] if inner is None else [inner])
+
+
+def _as_one(inner: Entry | Feed | None, source: Entity, name: str) -> Entry | None:
+    """What a reference leads to, also where it came as a list of it alone. ``PayloadError`` for a list of several."""
+    if not isinstance(inner, Feed):
+        return inner
+    if inner.failure is not None:
+        raise inner.failure
+    entries = list(inner.entries)
+    if len(entries) > 1 or inner.next_link is not None:
+        raise PayloadError(f"{type_of(source).full_name}.{name} leads to one entity at most, and a list came that holds more")
+    return entries[0] if entries else None
 
 
 def _rebase(entry: Entry, channel: Channel) -> None:

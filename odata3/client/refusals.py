@@ -109,6 +109,8 @@ def _hint(request: Request, response: Response, words: str) -> str:
             "Is this the root of an OData service? It is the URL in front of the names of the sets (https://host/Name.svc/), and "
             "not that of a set"
         )
+    if status in (405, 501) and _method(request) not in ("GET", "POST"):
+        return _untaken(request, response.headers.get("Allow"))
     if status == 407:
         return "The proxy wants credentials: put user and password into its URL, in proxies= or HTTPS_PROXY"
     if status == 412:
@@ -126,6 +128,14 @@ def _hint(request: Request, response: Response, words: str) -> str:
     if status in (429, 503) and (wait := response.headers.get("Retry-After")):
         return f"Retry after {on_one_line(wait)[:_SHOWN]}"
     return ""
+
+
+def _untaken(request: Request, allowed: str | None) -> str:
+    """What to do where a verb is not taken; many services and proxies let it through inside of a POST."""
+    taken = f"The service takes {on_one_line(allowed)[:_SHOWN]} there. " if allowed else ""
+    if "X-HTTP-Method" in request.headers:
+        return taken.rstrip()
+    return f"{taken}Where another verb is kept from the service, ctx.use_post_tunneling = True sends it as POST"
 
 
 def _wanted(challenges: str) -> str:

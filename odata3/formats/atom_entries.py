@@ -238,7 +238,8 @@ class EntryReader:
             elif tag == _CONTENT:
                 found.content = child
             elif tag == ID:
-                found.id = (child.text or "").strip() or None
+                identity = (child.text or "").strip()
+                found.id = base.join(identity) if identity else None
             elif tag == _CATEGORY:
                 if child.get("scheme") == NS.SCHEME:
                     found.category = child.get("term", "").strip() or found.category

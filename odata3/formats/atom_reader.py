@@ -100,7 +100,10 @@ class AtomReader:
     def _base(self, root: etree._Element, base: str) -> Base:
         asked = Base("" if self._is_request else base or self._root)
         said = root.get(BASE)
-        return asked if said is None else asked.moved(said.strip())
+        if said is None:
+            return asked
+        moved = asked.moved(said.strip())
+        return Base(self._root) if moved.url + "/" == self._root else moved  # the root without its slash means the root
 
     def _entries(self, body: bytes, root: etree._Element) -> EntryReader:
         """The reader for one document, as careful as the document asks for."""

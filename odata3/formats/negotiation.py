@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from json import detect_encoding
 
 from odata3.errors import PayloadError
 from odata3.formats.documents import Dialect, Level
@@ -100,10 +101,14 @@ def accept_of(dialect: Dialect, level: Level = Level.MINIMAL) -> str:
 def in_utf8(content_type: str | None, body: bytes) -> bytes:
     """A body whose ``charset`` says another encoding, in UTF-8; any other as it is.
 
-    XML that names its encoding itself goes by that. Raises ``PayloadError`` where the bytes are not what ``charset`` says.
+    XML that names its encoding itself goes by that, JSON in UTF-16 or UTF-32 by its first bytes. Raises ``PayloadError`` where
+    the bytes are not what ``charset`` says.
     """
-    charset = read_media_type(content_type).parameters.get("charset", "utf-8")
-    if charset.startswith("utf") or _names_encoding(body):
+    media_type = read_media_type(content_type)
+    charset = media_type.parameters.get("charset", "utf-8")
+    if media_type.is_json and charset.startswith("utf"):
+        charset = detect_encoding(body)  # RFC 4627: UTF-16 and UTF-32 tell themselves
+    if charset.startswith("utf-8") or (charset.startswith("utf") and not media_type.is_json) or _names_encoding(body):
         return body
     try:
         return body.decode(charset).encode("utf-8")

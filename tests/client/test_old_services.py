@@ -11,13 +11,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from client.shop import ROOT, category, product, reply
+from client.wired import Wired
 
 pytest.importorskip("sqlalchemy")
 
 from odata3.client.context import DataServiceContext
 from odata3.client.options import EntityStates, SaveChangesOptions
 from odata3.edm.csdl import parse_metadata
-from odata3.errors import DataServiceQueryException, DataServiceRequestException, InvalidOperationError
+from odata3.errors import DataServiceQueryException, DataServiceRequestException, InvalidOperationError, PayloadError
 from odata3.formats.negotiation import read_media_type, split_list
 from odata3.server.service import Service
 from odata3.server.store import Store
@@ -251,3 +253,116 @@ def test_p6_a_context_of_version_2_asks_no_more_and_takes_no_more(door: Door) ->
         assert all(r.headers["MaxDataServiceVersion"] == "2.0;NetFx" for r in door.requests)
         with pytest.raises(InvalidOperationError, match=r"3\.0"):
             ctx.Shelves.where("Items/any(i: i/ID eq 1)").where(lambda s: s.Items.any(lambda i: i.ID == 1)).to_list()
+
+
+ATOM_FEED = """<feed xml:base="{base}" xmlns="http://www.w3.org/2005/Atom"
+ xmlns:d="http://schemas.microsoft.com/ado/2007/08/dataservices"
+ xmlns:m="http://schemas.microsoft.com/ado/2007/08/dataservices/metadata">{parts}</feed>"""
+
+
+def atom_feed(*parts: str, base: str = ROOT) -> Response:
+    return reply(ATOM_FEED.format(base=base, parts="".join(parts)).encode(), Content_Type="application/atom+xml;type=feed")
+
+
+def atom_entry(path: str, properties: str, **inline: str) -> str:
+    related = "http://schemas.microsoft.com/ado/2007/08/dataservices/related/"
+    links = "".join(
+        f'<link rel="{related}{name}" href="{path}/{name}"><m:inline>{held}</m:inline></link>' for name, held in inline.items()
+    )
+    content = f"<m:properties>{properties}</m:properties>"
+    edit = f'<link rel="edit" href="{path}"/>'
+    return f'<entry><id>{path}</id>{edit}{links}<content type="application/xml">{content}</content></entry>'
+
+
+def verbose(*rows: Any) -> Response:
+    return reply({"d": list(rows)}, Content_Type="application/json", DataServiceVersion="1.0;")
+
+
+@pytest.mark.parametrize("held", [category(7), {"results": [category(7)]}, [category(7)]])
+def test_the_metadata_tells_how_many_an_expanded_property_leads_to(held: Any) -> None:
+    with Wired(verbose(product(Category=held))) as on:
+        (row,) = on.ctx.Products.expand("Category").to_list()
+    assert row.Category.ID == 7
+
+
+@pytest.mark.parametrize(("held", "ids"), [(product(4), [4]), (None, []), ([product(4), product(5)], [4, 5])])
+def test_what_leads_to_many_is_a_list_also_where_one_or_null_came(held: Any, ids: list[int]) -> None:
+    with Wired(verbose(category(Products=held)), verbose(category(Products=held))) as on:
+        (row,) = on.ctx.Categories.expand("Products").to_list()
+        assert [each.ID for each in row.Products] == ids
+        assert [each["ID"] for each in on.ctx.Categories.expand("Products").to_dicts()[0]["Products"]] == ids
+
+
+def test_several_where_one_is_due_are_an_error_that_names_the_property() -> None:
+    with Wired(verbose(product(Category=[category(1), category(2)]))) as on:
+        with pytest.raises(PayloadError, match=r"Shop\.Product\.Category leads to one entity at most"):
+            on.ctx.Products.expand("Category").to_list()
+        assert list(on.ctx.entities) == []
+
+
+def test_the_metadata_tells_how_many_in_atom_too() -> None:
+    one, key = atom_entry("Categories(7)", "<d:ID>7</d:ID>"), "<d:ID>1</d:ID>"
+    many = atom_entry("Products(4)", "<d:ID>4</d:ID>")
+    with Wired(
+        atom_feed(
+            atom_entry("Products(1)", key, Category=f"<feed>{one}</feed>"), atom_entry("Products(2)", key, Category="<feed/>")
+        ),
+        atom_feed(atom_entry("Categories(1)", key, Products=many)),
+    ) as on:
+        first, second = on.ctx.Products.expand("Category").to_list()
+        assert (first.Category.ID, second.Category) == (7, None)
+        (row,) = on.ctx.Categories.expand("Products").to_list()
+        assert [each.ID for each in row.Products] == [4]
+
+
+def test_a_relative_atom_id_is_the_same_entity_as_the_whole_one() -> None:
+    with Wired(atom_feed(atom_entry("Products(1)", "<d:ID>1</d:ID>"))) as on:
+        attached = on.attached("Products", "Product", ID=1)
+        (read,) = on.ctx.Products.to_list()
+        assert read is attached
+        assert on.ctx.try_get_entity(on.root + "Products(1)") is attached
+
+
+def test_an_xml_base_that_is_the_root_without_its_slash_means_the_root() -> None:
+    with Wired(
+        atom_feed(atom_entry("Products(1)", "<d:ID>1</d:ID>"), '<link rel="next" href="Products?$skiptoken=1"/>', base="/svc"),
+        atom_feed(atom_entry("Products(2)", "<d:ID>2</d:ID>"), base="/svc"),
+    ) as on:
+        rows = on.ctx.Products.to_list()
+        assert on.lines == ["GET Products", "GET Products?$skiptoken=1"]
+        assert [on.ctx.get_entity_descriptor(row).edit_link for row in rows] == [f"{on.root}Products({n})" for n in (1, 2)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("said", ["application/json", "application/json;odata=verbose;charset=utf-16"])
+def test_json_in_a_wide_encoding_tells_itself(encoding: str, said: str) -> None:
+    body = '{"d":[{"ID":1,"Name":"Ö"}]}'.encode(encoding)
+    with Wired(reply(body, Content_Type=said, DataServiceVersion="2.0;")) as on:
+        (row,) = on.ctx.Products.to_list()
+    assert (row.ID, row.Name) == (1, "Ö")
+
+
+def test_a_blank_in_the_root_travels_encoded_wherever_it_stands() -> None:
+    with Wired(reply(None, 204), metadata=EDMX.encode()) as on:
+        ctx: Any = DataServiceContext(f"{on.server.url}My Team/svc", metadata=EDMX.encode())
+        item, shelf = ctx.types.Item(ID=1), ctx.types.Shelf(Code="A")
+        ctx.attach_to("Items", item)
+        ctx.attach_to("Shelves", shelf)
+        ctx.set_link(item, "Shelf", shelf)
+        ctx.save_changes()
+        assert on.requests[-1].target == "/My%20Team/svc/Items(1)/$links/Shelf"
+        assert on.body()["url"] == f"{on.server.url}My%20Team/svc/Shelves('A')"
+        ctx.close()
+
+
+def test_a_verb_that_is_not_taken_leads_to_tunnelling() -> None:
+    refused = reply(b"<html>", 405, Content_Type="text/html", Allow="GET, POST")
+    with Wired(refused, refused) as on:
+        item = on.attached("Products", "Product", ID=1)
+        on.ctx.delete_object(item)
+        with pytest.raises(DataServiceRequestException, match=r"takes GET, POST there\. .*use_post_tunneling = True"):
+            on.ctx.save_changes()
+        on.ctx.use_post_tunneling = True
+        with pytest.raises(DataServiceRequestException) as caught:
+            on.ctx.save_changes()
+        assert "use_post_tunneling" not in str(caught.value)
