@@ -61,15 +61,21 @@ class Administration:
             "Profile": "TenantAdmin",
             **{name: [] for name in ("Members", "Permission", "Quotas", "VMNetworkQuota", "CloudPermission", "UserRoleDataPath")},
         }
+        change.apply()
         with self._machines.begin() as machines:
             if machines.get("UserRoles", ID=role["ID"]) is not None:
                 change.refuse(409, f"There is a tenant with the subscription {role['ID']}.")
             machines.insert("UserRoles", role)
+        change.store.endings.undone.append(lambda: self._delete_role(role["ID"]))
 
     def _delete_tenant(self, change: Change) -> None:
         assert change.before is not None
+        subscription = change.before["SubscriptionID"]
+        change.store.endings.committed.append(lambda: self._delete_role(subscription))
+
+    def _delete_role(self, subscription: UUID) -> None:
         with self._machines.begin() as machines:
-            role = machines.get("UserRoles", ID=change.before["SubscriptionID"])
+            role = machines.get("UserRoles", ID=subscription)
             if role is not None:
                 machines.delete(role)
 

@@ -19,6 +19,9 @@ PROVIDER = "MicrosoftCompute"
 
 _STATES = {"Start": "Running", "Stop": "PowerOff", "Shutdown": "PowerOff", "Restart": "Running"}
 
+#: Machines of one role.
+_MOST = 1000
+
 
 class Gallery:
     """The will of the sets of VM roles."""
@@ -46,6 +49,8 @@ class Gallery:
         change.values["ProvisioningState"] = "Provisioned"
         change.headers["x-ms-request-id"] = str(uuid4())
         count = _initial_count(change.values["ResourceDefinition"])
+        if count > _MOST:
+            change.refuse(400, f"InitialInstanceCount is at most {_MOST}.")
         role = change.apply()
         self._grow(change.store, role, count)
 
@@ -77,8 +82,8 @@ class Gallery:
 
     def _scale(self, call: Call) -> None:
         count = call.parameters.get("InstanceCount")
-        if count is None or not 0 <= count <= 1000:
-            call.refuse(400, "Scale takes InstanceCount, 0 to 1000.")
+        if count is None or not 0 <= count <= _MOST:
+            call.refuse(400, f"Scale takes InstanceCount, 0 to {_MOST}.")
         assert isinstance(call.bound, Record)
         self._grow(call.store, call.bound, count)
 
@@ -95,4 +100,4 @@ def _initial_count(definition: Any) -> int:
     settings = definition.get("IntrinsicSettings") if isinstance(definition, Complex) else None
     scaling = settings.get("ScaleOutSettings") if settings is not None else None
     text = scaling.get("InitialInstanceCount") if scaling is not None else None
-    return int(text) if text and str(text).isdecimal() else 1
+    return int(str(text)[:20]) if text and str(text).isdecimal() else 1

@@ -184,14 +184,18 @@ def _own(query: Query) -> None:
         query.narrow(f"Owner/RoleID eq guid'{tenant}' or GrantedToList/any(g: g/RoleID eq guid'{tenant}')")
 
 
+#: No condition of a database is deeper than a thousand.
+_AT_ONCE = 200
+
+
 def _of_own_machines(query: Query) -> None:
     """What belongs to own machines, or to none (adapters of templates)."""
     tenant = subscription(query.exchange.scope)
     if tenant is not None:
         own = f"Owner/RoleID eq guid'{tenant}' or GrantedToList/any(g: g/RoleID eq guid'{tenant}')"
         others = query.store.query("VirtualMachines", filter=f"not ({own})")
-        if others:
-            foreign = " or ".join(f"VMId eq guid'{machine['ID']}'" for machine in others)
+        for start in range(0, len(others), _AT_ONCE):
+            foreign = " or ".join(f"VMId eq guid'{machine['ID']}'" for machine in others[start : start + _AT_ONCE])
             query.narrow(f"VMId eq null or not ({foreign})")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -199,6 +199,16 @@ def test_the_checkpoint_tree(box):
         "Release 1.1, try": "Before updates",
     }
     assert read(box, f"{key('VMCheckPoints', CHECKPOINT)}/ParentCheckPoint")["Name"] == "Fresh installation"
+
+
+def test_a_tenant_sees_its_own_among_a_thousand_machines_of_others(box):
+    before = read(box, "VMCheckPoints")["value"]
+    table = box.store.table("VirtualMachines").table
+    with box.store.begin() as store:
+        row = {**store.connection.execute(table.select()).mappings().first(), "Owner": None}
+        del row["_id"]
+        store.connection.execute(table.insert(), [{**row, "ID": str(uuid4())} for _ in range(1001)])
+    assert read(box, "VMCheckPoints")["value"] == before != []
 
 
 def test_pages_and_batch_are_knobs(boxes):

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 import spf_vmm
-from odata3 import DataServiceContext, DataServiceQueryException, MergeOption
+from odata3 import (
+    DataServiceContext,
+    DataServiceQueryException,
+    DataServiceRequestException,
+    MergeOption,
+    SaveChangesOptions,
+)
 from odata3.edm.csdl import parse_metadata
 from spf_vmm.entities import (
     CloudService,
@@ -74,6 +81,28 @@ def test_reset_takes_new_tenants_away(admin, server):
         assert store.count("UserRoles") == 2
 
 
+def test_a_tenant_that_is_refused_leaves_no_user_role(admin, server):
+    known = admin.Tenants.first().ID
+    admin.Tenants.add(admin.types.Tenant(ID=known, Name="Again", SubscriptionID=uuid4()))
+    with pytest.raises(DataServiceRequestException) as refused:
+        admin.save_changes()
+    assert refused.value.status_code == 409
+    with server.emulator.store.begin() as store:
+        assert store.count("UserRoles") == 2
+
+
+def test_a_tenant_of_a_change_set_that_is_undone_leaves_no_user_role(admin, server):
+    known = admin.Tenants.first()
+    admin.delete_object(known)
+    admin.Tenants.add(admin.types.Tenant(Name="Fabrikam"))
+    admin.Tenants.add(admin.types.Tenant())  # without the name that it takes
+    with pytest.raises(DataServiceRequestException):
+        admin.save_changes(SaveChangesOptions.BATCH)
+    with server.emulator.store.begin() as store:
+        assert store.count("UserRoles") == 2
+        assert store.get("UserRoles", ID=known.ID) is not None
+
+
 def test_a_stamp_with_its_server(admin):
     stamp = admin.types.Stamp(Name="Stamp 2")
     stamp.NameOfServerToCreateAndAssociateToStamp = "vmm2.contoso.com"
@@ -127,6 +156,16 @@ def test_howto_25_vm_roles(roles):
     role.Scale(InstanceCount=4)
     assert len(roles.query(role, "VMs").to_list()) == 4
     role.Repair(Skip=False)
+    role.ResourceDefinition.IntrinsicSettings.ScaleOutSettings.InitialInstanceCount = "9" * 5000
+    endless = VMRole(
+        Name="Endless",
+        Label="Endless",
+        ResourceDefinition=role.ResourceDefinition,
+        ResourceConfiguration=role.ResourceConfiguration,
+    )
+    roles.add_related_object(resource, "VMRoles", endless)
+    with pytest.raises(DataServiceRequestException, match="at most 1000"):
+        roles.save_changes()
 
 
 def test_vm_roles_want_their_version(server):
