@@ -31,7 +31,8 @@ def resolve(channel: Channel, tracker: EntityTracker, entity: Any, keep: Keep) -
     """Bring a tracked entity up to date, and give the names of the properties that conflicted.
 
     Raises ``ArgumentError`` for another ``keep``, ``InvalidOperationError`` for an entity that is not tracked, or is gone from
-    the service while what was changed here is to be kept; what reading raises; what ``keep`` raises, with nothing changed.
+    the service while what was changed here is to be kept; what reading raises; what ``keep`` raises, and an assignment of what it
+    gives, with nothing changed.
     """
     record = tracker.tracked(entity)
     if isinstance(keep, Entity):
@@ -87,16 +88,13 @@ def _adopt(channel: Channel, tracker: EntityTracker, record: EntityDescriptor, f
     if now is None:
         raise InvalidOperationError(f"{found!r} is gone from the service")
     _, entry, etag = now
-    tracker.forget(other)
     fill(record.entity, entry)
+    tracker.forget(other)
     forget_changes(record.entity)
     record.describe(entry)
     record.edit_link, record.etag = other.edit_link, etag
     tracker.identify(record, other.identity)
-    parent = tracker.parent_link(record)
-    if parent is not None:
-        parent.state = EntityStates.UNCHANGED
-    record.parent_for_insert = record.parent_property_for_insert = None
+    tracker.join(record)
     record.state = EntityStates.UNCHANGED
     record.make_certain()
 
@@ -120,8 +118,11 @@ def _merge(record: EntityDescriptor, entry: Entry, keep: Keep, doubtful: Collect
     conflicts = tuple(n for n in mine if n in moved or n in doubtful)
     kept = {name: copy.deepcopy(entity[name]) for name in _kept(mine, apart, conflicts, told, keep)}
     if callable(keep):
-        chosen = {name: keep(name, entity[name], theirs[name]) for name in conflicts}
+        # Copies are asked about: what stands in the entity is filled anew, and what is made of theirs must show.
+        chosen = {name: keep(name, copy.deepcopy(entity[name]), copy.deepcopy(theirs[name])) for name in conflicts}
         kept |= {name: value for name, value in chosen.items() if not same_value(value, theirs[name])}
+        for name, value in chosen.items():
+            theirs[name] = value  # what does not fit is found while nothing has changed
     fill(entity, entry)
     forget_changes(entity)
     for name, value in kept.items():

@@ -144,14 +144,6 @@ class Creation(EntityChange):
         except InvalidOperationError:
             return self.channel.root + urlsplit(location).path.rpartition("/")[2]
 
-    def is_joined(self) -> None:
-        """The new entity is there: so is the link from the parent that it was inserted below."""
-        parent = self.work.tracker.parent_link(self.record)
-        if parent is not None:
-            parent.settle()
-            parent.parent_link = False  # from now on a link like others: it can be deleted, and put again
-        self.record.parent_for_insert = self.record.parent_property_for_insert = None
-
     def take_body(self, entry: Entry, keep: Collection[str] = ()) -> None:
         """What an answer's body says: values, save of properties to ``keep``, identity, ETag, and links of our own service."""
         record = self.record
@@ -230,7 +222,7 @@ class Insert(Creation):
         forget_changes(self.entity)
         for link in self.folded:
             link.settle()
-        self.is_joined()
+        self.work.tracker.join(record)
         entry = self.entry_of(response)
         if entry is not None:
             self.take_body(entry)
@@ -266,7 +258,7 @@ class InsertMedia(Creation):
         record.etag = response.headers.get("ETag")
         record.media.sent(response)
         record.state = EntityStates.MODIFIED
-        self.is_joined()
+        self.work.tracker.join(record)
         entry = self.entry_of(response)
         if entry is not None:  # as with PreserveChanges: what was set here is still to be sent, and wins
             self.take_body(entry, keep=set_names(self.entity))

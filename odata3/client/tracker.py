@@ -426,10 +426,14 @@ class EntityTracker:
         link.state = _DETACHED
         self._pending.pop(id(link), None)
 
-    def parent_link(self, descriptor: EntityDescriptor) -> LinkDescriptor | None:
-        """The link by which an entity added with ``add_related_object`` hangs on its parent."""
+    def join(self, descriptor: EntityDescriptor) -> None:
+        """A new entity is on the service: so is the link from the parent that it was inserted below (``add_related_object``)."""
         name = descriptor.parent_property_for_insert
-        return None if name is None else self.find_link(descriptor.parent_for_insert, name, descriptor.entity)
+        link = None if name is None else self.find_link(descriptor.parent_for_insert, name, descriptor.entity)
+        if link is not None:
+            link.settle()
+            link.parent_link = False  # from now on a link like others: it can be deleted, and put again
+        descriptor.parent_for_insert = descriptor.parent_property_for_insert = None
 
     # -- within
 

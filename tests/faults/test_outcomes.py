@@ -210,6 +210,56 @@ def test_r43_only_what_truly_conflicts_is_asked_about(shop):
     assert script.body()["Name"] == "mine"
 
 
+def narrowed(name, mine, theirs):
+    theirs.Width = mine.Width
+    return theirs
+
+
+@pytest.mark.parametrize(
+    ("keep", "left"),
+    [
+        (lambda name, mine, theirs: mine, {"Width": 5, "Height": 1}),
+        (lambda name, mine, theirs: theirs, {"Width": 7, "Height": 7}),
+        (narrowed, {"Width": 5, "Height": 7}),
+    ],
+)
+def test_r43_a_complex_value_is_kept_as_the_function_says(shop, keep, left):
+    read, now = (entry(product(1, Size={"Width": n, "Height": n})) for n in (1, 7))
+    ctx, _ = shop(read, STALE, now)
+    one = ctx.Products.by_key(1).first()
+    one.Size.Width = 5
+    ctx.update_object(one)
+    fails(ctx)
+    assert ctx.resolve(one, keep) == ("Size",)
+    assert one.Size.to_dict() == left
+    assert ("Size" in ctx.get_entity_descriptor(one).modified_properties) == (left["Width"] == 5)
+
+
+def test_r43_a_choice_that_does_not_fit_changes_nothing(shop):
+    ctx, _, one, _ = conflict(shop, Name="theirs")
+    with pytest.raises(TypeError, match="Shop.Maker.Name"):
+        ctx.resolve(one, lambda name, mine, theirs: 7)
+    descriptor = ctx.get_entity_descriptor(one)
+    assert (one.Name, descriptor.etag, descriptor.modified_properties) == ("mine", 'W/"1"', ("Name",))
+
+
+@pytest.mark.parametrize("resolved", [True, False])
+def test_r17_the_link_of_an_insert_below_its_parent_can_be_deleted_afterwards(shop, resolved):
+    done = created("Products(50)", product(50))
+    ctx, script = shop(*((CUT, entry(product(50)), entry(product(50))) if resolved else (done,)), reply(None, 204))
+    parent, one = ctx.types.Category(ID=1), ctx.types.Product(Name="new")
+    ctx.attach_to("Categories", parent)
+    ctx.add_related_object(parent, "Products", one)
+    if resolved:
+        fails(ctx)
+        ctx.resolve(one, keep=ctx.Products.by_key(50).single())
+    else:
+        ctx.save_changes()
+    ctx.delete_link(parent, "Products", one)
+    ctx.save_changes()
+    assert script.lines[-1] == "DELETE Categories(1)/$links/Products(50)"
+
+
 def test_r43_what_cannot_be_decided_changes_nothing(shop):
     def stop(name, mine, theirs):
         raise LookupError(name)
