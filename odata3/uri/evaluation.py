@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -110,6 +110,8 @@ _SIGNS: dict[str, Callable[[Any, Any], Any]] = {
 def _compare(sign: str, left: Any, right: Any) -> bool:
     if sign not in ("eq", "ne") and (left is None or right is None):
         return False
+    if isinstance(left, datetime) and isinstance(right, datetime) and (left.tzinfo is None) != (right.tzinfo is None):
+        left, right = (moment.replace(tzinfo=moment.tzinfo or UTC) for moment in (left, right))
     return bool(_SIGNS[sign](left, right))
 
 
@@ -135,7 +137,9 @@ def _calculate(sign: str, left: Any, right: Any) -> Any:
         return left / right if right else math.nan if not left else math.copysign(math.inf, left)
     if whole:
         return abs(left) % abs(right) * (1 if left >= 0 else -1)
-    return math.fmod(left, right) if isinstance(left, float) or isinstance(right, float) else left % right
+    if isinstance(left, float) or isinstance(right, float):
+        return math.fmod(left, right) if right and math.isfinite(left) else math.nan
+    return left % right
 
 
 def _call(name: str, arguments: list[Any]) -> Any:
@@ -150,11 +154,15 @@ def _call(name: str, arguments: list[Any]) -> Any:
 def _round(value: Any) -> Any:
     if isinstance(value, Decimal):
         return value.to_integral_value(ROUND_HALF_UP)
+    if not math.isfinite(value):
+        return value
     return math.copysign(math.floor(abs(value) + 0.5), value)
 
 
 def _whole(value: Any, decimal: str, real: Callable[[float], int]) -> Any:
-    return value.to_integral_value(decimal) if isinstance(value, Decimal) else float(real(value))
+    if isinstance(value, Decimal):
+        return value.to_integral_value(decimal)
+    return float(real(value)) if math.isfinite(value) else value
 
 
 def _clock(unit: int, modulus: int, name: str) -> Callable[[datetime | timedelta], int]:

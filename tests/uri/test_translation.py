@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import namedtuple
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from math import inf, nan
 from typing import Any
 
 import pytest
@@ -300,6 +301,23 @@ def test_what_cannot_be_worked_out_here(text: str) -> None:
         evaluate(parse_expression(text), read)
     with pytest.raises(QueryTranslationError):
         evaluate(Raw("x"), read)
+
+
+@pytest.mark.parametrize(
+    ("text", "held", "value"),
+    [
+        ("Made gt datetime'2013-08-02T15:00:00'", datetime(2013, 8, 2, 15, 1, tzinfo=UTC), True),
+        ("Made eq datetime'2013-08-02T15:00:00'", datetime(2013, 8, 2, 17, tzinfo=timezone(timedelta(hours=2))), True),
+        ("Weight mod 0d", 1.5, "nan"),
+        ("Weight mod 2d", inf, "nan"),
+        ("round(Weight)", inf, "inf"),
+        ("floor(Weight)", -inf, "-inf"),
+        ("ceiling(Weight)", nan, "nan"),
+    ],
+)
+def test_p48_moments_with_and_without_zone_and_numbers_without_bound(text: str, held: Any, value: Any) -> None:
+    found = evaluate(parse_expression(text), lambda path: held)
+    assert found is value or str(found) == value
 
 
 def test_durations() -> None:
