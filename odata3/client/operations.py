@@ -265,15 +265,14 @@ class Operations:
         return [name for name, overloads in imports.items() if any(not f.bindable for f in overloads)]
 
     def operation(self, entity: Entity, name: str) -> OperationCall | None:
-        """An action or function bound to an entity; None where its type has none of this name and its payload offered none."""
+        """An action or function bound to an entity; None where its type has none of this name and its payload offered none, and
+        where the service does not have the entity yet."""
         model = self._channel.model
         bound = tuple(f for f in model.operations_bound_to(type_of(entity).full_name) if f.name == name)
         descriptor = self._loader.tracker.find(entity)
         offered = next((o for o in descriptor.operation_descriptors if _last(o.name) == name), None) if descriptor else None
-        if not bound and offered is None:
+        if (not bound and offered is None) or descriptor is None or descriptor.edit_link is None:
             return None
-        if descriptor is None or descriptor.edit_link is None:
-            raise InvalidOperationError(f"{entity!r} is not tracked, or not saved: {name} cannot be called on it")
         if offered is not None and offered.target is not None:
             return OperationCall(self, bound or (_undeclared(offered),), offered.target, is_whole=True)
         return OperationCall(self, bound, descriptor.edit_link + "/")
@@ -337,10 +336,7 @@ class OperationCall:
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         operation = self._chosen(len(arguments), named)
         names = operation.url_parameters
-        if not names and operation.parameters == ():
-            values = dict(named)
-        else:
-            values = {p.name: value for p, value in zip(names, arguments, strict=False)} | named
+        values = {p.name: value for p, value in zip(names, arguments, strict=False)} | named
         return self._operations.call(operation, self._whole_url(operation), values)
 
     def _whole_url(self, operation: FunctionImport) -> str:

@@ -275,13 +275,15 @@ class Operation:
 
 
 class _Unreachable:
-    """An operation of an entity that no context knows: to look at it is no error, to call it is."""
+    """An operation of an entity that no context knows, or that is not saved: to look at it is no error, to call it is."""
 
     def __init__(self, name: str) -> None:
         self._name = name
 
     def __call__(self, *_: Any, **__: Any) -> NoReturn:
-        raise InvalidOperationError(f"{self._name}: an operation is called on an entity that a context has read or attached")
+        raise InvalidOperationError(
+            f"{self._name}: an operation is called on an entity that a context has read, attached or saved"
+        )
 
     def __repr__(self) -> str:
         return f"<{self._name}, out of reach>"

@@ -88,8 +88,7 @@ class QueryOptions:
         """With a condition, joined with ``and`` to those before. QueryTranslationError after ``skip`` or ``take``."""
         self._before_paging("where")
         if self.filter is not None:
-            joined: Expression[Any] = condition if self.filter is None else join("and", self.filter, condition)
-            return self._changed(filter=joined)
+            return self._changed(filter=join("and", self.filter, condition))
         return self._changed(filter=condition, sequence=self._with("$filter"))
 
     def order_by(self, orderings: Iterable[Ordering]) -> QueryOptions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import inspect
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -161,6 +162,16 @@ def test_7_wrong_arguments() -> None:
     with pytest.raises((TypeError, ValueError)):
         ctx.functions.ByRating(rating="three")
     assert script.requests == []
+
+
+def test_7_a_bound_operation_of_an_entity_not_saved_yet_may_be_looked_at() -> None:
+    ctx, script = shop()
+    p = ctx.types.Product(ID=1)
+    ctx.add_object("Products", p)
+    assert hasattr(p, "Discount") and dict(inspect.getmembers(p))["ID"] == 1
+    with pytest.raises(InvalidOperationError, match=r"Product\.Discount: .*saved"):
+        p.Discount(percent=5)
+    assert not script.requests
 
 
 def test_7_bound_operations() -> None:

@@ -237,7 +237,7 @@ def test_r43_a_complex_value_is_kept_as_the_function_says(shop, keep, left):
 
 def test_r43_a_choice_that_does_not_fit_changes_nothing(shop):
     ctx, _, one, _ = conflict(shop, Name="theirs")
-    with pytest.raises(TypeError, match="Shop.Maker.Name"):
+    with pytest.raises(TypeError, match=r"Shop\.Maker\.Name"):
         ctx.resolve(one, lambda name, mine, theirs: 7)
     descriptor = ctx.get_entity_descriptor(one)
     assert (one.Name, descriptor.etag, descriptor.modified_properties) == ("mine", 'W/"1"', ("Name",))
