@@ -98,14 +98,14 @@ class VMM(VMMContext):
 
     # -- checkpoints ------------------------------------------------------------------------------------------------------------
 
-    def restore_checkpoint(self, checkpoint: VMCheckPoint | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
-        """Bring a virtual machine back to a ``checkpoint`` (or the one of this id); gives the id of the job that does it.
+    def restore_checkpoint(self, checkpoint_or_id: VMCheckPoint | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
+        """Bring a virtual machine back to a checkpoint, ``checkpoint_or_id``; gives the id of the job that does it.
 
         ``wait`` waits for it as :meth:`wait_for` does, with its keywords as ``waiting`` (``timeout`` and ``interval`` in
         seconds, ``progress``). Without it the job may still fail. ``InvalidOperationError`` for an id that nothing has; with
         ``wait`` also :class:`JobFailedError` and :class:`JobTimeoutError`.
         """
-        found: VMCheckPoint = self._entity("VMCheckPoints", checkpoint)
+        found: VMCheckPoint = self._entity("VMCheckPoints", checkpoint_or_id)
         found.VMCheckPointAction = "Restore"
         self.update_object(found)
         return self._done(self.save_changes(), found, wait, waiting)
@@ -122,15 +122,15 @@ class VMM(VMMContext):
         self.save_changes()
         return made
 
-    def delete_checkpoint(self, checkpoint: VMCheckPoint | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
-        """Take a ``checkpoint`` (or the one of this id) out of its tree; those below it move up. Gives the id of the job;
-        ``wait`` waits for it as :meth:`wait_for` does, with its keywords as ``waiting`` (``timeout`` and ``interval`` in
-        seconds, ``progress``).
+    def delete_checkpoint(self, checkpoint_or_id: VMCheckPoint | UUID | str, wait: bool = False, **waiting: Any) -> UUID | None:
+        """Take a checkpoint, ``checkpoint_or_id``, out of its tree; those below it move up. Gives the id of the job; ``wait``
+        waits for it as :meth:`wait_for` does, with its keywords as ``waiting`` (``timeout`` and ``interval`` in seconds,
+        ``progress``).
 
         ``InvalidOperationError`` for an id that nothing has; with ``wait`` also :class:`JobFailedError` and
         :class:`JobTimeoutError`.
         """
-        found: VMCheckPoint = self._entity("VMCheckPoints", checkpoint)
+        found: VMCheckPoint = self._entity("VMCheckPoints", checkpoint_or_id)
         self.delete_object(found)
         return self._done(self.save_changes(), found, wait, waiting)
 

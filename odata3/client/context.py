@@ -460,7 +460,7 @@ class DataServiceContext(Configured, Attributes):
 
     def execute(
         self,
-        url: str | DataServiceQueryContinuation[Any],
+        url_or_continuation: str | DataServiceQueryContinuation[Any],
         http_method: str = "GET",
         *,
         operation_parameters: Iterable[OperationParameter] = (),
@@ -474,7 +474,7 @@ class DataServiceContext(Configured, Attributes):
 
         Parameters
         ----------
-        url
+        url_or_continuation
             The URL, or the continuation of an earlier answer; then nothing else is looked at.
         http_method
             ``"GET"``, or ``"POST"`` for actions and service operations that change something.
@@ -486,12 +486,12 @@ class DataServiceContext(Configured, Attributes):
         single_result
             Whether one value or entity comes, and not a list; worked out where it is None.
         """
-        if isinstance(url, DataServiceQueryContinuation):
-            return follow(self._loader, url)
-        if not isinstance(url, str):
-            raise ArgumentError(f"execute takes a URL or a continuation, not {url!r}")
+        if isinstance(url_or_continuation, DataServiceQueryContinuation):
+            return follow(self._loader, url_or_continuation)
+        if not isinstance(url_or_continuation, str):
+            raise ArgumentError(f"execute takes a URL or a continuation, not {url_or_continuation!r}")
         return self._operations.execute(
-            url,
+            url_or_continuation,
             http_method,
             operation_parameters=operation_parameters,
             element_type=element_type,

@@ -214,15 +214,15 @@ class DataServiceQuery(Exports, Spelled, Generic[T]):
         return self._changed(_options=options, _projected=projected)
 
     @overload
-    def of_type(self, cls: type[E]) -> DataServiceQuery[E]: ...
+    def of_type(self, cls_or_name: type[E]) -> DataServiceQuery[E]: ...
     @overload
-    def of_type(self, cls: str) -> DataServiceQuery[Any]: ...
-    def of_type(self, cls: type[Any] | str) -> DataServiceQuery[Any]:
-        """Only the rows of a derived type, by class (``cls``) or name; then its properties can be used. ``ArgumentError`` for a
-        type that the model does not have, ``QueryTranslationError`` for one that is not derived from the query's."""
+    def of_type(self, cls_or_name: str) -> DataServiceQuery[Any]: ...
+    def of_type(self, cls_or_name: type[Any] | str) -> DataServiceQuery[Any]:
+        """Only the rows of a derived type, by class or name, ``cls_or_name``; then its properties can be used. ``ArgumentError``
+        for a type that the model does not have, ``QueryTranslationError`` for one that is not derived from the query's."""
         if self._resource.cast is not None:
             raise QueryTranslationError("of_type stands once in a query")
-        name = cls if isinstance(cls, str) else type_of(cls).full_name
+        name = cls_or_name if isinstance(cls_or_name, str) else type_of(cls_or_name).full_name
         if name not in self._model.entity_types and "." not in name:
             name = next((full for full, t in self._model.entity_types.items() if t.name == name), name)
         if name not in self._model.entity_types:
@@ -234,21 +234,21 @@ class DataServiceQuery(Exports, Spelled, Generic[T]):
         return self._changed(_resource=replace(self._resource, cast=segment, type_name=name))
 
     @overload
-    def select_many(self, navigation: Callable[[type[T]], Many[E]] | Many[E]) -> DataServiceQuery[E]: ...
+    def select_many(self, name_or_lambda: Callable[[type[T]], Many[E]] | Many[E]) -> DataServiceQuery[E]: ...
     @overload
-    def select_many(self, navigation: Callable[[type[T]], type[E]] | type[E]) -> DataServiceQuery[E]: ...
+    def select_many(self, name_or_lambda: Callable[[type[T]], type[E]] | type[E]) -> DataServiceQuery[E]: ...
     @overload
-    def select_many(self, navigation: str) -> DataServiceQuery[Any]: ...
-    def select_many(self, navigation: Any) -> DataServiceQuery[Any]:
+    def select_many(self, name_or_lambda: str) -> DataServiceQuery[Any]: ...
+    def select_many(self, name_or_lambda: Any) -> DataServiceQuery[Any]:
         """The related entities of one entity, after a key look-up: ``ctx.Categories.by_key(3).select_many("Products")``.
 
-        ``navigation`` is a name or a lambda. ``QueryTranslationError`` where the query is not about one entity, and for what is
-        no navigation property.
+        ``name_or_lambda`` says which. ``QueryTranslationError`` where the query is not about one entity, and for what is no
+        navigation property.
         """
         resource, _ = self._target()
         if resource.is_collection:
             raise QueryTranslationError("select_many needs one entity to start from: look it up by its whole key first")
-        (name,) = translate_paths(self._model, self._type, navigation)
+        (name,) = translate_paths(self._model, self._type, name_or_lambda)
         found = self._type.find(name)
         if not isinstance(found, NavigationProperty):
             raise QueryTranslationError(

@@ -100,7 +100,7 @@ def web01(vmm):
 @pytest.mark.parametrize("given", [lambda vmm: CHECKPOINT, lambda vmm: str(CHECKPOINT), lambda vmm: vmm.VMCheckPoints.first()])
 def test_restore_checkpoint(vmm, given):
     sent = Sent(vmm)
-    vmm.restore_checkpoint(given(vmm), wait=True, interval=0.01)
+    vmm.restore_checkpoint(checkpoint_or_id=given(vmm), wait=True, interval=0.01)
     (restore,) = [request for request in sent if request[0] == "MERGE"]
     assert json.loads(restore[3]) == {"odata.type": "VMM.VMCheckPoint", "VMCheckPointAction": "Restore"}
 
@@ -110,7 +110,7 @@ def test_create_and_delete_checkpoint(vmm):
     vmm.wait_for(made, interval=0.01)
     assert (made.Name, made.Description) == ("evening", "in good order")
     assert vmm.VMCheckPoints.where(lambda cp: cp.Name == "evening").any()
-    vmm.delete_checkpoint(made)
+    vmm.delete_checkpoint(checkpoint_or_id=made)
     vmm.wait_for(web01(vmm), interval=0.01)
     assert not vmm.VMCheckPoints.where(lambda cp: cp.Name == "evening").any()
 

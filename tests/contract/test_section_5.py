@@ -54,8 +54,10 @@ def test_each_call_gives_a_new_query(ctx):
         (lambda q: q.order_by_descending(Product.Price).then_by("Name"), "Products?$orderby=Price desc,Name"),
         (lambda q: q.skip(2).take(3), "Products?$skip=2&$top=3"),
         (lambda q: q.of_type(Cake), "Products/Bakery.Cake"),
+        (lambda q: q.of_type(cls_or_name=Cake), "Products/Bakery.Cake"),
         (lambda q: q.of_type("Bakery.Cake").where(lambda c: c.Layers > 1), "Products/Bakery.Cake?$filter=Layers gt 1"),
         (lambda q: q.by_key(3).select_many("Category"), "Products(3)/Category"),
+        (lambda q: q.by_key(3).select_many(name_or_lambda="Category"), "Products(3)/Category"),
         (lambda q: q.where(lambda p: p.ID == 3).select_many(lambda p: p.Category), "Products(3)/Category"),
         (lambda q: q.include_total_count(), "Products?$inlinecount=allpages"),
         (lambda q: q.add_query_option("audit", "yes"), "Products?audit=yes"),
@@ -115,7 +117,7 @@ def test_execute_gives_one_page_and_iteration_follows_to_the_end():
         assert (page.status_code, page.total_count, "Content-Type" in page.headers) == (200, 5, True)
         assert [p.ID for p in page] == [1, 2]
         following = page.get_continuation()
-        assert [p.ID for p in paged.execute(following)] == [3, 4]
+        assert [p.ID for p in paged.execute(url_or_continuation=following)] == [3, 4]
         seen.clear()
         rows = iter(paged.Products)
         assert next(rows).ID == 1 and len(seen) == 1, "one page is held"
