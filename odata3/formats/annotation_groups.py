@@ -13,7 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from odata3.errors import PayloadError
+
 _GROUP, _REFERENCE = "odata.annotationGroup", "odata.annotationGroupReference"
+_NONE: dict[str, Any] = {}
+#: Annotations that groups may stand for in one body.
+_MOST = 2_000_000
 
 
 class Grouped(Exception):
@@ -26,7 +31,11 @@ def has_group(names: tuple[str, ...]) -> bool:
 
 
 def spread_groups(tree: Any) -> None:
-    """Put the annotations of each group into the objects that define it or refer to it; what an object says itself stays."""
+    """Put the annotations of each group into the objects that define it or refer to it; what an object says itself stays.
+
+    ``PayloadError`` for groups that would make very much of very little.
+    """
+    spread = 0
     groups: dict[str, dict[str, Any]] = {}
     objects = list(_objects(tree))
     for found in objects:
@@ -38,7 +47,11 @@ def spread_groups(tree: Any) -> None:
         if type(group) is dict:
             named = group.get("name")
         if type(named) is str:
-            for name, value in groups.get(named, {}).items():
+            annotations = groups.get(named, _NONE)
+            spread += len(annotations)
+            if spread > _MOST:
+                raise PayloadError(f"the annotation groups of this JSON stand for more than {_MOST} annotations")
+            for name, value in annotations.items():
                 found.setdefault(name, value)
 
 

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from itertools import islice
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -102,12 +103,14 @@ def _items(text: str, position: int) -> tuple[list[Any], str]:
     return items, text[end:]
 
 
+#: Beginnings of an error that are followed, each perhaps to the end of the text.
+_TRIES = 10
 _ERROR = re.compile(r'\{\s*"(?:odata\.)?error"\s*:')
 
 
 def appended_error(text: str) -> Any:
     """The object with an error that a service put where its answer broke off; None if there is none."""
-    for found in _ERROR.finditer(text):
+    for found in islice(_ERROR.finditer(text), _TRIES):
         try:
             tree, _ = _scan(text, found.start())
         except _UNREADABLE:

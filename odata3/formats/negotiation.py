@@ -6,6 +6,7 @@ says nothing of OData, or says what cannot be. Source: digest section 1, "Media 
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -111,13 +112,19 @@ def in_utf8(content_type: str | None, body: bytes) -> bytes:
     if charset.startswith("utf-8") or (charset.startswith("utf") and not media_type.is_json) or _names_encoding(body):
         return body
     try:
+        if codecs.lookup(charset).name in _NO_CHARSETS:
+            return body
         return body.decode(charset).encode("utf-8")
     except LookupError:  # a charset nobody knows
         return body
     except UnicodeError as error:
         raise PayloadError(f"the body is not in {charset}, as its Content-Type says: {error}") from error
+    except ValueError:  # a NUL in its name
+        return body
 
 
+#: What Python calls encodings and no body is in: for names of hosts, at a cost that grows with the square of the length.
+_NO_CHARSETS = frozenset({"idna", "punycode"})
 _SNIFFED = 4_096
 _SHOWN = 200
 _verbose_start = re.compile(rb'\s*(?:\[|\{\s*"(?:d|EntitySets|__metadata|results)"\s*:)').match

@@ -381,6 +381,13 @@ def test_annotation_groups_are_spread_out() -> None:
     assert (third.edit_link, fourth.edit_link) == (f"{ROOT}Probes(3L)", f"{ROOT}Probes(4L)")
 
 
+def test_annotation_groups_make_no_mountain_of_little() -> None:
+    group = {"name": "g", **{f"odata.x{number}": 1 for number in range(2_000)}}
+    rows: list[Any] = [{"odata.annotationGroup": group}, *({"odata.annotationGroupReference": "g"} for _ in range(1_000))]
+    with pytest.raises(PayloadError, match="annotation groups"):
+        LIGHT.read(json.dumps({"value": rows}).encode(), ANY)
+
+
 def test_r21_version_4_is_named() -> None:
     with pytest.raises(PayloadError, match="version 4"):
         LIGHT.read(b'{"@odata.context":"http://h/$metadata#Probes","value":[]}', ANY)

@@ -171,3 +171,4 @@ def test_an_error_that_was_appended_is_found() -> None:
     assert appended_error(text) == {"odata.error": {"code": "x"}}
     assert appended_error('{"value":[{"odata.error":{"code"') is None
     assert appended_error("[1") is None
+    assert appended_error('{"error":' * 1_000_000) is None, "and at once"

@@ -119,6 +119,8 @@ def test_r20_what_is_no_odata_is_shown(content_type: str | None, body: bytes) ->
         ("application/json;charset=utf-8", b'{"N":"\xff"}', b'{"N":"\xff"}'),
         ("application/json;charset=nobody-knows", b"{}", b"{}"),
         ("application/json;charset=hex", b"{}", b"{}"),
+        ("application/json;charset=a\x00b", b"{}", b"{}"),
+        ("application/json;charset=punycode", b'"' + b"abcd" * 500_000 + b'-abcd"', None),
         ("application/xml;charset=us-ascii", b'<?xml version="1.0" encoding="latin-1"?><a>\xe4</a>', None),
         (None, b"{}", b"{}"),
     ],
