@@ -62,6 +62,6 @@ def _message(first: str, headers: dict[str, str], body: object) -> str:
 def _body(body: bytes) -> str:
     try:
         text = json.dumps(json.loads(body), indent=2, ensure_ascii=False) if len(body) > 120 else body.decode()
-    except ValueError:
+    except (ValueError, RecursionError):
         text = body.decode("utf-8", "replace")
     return blanked(text) if len(text) <= _LONGEST else f"{blanked(text[:_LONGEST])}\n... ({len(body)} bytes)"

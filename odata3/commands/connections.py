@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from odata3.console.access import keep_secret, keyring_service
+from odata3.console.access import header_pairs, keep_secret, keyring_service
 from odata3.console.completion import complete_connection
 from odata3.console.connections import AUTHS, Connection, add, config_path, connection, connections, remove
 from odata3.console.output import format_option, json_text, write_rows
@@ -63,10 +63,7 @@ def show_connection(name: str, as_json: bool) -> None:
 @click.option("--replace", is_flag=True, help="Put it in the place of the one of this name.")
 def add_connection(name: str, url: str, headers: tuple[str, ...], replace: bool, **settings: Any) -> None:
     """Name a service."""
-    pairs = [text.partition(":") for text in headers]
-    if wrong := [key for key, colon, _ in pairs if not colon]:
-        raise click.UsageError(f"--header takes NAME:VALUE, not {wrong[0]!r}")
-    made = Connection(name, url, headers={key.strip(): value.strip() for key, _, value in pairs}, **settings)
+    made = Connection(name, url, headers=header_pairs(headers), **settings)
     say(f"wrote {add(made, replace=replace)}")
 
 

@@ -118,7 +118,7 @@ def _with_options(asked: _Question, options: str) -> _Question:
         if name.startswith("$") and plain in ("filter", "select", "expand", "orderby"):
             texts[plain] = unquote_plus(value)
         elif name in ("$top", "$skip"):
-            if not value.isdigit():
+            if not (value.isascii() and value.isdecimal()):
                 raise click.UsageError(f"{name} is a number, not {value!r}")
             texts[plain] = int(value)
         else:

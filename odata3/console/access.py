@@ -36,7 +36,12 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 def access_options(prefix: str = PREFIX) -> Decorator:
     """The options that say how a service is reached; ``prefix`` is that of the variables in the environment."""
     options = (
-        click.option("--timeout", type=float, envvar=f"{prefix}_TIMEOUT", help="Seconds to wait for an answer."),
+        click.option(
+            "--timeout",
+            type=click.FloatRange(min=0, min_open=True),
+            envvar=f"{prefix}_TIMEOUT",
+            help="Seconds to wait for an answer.",
+        ),
         click.option("--header", "headers", multiple=True, metavar="NAME:VALUE", help="A header for every request."),
         click.option("--insecure", is_flag=True, help="Do not check the server's certificate."),
         click.option(
@@ -109,7 +114,7 @@ def context_keywords(
     elif (trusted := ca or (given.ca if given else None)) is not None:
         keywords["verify"] = str(trusted)
     principal = {"x-ms-principal-id": given.principal} if given and given.principal else {}
-    fields = {**principal, **(given.headers if given else {}), **_header_pairs(headers)}
+    fields = {**principal, **(given.headers if given else {}), **header_pairs(headers)}
     if fields:
         keywords["headers"] = fields
     if (seconds := timeout or (given.timeout if given else None)) is not None:
@@ -119,10 +124,12 @@ def context_keywords(
     return keywords
 
 
-def _header_pairs(headers: tuple[str, ...]) -> dict[str, str]:
+def header_pairs(headers: tuple[str, ...]) -> dict[str, str]:
+    """What ``--header`` was given, by name; what is none is not shown, for it may hold a secret."""
     pairs = [text.partition(":") for text in headers]
-    if wrong := [name for name, colon, _ in pairs if not colon]:
-        raise click.UsageError(f"--header takes NAME:VALUE, not {wrong[0]!r}")
+    for number, (_, colon, _) in enumerate(pairs, 1):
+        if not colon:
+            raise click.UsageError(f"--header takes NAME:VALUE; number {number} of them has no colon")
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 

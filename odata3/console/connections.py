@@ -138,7 +138,10 @@ def remove(name: str) -> None:
     """Take a connection out of the file."""
     connection(name)
     path = config_path()
-    _write(path, _without(path.read_text("utf-8"), name))
+    text = _without(path.read_text("utf-8"), name)
+    if name in _parsed(text, path):
+        raise ArgumentError(f"{path}: {name!r} stands in no table [connections.{name}] of its own; take it out by hand")
+    _write(path, text)
     metadata_path(name).unlink(missing_ok=True)
 
 

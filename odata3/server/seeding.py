@@ -43,6 +43,8 @@ def seed(service: Service, data: Mapping[str, Sequence[Mapping[str, Any]]] | str
     later: list[tuple[str, str, str, list[str]]] = []
     count = 0
     for set_name, entities in tree.items():
+        if "?" in set_name or "#" in set_name:
+            raise ArgumentError(f"{set_name!r} is no name of an entity set")
         if not isinstance(entities, Sequence) or isinstance(entities, str):
             raise ArgumentError(f"{set_name}: a list of entities was expected")
         for number, entity in enumerate(entities):
@@ -54,8 +56,7 @@ def seed(service: Service, data: Mapping[str, Sequence[Mapping[str, Any]]] | str
             count += 1
             for name, value in entity.items():
                 if name.endswith(_BIND):
-                    urls = [value] if isinstance(value, str) else list(value)
-                    later.append((where, made.headers["Location"], name.removesuffix(_BIND), urls))
+                    later.append((where, made.headers["Location"], name.removesuffix(_BIND), _urls(value, f"{where}.{name}")))
     for where, url, navigation, urls in later:
         for target in urls:
             _bind(service, where, url, navigation, target)
@@ -72,6 +73,13 @@ def _tree(data: Mapping[str, Any] | str | bytes) -> Mapping[str, Any]:
     if not isinstance(tree, dict):
         raise ArgumentError("the data is no object of entity sets")
     return tree
+
+
+def _urls(value: Any, where: str) -> list[str]:
+    urls = [value] if isinstance(value, str) else value
+    if not isinstance(urls, list) or not all(isinstance(url, str) for url in urls):
+        raise ArgumentError(f"{where}: the address of an entity was expected, or a list of them, not {value!r}")
+    return urls
 
 
 def _bind(service: Service, where: str, url: str, navigation: str, target: str) -> None:

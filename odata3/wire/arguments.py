@@ -18,6 +18,9 @@ from odata3.errors import ArgumentError
 Timeout = float | tuple[float | None, float | None] | None
 Auth = tuple[str, str] | AuthBase | Callable[[requests.PreparedRequest], requests.PreparedRequest]
 
+#: Seconds that a socket can be told (in nanoseconds of 63 bits).
+_LONGEST_WAIT = 9_000_000_000
+
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _BREAKING = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # RFC 9110, 5.5
 
@@ -98,4 +101,6 @@ def checked_timeout(timeout: Any) -> Timeout:
     for part in parts:
         if part is not None and (isinstance(part, bool) or not isinstance(part, int | float) or not part > 0):
             raise ArgumentError("timeout is a positive number of seconds, or a pair (connect, read) of such")
+        if part is not None and part > _LONGEST_WAIT:
+            raise ArgumentError("timeout is longer than any system waits; None waits without an end")
     return timeout  # type: ignore[no-any-return]

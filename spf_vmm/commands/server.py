@@ -11,7 +11,7 @@ import click
 
 from odata3.console.access import ACCESS, access_options, context_keywords
 from odata3.console.connections import Connection, connection, named_in
-from odata3.console.terminal import console, say
+from odata3.console.terminal import console, say, tell
 from odata3.errors import InvalidOperationError
 from odata3.uri.predicate_text import is_lambda, read_predicate
 from spf_vmm.service import VMM, connect
@@ -120,7 +120,7 @@ def finish(vmm: VMM, job_id: UUID | None, wait: bool, within: float) -> None:
     if job_id is None:
         say("done")
     elif wait:
-        click.echo(watch(vmm, job_id, console(stderr=True), interval=1.0, timeout=within).StatusString)
+        tell(str(watch(vmm, job_id, console(stderr=True), interval=1.0, timeout=within).StatusString))
     else:
         click.echo(job_id)
 

@@ -46,6 +46,19 @@ def test_added_shown_and_removed():
     assert run("connections", "remove", "shop")[0] == 2
 
 
+def test_what_cannot_be_removed_is_not_called_removed():
+    write('[connections]\nshop = { url = "http://shop.example/" }\n')
+    code, _, err = run("connections", "remove", "shop")
+    assert code == 2 and "by hand" in err
+    assert list(connections()) == ["shop"]
+
+
+@pytest.mark.parametrize("arguments", [("connections", "add", "it", "http://h.example/"), ("metadata", "http://127.0.0.1:1/")])
+def test_a_header_without_a_colon_is_not_shown(arguments):
+    code, _, err = run(*arguments, "--header", "Authorization=Bearer s3cretT0ken")
+    assert code == 2 and "NAME:VALUE" in err and "s3cret" not in err
+
+
 def test_what_else_stands_in_the_file_stays():
     write('# mine\n[connections.one]\nurl = "http://one.example/"  # kept\n\n[connections.two]\nurl = "http://two.example/"\n')
     add(Connection("three", "http://three.example/", headers={'a"b': "\\x"}))

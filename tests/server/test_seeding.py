@@ -39,6 +39,9 @@ def test_data_to_begin_with(data: Any) -> None:
         ({"Benches": [{"Code": "N"}, {"Code": "N"}]}, r"Benches\[1\]"),
         ({"Probes": [{"Small": 300}]}, r"Probes\[0\].*Small"),
         ({"Probes": [{"Id": "1", "Bench@odata.bind": "Benches('none')"}]}, r"Probes\[0\].Bench"),
+        ({"Probes": [{"Id": "1", "Bench@odata.bind": None}]}, r"Probes\[0\].Bench@odata.bind.*None"),
+        ({"Probes": [{"Id": "1", "Bench@odata.bind": [5]}]}, r"Probes\[0\].Bench@odata.bind"),
+        ({"Probes?$format=xml": [{"Id": 1}]}, "no name of an entity set"),
     ],
 )
 def test_data_that_is_refused(data: Any, where: str) -> None:

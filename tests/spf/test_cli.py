@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import threading
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -18,6 +19,7 @@ from faults.server import FaultServer, answer, then_silence
 
 import spf_vmm
 from spf_vmm.cli import command
+from spf_vmm.commands import server as server_of_commands
 from spf_vmm.emulator.seed import CHECKPOINT, fixed
 
 
@@ -126,6 +128,12 @@ def test_all_jobs_that_run_are_watched(spf):
     code, out, _ = spf("jobs", "watch")
     assert code == 0 and {line.partition(" ")[0] for line in out.splitlines()} == started
     assert all(line.endswith("Completed") for line in out.splitlines())
+
+
+def test_words_of_the_service_move_no_cursor(monkeypatch, capsys):
+    monkeypatch.setattr(server_of_commands, "watch", lambda *_, **__: SimpleNamespace(StatusString="Completed\x1b[2J"))
+    server_of_commands.finish(None, CHECKPOINT, wait=True, within=1)
+    assert capsys.readouterr().out == "Completed\\x1b[2J\n"
 
 
 def test_waiting_has_an_end(spf):

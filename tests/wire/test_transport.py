@@ -81,7 +81,7 @@ def test_wrong_auth_is_refused_at_once(auth):
         RequestsTransport("http://127.0.0.1/", auth=auth)
 
 
-@pytest.mark.parametrize("timeout", [0, -1, True, "5", (1, 2, 3), (0, 1)])
+@pytest.mark.parametrize("timeout", [0, -1, True, "5", (1, 2, 3), (0, 1), float("inf"), (1, 1e300), float("nan")])
 def test_wrong_time_outs_are_refused_at_once(timeout):
     with pytest.raises(ArgumentError, match="timeout"):
         RequestsTransport("http://127.0.0.1/", timeout=timeout)
