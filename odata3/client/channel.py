@@ -9,7 +9,9 @@ Sources: OData V3 digest sections 1, 4, 8 and 11; headers as WCF Data Services w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import BinaryIO
 
 from odata3.client.events import EntityArgs, Hook, ReceivingResponseArgs, SendingRequestArgs
@@ -350,6 +352,12 @@ class Channel(KnownService):
             self._dialect = dialect
         return document
 
+    def check_inside(self, response: Response) -> None:
+        """Raise for an error inside the success of a change (R22), whose body may otherwise go unread."""
+        if _begins_error(response.body[:_KEPT]) is not None:
+            with suppress(PayloadError):  # left to whoever reads the body
+                self.read(response, Expectation(Kind.RESOURCE))
+
     # -- within
 
     def _accept(self, url: str, dialect: Dialect | None = None) -> str:
@@ -391,6 +399,11 @@ class Channel(KnownService):
         except MetadataError as error:
             text = str(error).removeprefix(f"{error.where}: ")
             raise MetadataError(f"{masked(url)}: {text}; {described(response)}", where=error.where) from error
+
+
+_begins_error = re.compile(
+    rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"(?:odata\.)?error"\s*:|(?:<\?xml[^>]*>\s*)?<(?:[\w.-]+:)?error[\s>])'
+).match
 
 
 def _wants_token(request: Request, response: Response) -> bool:

@@ -22,6 +22,7 @@ from odata3.entities.changes import changed_names, forget_changes, set_names
 from odata3.entities.mapping import fill, to_entry, to_whole_entry
 from odata3.errors import InvalidOperationError, PayloadError
 from odata3.formats.documents import Entry, Expectation, Kind
+from odata3.secrecy import masked, on_one_line
 from odata3.wire.messages import Request, Response
 
 _UNCHANGED = EntityStates.UNCHANGED
@@ -91,8 +92,16 @@ class EntityChange(Change):
         """Identity and edit link from ``Location`` and ``DataServiceId`` (digest section 8)."""
         location = response.headers.get("Location")
         if not location:
+            self.record.outcome_unknown = True
             raise InvalidOperationError(
-                f"the answer {response.status} to the change of {self.entity!r} has no Location header: where is the entity?"
+                f"the answer {response.status} to the change of {self.entity!r} has no Location header: where is the entity? "
+                "The service may have made it: look before the next save, and settle it with ctx.resolve(entity, ...)"
+            )
+        if response.status == 202 and (wait := response.headers.get("Retry-After")) is not None:
+            self.record.outcome_unknown = True  # what is there is the place to ask how far it is, and no entity
+            raise InvalidOperationError(
+                f"the service took {self.entity!r} on (202), and has not made it yet: ask {masked(location)} how far it is "
+                f"(Retry-After: {on_one_line(wait)[:40]}), and settle it with ctx.resolve(entity, ...) before the next save"
             )
         base = response.url or self.channel.root
         location = self.channel.rebased(urljoin(base, location))

@@ -105,6 +105,7 @@ def _attempt(change: Change, failures: dict[int, Exception]) -> ChangeOperationR
             response = change.channel.transmit(request, descriptor)
             if not 200 <= response.status < 300:
                 raise refusal(request, response)
+            change.channel.check_inside(response)
         if "html" in response.headers.get("Content-Type", "").lower():
             # A gateway's page, or a sign-in: nothing says that the change arrived, so it stays pending.
             page = PayloadError(f"{asked(request)} was answered with a web page: does the service want a sign-in?")

@@ -366,3 +366,59 @@ def test_a_verb_that_is_not_taken_leads_to_tunnelling() -> None:
         with pytest.raises(DataServiceRequestException) as caught:
             on.ctx.save_changes()
         assert "use_post_tunneling" not in str(caught.value)
+
+
+FAULTS = [
+    reply({"error": {"code": "7", "message": {"lang": "en", "value": "locked"}}}, Content_Type="application/json"),
+    reply({"odata.error": {"code": "7", "message": {"value": "locked"}}}),
+    reply(
+        b'<?xml version="1.0"?><m:error xmlns:m="http://schemas.microsoft.com/ado/2007/08/dataservices/metadata">'
+        b"<m:code>7</m:code><m:message>locked</m:message></m:error>",
+        Content_Type="application/xml",
+    ),
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("state", [EntityStates.DELETED, EntityStates.MODIFIED, EntityStates.ADDED])
+def test_r22_an_error_inside_the_success_of_a_change_keeps_it_pending(fault: Response, state: EntityStates) -> None:
+    with Wired(fault, reply(None, 204, Location=f"{ROOT}Products(1)")) as on:
+        if state is EntityStates.ADDED:
+            one = on.new("Product", ID=1)
+            on.ctx.add_object("Products", one)
+        else:
+            one = on.attached("Products", "Product", ID=1, Name="a")
+            on.ctx.change_state(one, state)
+        with pytest.raises(DataServiceRequestException, match="an error inside: 7: locked"):
+            on.ctx.save_changes()
+        assert on.ctx.get_entity_descriptor(one).state is state
+        on.ctx.save_changes()
+        assert len(on.requests) == 2
+
+
+def test_a_link_that_is_refused_inside_a_success_stays_pending() -> None:
+    with Wired(FAULTS[0]) as on:
+        source, target = on.attached("Categories", "Category", ID=1), on.attached("Products", "Product", ID=2)
+        on.ctx.add_link(source, "Products", target)
+        with pytest.raises(DataServiceRequestException, match="7: locked"):
+            on.ctx.save_changes()
+        assert on.ctx.links[0].state is EntityStates.ADDED
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (reply(product(1), 201), "no Location header"),
+        (reply(None, 202, Location=f"{ROOT}jobs/1", Retry_After="5"), r"has not made it yet: ask .*/jobs/1"),
+    ],
+)
+def test_an_insert_that_may_have_been_made_is_not_made_twice(answer: Response, words: str) -> None:
+    with Wired(answer) as on:
+        made = on.new("Product", Name="Bread")  # the service makes its key
+        on.ctx.add_object("Products", made)
+        with pytest.raises(DataServiceRequestException, match=words):
+            on.ctx.save_changes()
+        assert on.ctx.get_entity_descriptor(made).outcome_unknown
+        with pytest.raises(DataServiceRequestException, match=r"ctx\.resolve"):
+            on.ctx.save_changes()
+        assert len(on.requests) == 1
