@@ -207,6 +207,10 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
             self.append(item)
         super().__setitem__(slice(None), wanted)
 
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+        """Copies and pickles are lists: they keep the entities, not the context."""
+        return list, (), None, iter(self)
+
     def __imul__(self, count: SupportsIndex) -> NoReturn:
         raise TypeError("a DataServiceCollection holds an entity once")
 

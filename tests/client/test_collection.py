@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
 
 import pytest
@@ -55,6 +57,19 @@ def test_9_2_without_a_set_name_adding_is_an_error() -> None:
     collection: Any = DataServiceCollection(context=ctx, entity_set_name=None)
     collection.append(ctx.types.Seat(Row="A", Number=1))
     assert states(ctx) == ["ADDED"]
+
+
+@pytest.mark.parametrize("twin", [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])
+def test_9_2_copies_and_pickles_keep_values_and_no_context(twin: Any) -> None:
+    ctx, _ = shop(feed(category(1, Products=[product(1), product(2)]), of="Categories"))
+    categories: Any = DataServiceCollection(ctx.Categories.expand("Products"))
+    made = twin(categories)
+    assert type(made) is list and [c.Name for c in made] == ["C1"]
+    one = twin(categories[0])
+    assert [p.Name for p in one.Products] == ["P1", "P2"] and ctx.get_entity_descriptor(one) is None
+    products = twin(categories[0].Products)
+    products.append(ctx.types.Product(ID=9))
+    assert len(categories[0].Products) == 2 and states(ctx) == ["UNCHANGED"] * 3
 
 
 def test_9_2_removing_is_delete_object() -> None:
