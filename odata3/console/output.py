@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import json
-import os
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -33,6 +32,7 @@ from odata3.errors import ArgumentError
 from odata3.tabular.arrow import write_parquet
 from odata3.tabular.columns import Cells
 from odata3.tabular.delimited import write_csv
+from odata3.tabular.files import whole_file
 from odata3.tabular.instants import RoundingWarning
 
 #: What rows of any kind are written as; those of a query also as Parquet.
@@ -130,22 +130,8 @@ def opened(output: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         sys.stdout.flush()
         return
-    with _whole(output) as path, path.open("w", encoding="utf-8", newline="") as stream:
+    with whole_file(output) as path, open(path, "w", encoding="utf-8", newline="") as stream:
         yield stream
-
-
-@contextlib.contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """A path beside ``path`` to write to; it takes its name at the end. Pipes and devices are written to as they are."""
-    if path.exists() and not path.is_file():
-        yield path
-        return
-    part = path.with_name(f"{path.name}.part")
-    try:
-        yield part
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 class _Terminal:

@@ -1,6 +1,6 @@
 """Files that stand under their names when they are whole.
 
-What is written before a failure is taken away again; a file that the caller opened stays what it is.
+What is written before a failure is taken away again; a file that the caller opened, a pipe and a device stay what they are.
 """
 
 from __future__ import annotations
@@ -23,12 +23,18 @@ def check_target(target: object) -> None:
 
 @contextmanager
 def whole_file(target: str | PathLike[str] | BinaryIO) -> Iterator[Any]:
-    """The path to write to, beside the one that takes its place at the end; a file stays what it is. What was written before a
-    failure is taken away again."""
+    """The path to write to, beside the one that takes its place at the end. What was written before a failure is taken away
+    again. A file that is open is written to as it is, a pipe or a device (``/dev/stdout``) where it stands, and a symbolic link
+    goes on leading where it leads."""
     if not isinstance(target, str | PathLike):
         yield target
         return
     path = Path(target)
+    if path.exists() and not path.is_file():
+        yield str(path)
+        return
+    if path.is_symlink():
+        path = path.resolve()
     part = path.with_name(f"{path.name}.part")
     try:
         yield str(part)

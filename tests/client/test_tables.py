@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -97,6 +98,32 @@ def test_to_csv_of_nothing_has_its_head() -> None:
     assert out.getvalue().splitlines() == ["ID,Name"]
     with pytest.raises(ArgumentError):
         ctx.Products.to_csv(7)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_to_csv_writes_into_a_pipe_and_leaves_it_one(tmp_path: Path) -> None:
+    ctx, _ = shop(feed(product(1)))
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert ctx.Products.select("ID").to_csv(pipe) == 1
+        assert os.read(reader, 1000) == b"ID\n1\n"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo() and list(tmp_path.iterdir()) == [pipe]
+
+
+def test_to_csv_follows_a_symbolic_link(tmp_path: Path) -> None:
+    ctx, _ = shop(feed(product(1)))
+    (tmp_path / "folder").mkdir()
+    real, link = tmp_path / "folder" / "real.csv", tmp_path / "link.csv"
+    try:
+        link.symlink_to(real)
+    except OSError:
+        pytest.skip("this user may not make symbolic links")
+    assert ctx.Products.select("ID").to_csv(link) == 1
+    assert link.is_symlink() and real.read_text("utf-8") == "ID\n1\n"
 
 
 # -- over a socket: every type, expansions, derived types
