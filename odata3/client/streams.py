@@ -157,10 +157,11 @@ def save_stream_arguments(
 ) -> tuple[str | None, Any, bool, Mapping[str, str]]:
     """``([name,] stream, close_stream, content_type, slug=None)`` as name, stream, close_stream and headers.
 
-    A text in front is a stream's name (.NET's overloads); headers given as a mapping stand in place of content type and slug.
+    A text in front, or None, is a stream's name (.NET's overloads); headers given as a mapping stand in place of content type
+    and slug.
     """
     order: tuple[str, ...] = ("stream", "close_stream", "content_type", "slug")
-    if arguments and isinstance(arguments[0], str):
+    if len(arguments) > 1 and isinstance(arguments[0], str | None):
         order = ("name", *order)
     given = dict(zip(order, arguments, strict=False)) | dict(named)
     unknown = set(given) - {"name", *order}

@@ -20,6 +20,7 @@ it is asked. All names that the functions here take and give are the service's.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar, cast
 
 from odata3.edm import model as edm
@@ -44,6 +45,11 @@ class Observer(Protocol):
 
     def assigned(self, entity: Any, name: str, value: Any) -> None:
         """Called after ``value`` was stored; ``name`` is the service's spelling."""
+
+
+class UnfitValueError(ArgumentError, TypeError):
+    """None where there is no null, a text that says nothing in the property's type, a moment without the offset that is due: a
+    wrong value, and of a wrong type."""
 
 
 class UnknownItemError(AttributeError, KeyError):
@@ -272,10 +278,11 @@ def _checked(entity: Structure, attribute: Column | Link, value: Any) -> Any:
         if isinstance(attribute, Column):
             return attribute.kind.check(value)
         return _related(attribute, value)
+    except ValueError as error:  # before TypeError: a part of the value may be at fault in both ways
+        kind = UnfitValueError if isinstance(value, str | datetime | None) else ArgumentError
+        raise kind(f"{place_of(entity, attribute.name)}: {complaint(str(error), attribute.name)}") from None
     except TypeError as error:
         raise TypeError(f"{place_of(entity, attribute.name)}: {complaint(str(error), attribute.name)}") from None
-    except ValueError as error:
-        raise ArgumentError(f"{place_of(entity, attribute.name)}: {complaint(str(error), attribute.name)}") from None
 
 
 def _related(attribute: Link, value: Any) -> Any:

@@ -254,10 +254,10 @@ class CollectionKind:
             if item is None:
                 raise ValueError("a collection cannot hold null")
             return self._item.check(item)
+        except ValueError as error:  # before TypeError: a part of a complex value may be at fault in both ways
+            raise ValueError(f"item {at}: {error}") from None
         except TypeError as error:
             raise TypeError(f"item {at}: {error}") from None
-        except ValueError as error:
-            raise ValueError(f"item {at}: {error}") from None
 
     def lower(self, value: Any, within: tuple[Any, ...] = ()) -> Any:
         return [self._item.lower(self._checked(item, at), within) for at, item in enumerate(value)]

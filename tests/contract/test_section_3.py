@@ -366,6 +366,9 @@ def test_streams(ctx, sent, fresh):
     ctx.save_changes()
     assert ctx.get_read_stream(photo, "Thumbnail").read() == b"small"
     assert photo.Thumbnail.content_type == "image/png"
+    ctx.set_save_stream(photo, None, io.BytesIO(b"another"), True, "image/jpeg")
+    ctx.save_changes()
+    assert ctx.get_read_stream(photo, None).read() == b"another"
 
 
 # -- tracking

@@ -67,10 +67,15 @@ def test_what_was_never_set_reads_as_none_and_collections_as_empty_lists():
         ("Rating", 2**31, ValueError, "Edm.Int32"),
         ("Big", 2**63, ValueError, "Edm.Int64"),
         ("Serial", "no guid", ValueError, "Edm.Guid"),
+        ("Serial", "no guid", TypeError, "Edm.Guid"),
         ("Changed", datetime(2020, 1, 1), ValueError, "Edm.DateTimeOffset"),
+        ("Changed", datetime(2020, 1, 1), TypeError, "Edm.DateTimeOffset"),
         ("Grain", "Rie", ValueError, "Bakery.Grain"),
+        ("Grain", "Rie", TypeError, "Bakery.Grain"),
         ("Price", None, ValueError, "Edm.Decimal"),
+        ("Price", None, TypeError, "Edm.Decimal"),
         ("Tags", None, ValueError, "Collection(Edm.String)"),
+        ("Tags", None, TypeError, "Collection(Edm.String)"),
     ],
 )
 def test_wrong_values_name_type_property_and_edm_type(name, value, kind, edm_type):
@@ -80,6 +85,13 @@ def test_wrong_values_name_type_property_and_edm_type(name, value, kind, edm_typ
             assign()
         assert "Bakery.Product" in str(caught.value) and name in str(caught.value) and edm_type in str(caught.value)
     assert not product.to_dict().get(name)
+
+
+def test_a_wrong_part_of_a_value_is_told_as_one_of_the_value():
+    """Whatever is wrong with a part, the message of the whole names it."""
+    for value in ([{"City": "Ulm"}, {"City": 5}], [{"City": "Ulm"}, None]):
+        with pytest.raises((TypeError, ValueError), match=r"Bakery\.Product\.Branches.*item 1"):
+            Product(Branches=value)
 
 
 def test_an_unknown_property_names_the_nearest():
