@@ -59,8 +59,14 @@ def send_batch(channel: Channel, request: Request) -> Batch:
 def part_error(
     channel: Channel, request: Request, response: Response, descriptor: object | None
 ) -> DataServiceClientException | None:
-    """Announce a part's answer to the handlers; its error, where it is a refusal."""
+    """Announce a part's answer to the handlers; its error, where it is a refusal, or holds one (R22)."""
     failed = not 200 <= response.status < 300
     if channel.receiving_response:
         channel.receiving_response.fire(ReceivingResponseArgs(response, None if failed else descriptor, is_batch_part=True))
-    return refusal(request, response) if failed else None
+    if failed:
+        return refusal(request, response)
+    try:
+        channel.check_inside(Response(response.status, response.headers, response.body, response.url or request.url))
+    except DataServiceClientException as error:
+        return error
+    return None

@@ -396,6 +396,21 @@ def test_r22_an_error_inside_the_success_of_a_change_keeps_it_pending(fault: Res
         assert len(on.requests) == 2
 
 
+@pytest.mark.parametrize("options", [SaveChangesOptions.BATCH, SaveChangesOptions.BATCH_WITH_INDEPENDENT_OPERATIONS])
+def test_r22_an_error_inside_a_success_of_a_batch(options: SaveChangesOptions) -> None:
+    part = b"Content-Type: application/http\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + FAULTS[0].body
+    nested = b"--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n" + part + b"\r\n--c--\r\n--b--\r\n"
+    with Wired(reply(nested, 202, Content_Type="multipart/mixed; boundary=b")) as on:
+        one = on.attached("Products", "Product", ID=1)
+        on.ctx.delete_object(one)
+        try:
+            (operation,) = on.ctx.save_changes(options)
+        except DataServiceRequestException as error:  # of one change set; independent ones say it one by one
+            (operation,) = error.response
+        assert "Products(1) answered 200 with an error inside: 7: locked" in str(operation.error)
+        assert on.ctx.get_entity_descriptor(one).state is EntityStates.DELETED
+
+
 def test_a_link_that_is_refused_inside_a_success_stays_pending() -> None:
     with Wired(FAULTS[0]) as on:
         source, target = on.attached("Categories", "Category", ID=1), on.attached("Products", "Product", ID=2)
