@@ -62,6 +62,12 @@ def build_classes(model: edm.Model, *, module: str | None = None) -> Namespace:
         return found
 
 
+class UnknownTypeError(ArgumentError, KeyError):
+    """``ctx.types["NS.Nmae"]``: the model has no type of this name."""
+
+    __str__ = Exception.__str__
+
+
 class Namespace:
     """The classes of a ``model``: ``types.Product``, ``types["NS.Product"]``, ``for cls in types``.
 
@@ -93,7 +99,8 @@ class Namespace:
         raise AttributeError(f"the model has no type {name!r}{hint(name, self._full_names)}")
 
     def __getitem__(self, name: str) -> Any:
-        """The class of a full name, or of a short one that is unique. Raises ``ArgumentError`` for an unknown one."""
+        """The class of a full name, or of a short one that is unique. Raises ``ArgumentError``, a ``KeyError`` too, for an
+        unknown one."""
         found = self.get(name)
         if found is not None:
             return found
@@ -103,7 +110,7 @@ class Namespace:
         if short:
             raise ArgumentError(f"{name} is ambiguous: {', '.join(short)}")
         known = [full for names in self._full_names.values() for full in names]
-        raise ArgumentError(f"the model has no type {name!r}{hint(name, known)}")
+        raise UnknownTypeError(f"the model has no type {name!r}{hint(name, known)}")
 
     def get(self, name: str) -> Any:
         """The class of a full name, or None."""
