@@ -9,8 +9,8 @@
     ctx.save_changes()
 
 Assigning to an entity in it is ``update_object``, assigning a reference ``set_link``; adding is ``add_object``, in the list of a
-navigation property ``add_related_object`` or ``add_link``; taking out is ``delete_object``. The lists of its entities' navigation
-properties become such collections too. Source: WCF Data Services client, 9.2 of our description.
+navigation property ``add_related_object`` or ``add_link``; taking out is ``delete_object``. What a new entity leads to is added with
+it. The lists of its entities' navigation properties become such collections too. Source: WCF Data Services client, 9.2 of our description.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from odata3.client.displays import rows_card
 from odata3.client.operations import Operations
 from odata3.client.options import EntityStates, TrackingMode
 from odata3.client.paging import follow
-from odata3.client.query import DataServiceQuery, set_of
+from odata3.client.query import DataServiceQuery, owner_of_query, set_of
 from odata3.client.responses import DataServiceQueryContinuation, QueryOperationResponse
 from odata3.client.watch import Watch
 from odata3.edm.model import NavigationProperty
@@ -120,6 +120,7 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
         page = items if isinstance(items, QueryOperationResponse) else None
         if page is not None and isinstance(page.query, DataServiceQuery):
             self._set = self._set or set_of(page.query)
+            self._join(owner_of_query(page.query))
         if not isinstance(items, Entity | Iterable):
             raise ArgumentError(f"entities are loaded, a query or a response, not {items!r}")
         given = [cast(T, items)] if isinstance(items, Entity) else list(items)
@@ -157,8 +158,11 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
         entity = _entity(item)
         if self._holds(entity):
             return
-        self._come(entity)
+        is_new = self._is_new(entity)
+        self.come(entity)
         self._put(index, item)
+        if is_new and self._watch is not None:
+            self._watch.bring_along(entity)
 
     def extend(self, items: Iterable[T]) -> None:
         """Append all ``items``, one after the other, as :meth:`append` does. ``ArgumentError`` for what is no entity."""
@@ -238,8 +242,9 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
         return self._entity_changed is None or not self._entity_changed(EntityChangedParams(self, entity, name, value))
 
     def drop_untracked(self) -> None:
-        """For the context: let go of the entities that it tracks no more."""
-        assert self._watch is not None
+        """For the context: let go of the entities that it tracks no more; without tracking it is a list and no more."""
+        if self._watch is None or not self._observes:
+            return
         self._let_go([item for item in self if self._watch.tracker.find(item) is None])
 
     def restore(self) -> None:
@@ -312,7 +317,13 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
         elif watch.tracker.find(entity) is None:
             watch.check_add(entity, self._set_for(entity))
 
-    def _come(self, entity: Entity) -> None:
+    def _is_new(self, entity: Entity) -> bool:
+        """Whether an entity that comes is one that the context does not know, and is to add."""
+        watch = self._found_watch(entity)
+        return watch is not None and not watch.loader.applying_changes and self._hears and watch.tracker.find(entity) is None
+
+    def come(self, entity: Entity) -> None:
+        """For the context: make the calls for an entity that comes, as :meth:`append` does."""
         watch = self._found_watch(entity)
         if watch is None or watch.loader.applying_changes or not self._hears or self._is_handled("add", entity):
             return
@@ -371,14 +382,16 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
 
     def _found_watch(self, entity: Entity) -> Watch | None:
         """The watch of the context; found by an entity that one tracks where none was given."""
-        if self._watch is None:
-            owner = owner_of(entity)
-            if isinstance(owner, Operations) and owner.watch is not None:
-                self._watch = owner.watch
-                self._watch.enlist(self)
-                for item in self:
-                    self._begin(_entity(item))
+        self._join(owner_of(entity))
         return self._watch
+
+    def _join(self, owner: object) -> None:
+        """Belong to the context of this owner of entities, where it does not belong to one yet."""
+        if self._watch is None and isinstance(owner, Operations) and owner.watch is not None:
+            self._watch = owner.watch
+            self._watch.enlist(self)
+            for item in self:
+                self._begin(_entity(item))
 
     def _set_for(self, entity: Entity) -> str | None:
         if self._set is not None or self._watch is None:

@@ -27,6 +27,7 @@ from odata3.entities.entity import Entity, attach, type_of
 from odata3.entities.exact import exact_item
 from odata3.entities.names import hint
 from odata3.entities.properties import Many
+from odata3.entities.structure import Owner
 from odata3.errors import (
     ArgumentError,
     DataServiceQueryException,
@@ -533,6 +534,11 @@ def _version(resource: Resource, options: QueryOptions) -> str:
 def set_of(query: DataServiceQuery[Any]) -> str | None:
     """The entity set whose entities a query gives, where it is one."""
     return query._resource.entity_set if query._resource.is_set else None
+
+
+def owner_of_query(query: DataServiceQuery[Any]) -> Owner | None:
+    """What owns the entities that a query gives: their context's, whether there are any or not."""
+    return query._loader.owner
 
 
 def related_resource(loader: Loader, descriptor: EntityDescriptor, navigation: NavigationProperty) -> Resource:

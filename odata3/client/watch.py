@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from weakref import WeakSet
 
 from odata3.client.addresses import conventional_url
@@ -17,10 +17,11 @@ from odata3.client.loading import Loader
 from odata3.client.options import EntityStates
 from odata3.edm.model import NavigationProperty
 from odata3.entities.changes import assigned_names, changed_names
-from odata3.entities.entity import Entity, attach, observe, type_of
+from odata3.entities.entity import Entity, attach, held, observe, type_of
 from odata3.errors import InvalidOperationError
 
 
+@runtime_checkable
 class Watched(Protocol):
     """A collection, as the watch knows it."""
 
@@ -38,6 +39,9 @@ class Watched(Protocol):
 
     def detach(self) -> None:
         """Hear no more."""
+
+    def come(self, entity: Entity) -> None:
+        """Make the calls for an entity that comes into it."""
 
     def adopt_list(self, source: Entity, navigation: NavigationProperty, items: list[Any]) -> list[Any]:
         """The list given, as one that is heard when it changes."""
@@ -98,9 +102,12 @@ class Watch:
             for collection in collections[:1]:
                 collection.adopt_list(entity, found, list(value))
         else:
-            if value is not None and self.tracker.find(value) is None:
+            is_new = value is not None and self.tracker.find(value) is None
+            if is_new:
                 self.add(value, self._target_set(entity, found))
             self.tracker.set_link(entity, name, value)
+            if is_new:
+                self.bring_along(value)
 
     def note_silent_changes(self) -> list[tuple[EntityDescriptor, int]]:
         """Complex values and collections change in place without a word: before a save they are looked at.
@@ -158,6 +165,29 @@ class Watch:
             attach(entity, self.loader.owner)
         elif self.tracker.find_link(source, name, entity) is None:
             self.tracker.add_link(source, name, entity)
+
+    def bring_along(self, source: Entity) -> None:
+        """What a new entity leads to comes with it, as if it were put there now (.NET: the whole graph)."""
+        if self.tracker.find(source) is None:  # a callback of the user's took it
+            return
+        for navigation in type_of(source).navigation_properties:
+            value = held(source, navigation.name)
+            if value is None:
+                continue
+            for target in list(value) if navigation.is_collection else (value,):
+                known = self.tracker.find(target)
+                is_gone = known is not None and known.state is EntityStates.DELETED
+                if is_gone or self.tracker.find_link(source, navigation.name, target) is not None:
+                    continue
+                if not navigation.is_collection:
+                    self.assigned(source, navigation.name, target)
+                    continue
+                if isinstance(value, Watched):
+                    value.come(target)
+                else:
+                    self.add_below(source, navigation.name, target)
+                if known is None:
+                    self.bring_along(target)
 
     def check_add(self, entity: Entity, entity_set: str | None) -> None:
         """Raise what :meth:`add` would."""

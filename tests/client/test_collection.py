@@ -10,6 +10,7 @@ import pytest
 from client.shop import ROOT, category, created, entry, feed, product, reply, shop
 
 from odata3.client.collection import DataServiceCollection, EntityChangedParams, EntityCollectionChangedParams
+from odata3.client.options import EntityStates, MergeOption, TrackingMode
 from odata3.errors import ArgumentError
 
 NO_CONTENT = reply(None, 204)
@@ -50,6 +51,53 @@ def test_9_2_adding_is_add_object() -> None:
     ctx.save_changes()
     assert script.lines[1:] == ["POST Products"]
     assert script.body()["Name"] == "still an insert"
+
+
+def test_9_2_what_a_new_entity_leads_to_is_added_with_it() -> None:
+    ctx, script = shop(feed(of="Categories"), created("Categories(5)"), created("Products(9)"), created("Makers(7)"), NO_CONTENT)
+    categories: Any = DataServiceCollection(ctx.Categories)
+    c, p = ctx.types.Category(ID=5), ctx.types.Product(ID=9)
+    p.Maker = ctx.types.Maker(ID=7)
+    p.Category = c
+    c.Products.append(p)
+    categories.append(c)
+    ctx.save_changes()
+    assert script.lines[1:] == ["POST Categories", "POST Categories(5)/Products", "POST Makers", "PUT Products(9)/$links/Maker"]
+    assert script.body(2)["Category@odata.bind"] == f"{ROOT}Categories(5)"
+    p.Name = "heard"
+    assert [e.entity for e in ctx.entities if e.state is EntityStates.MODIFIED] == [p]
+
+
+def test_9_2_a_new_entity_that_a_reference_is_set_to_brings_its_own() -> None:
+    ctx, _ = shop(feed(product(1)))
+    products: Any = DataServiceCollection(ctx.Products)
+    m = ctx.types.Maker(ID=7)
+    m.Products.append(ctx.types.Product(ID=9))
+    products[0].Maker = m
+    assert [(c.method, c.url.removeprefix(ROOT)) for c in ctx.pending_changes()] == [
+        ("POST", "Makers"),
+        ("PUT", "Products(1)/$links/Maker"),
+        ("POST", "$2/Products"),
+    ]
+
+
+def test_9_2_a_query_without_rows_tells_the_context_as_well() -> None:
+    ctx, script = shop(feed(), created("Products(9)"))
+    products: Any = DataServiceCollection(ctx.Products.execute())
+    products.append(ctx.types.Product(ID=9))
+    ctx.save_changes()
+    assert script.lines == ["GET Products", "POST Products"]
+
+
+def test_9_2_without_tracking_a_save_takes_nothing_out_of_the_list() -> None:
+    more = {"odata.nextLink": f"{ROOT}Products?$skiptoken=1"}
+    ctx, _ = shop(feed(product(1), **more), feed(product(2)), created("Products(9)"))
+    ctx.merge_option = MergeOption.NO_TRACKING
+    products: Any = DataServiceCollection(ctx.Products, tracking_mode=TrackingMode.NONE)
+    assert products.load_next_partial_set()
+    ctx.add_object("Products", ctx.types.Product(ID=9))
+    ctx.save_changes()
+    assert [p.ID for p in products] == [1, 2]
 
 
 def test_9_2_without_a_set_name_adding_is_an_error() -> None:
