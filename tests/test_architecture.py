@@ -207,7 +207,7 @@ FLOORS: list[tuple[str, list[str]]] = [
             "wsgi",
         ],
     ),
-    ("odata3.console", ["terminal", "connections", "completion", "access", "output"]),
+    ("odata3.console", ["terminal", "listening", "connections", "completion", "access", "output"]),
 ]
 
 #: What a floor may not import although it lies above it.

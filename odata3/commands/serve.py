@@ -8,6 +8,7 @@ from types import ModuleType
 
 import click
 
+from odata3.console.listening import listen, listening_options
 from odata3.console.terminal import say
 from odata3.edm.csdl import parse_metadata
 from odata3.errors import ArgumentError
@@ -17,16 +18,7 @@ from odata3.errors import ArgumentError
 @click.argument("model_file", metavar="MODEL.edmx", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--database", help="A file, or a URL as SQLAlchemy has it; without it the data lives in memory.")
 @click.option("--data", type=click.Path(exists=True, dir_okay=False, path_type=Path), help='First data: {"Set": [{...}, ...]}.')
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one.")
-@click.option("--page-size", type=click.IntRange(min=1), help="How many entities a page holds.")
-@click.option(
-    "--tls",
-    nargs=2,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="CERTIFICATE KEY",
-    help="Speak TLS, with this certificate and its key (PEM files).",
-)
+@listening_options(port=8080)
 def serve(
     model_file: Path,
     database: str | None,
@@ -48,12 +40,7 @@ def serve(
             raise ArgumentError(f"{data}: {error}") from error
         say(f"loaded {count} entities")
     with rooms["wsgi"].serve(service, host=host, port=port, tls=tls) as server:
-        click.echo(server.url)
-        say("Control-C ends it.")
-        try:
-            server.wait()
-        except KeyboardInterrupt:
-            say("ended")
+        listen(server)
 
 
 def _server_rooms() -> dict[str, ModuleType]:

@@ -13,6 +13,7 @@ from uuid import UUID
 import click
 
 from odata3.console.access import context_keywords, credentials_of
+from odata3.console.listening import listen, listening_options
 from odata3.console.terminal import console, say
 from spf_vmm.commands.server import PREFIX, ask, guid, server_options, service_of
 from spf_vmm.demo import Demo
@@ -76,23 +77,14 @@ def _emulator(**options: Any) -> Iterator[Any]:
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
-@click.option("--port", type=click.IntRange(0, 65535), default=30006, show_default=True, help="0 takes a free one.")
+@listening_options(port=30006)
 @click.option(
     "--database", type=click.Path(dir_okay=False, path_type=Path), help="A file that keeps the data; memory without it."
 )
 @click.option(
     "--user", help="Demand Basic authentication of this user; the password comes from SPF_VMM_PASSWORD, or is asked for."
 )
-@click.option(
-    "--tls",
-    nargs=2,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="CERTIFICATE KEY",
-    help="Speak TLS, with this certificate and its key (PEM files).",
-)
 @click.option("--job-reads", type=click.IntRange(min=1), default=3, show_default=True, help="How many looks a job takes.")
-@click.option("--page-size", type=click.IntRange(min=1), help="How many entities a page holds.")
 @click.option("--latency", type=click.FloatRange(min=0), default=0.0, help="Seconds that every answer waits.")
 @click.option("--failure-rate", type=click.FloatRange(0, 1), default=0.0, help="Share of requests that are refused with 503.")
 def emulator(host: str, port: int, database: Path | None, user: str | None, **knobs: Any) -> None:
@@ -102,9 +94,4 @@ def emulator(host: str, port: int, database: Path | None, user: str | None, **kn
     """
     credentials = credentials_of(PREFIX, f"http://{host}:{port}", user, None)
     with _emulator(host=host, port=port, database=database, credentials=credentials, **knobs) as box:
-        click.echo(box.url)
-        say(f"principal {box.principal_id}; directly {box.direct_url}; hoster {box.hoster_url}. Control-C ends it.")
-        try:
-            box.wait()
-        except KeyboardInterrupt:
-            say("ended")
+        listen(box, f"principal {box.principal_id}; directly {box.direct_url}; hoster {box.hoster_url}. ")
