@@ -51,6 +51,8 @@ class Spelled:
         def __getattr__(self, name: str) -> Any:
             if name.startswith("_"):
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            if hasattr(type(self), name):  # a property that an AttributeError ended, of a handler of the user's say
+                return object.__getattribute__(self, name)
             raise no_attribute(type(self).__name__, name, object.__dir__(self), self._elsewhere)
 
 

@@ -57,6 +57,8 @@ class Attributes:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        if hasattr(type(self), name):  # a property that an AttributeError ended, of a handler of the user's say: it is the error
+            return object.__getattribute__(self, name)
         python = _python_name(name)
         is_dotnet = python != name and hasattr(type(self), python)
         try:

@@ -85,6 +85,24 @@ def test_dotnet_spellings_are_answered_also_where_the_service_cannot_be_reached(
         _ = ctx.Products
 
 
+def test_a_handler_that_fails_by_an_attribute_error_is_told_of() -> None:
+    uses: list[Any] = [lambda ctx: ctx.Products, lambda ctx: ctx["Products"], lambda ctx: ctx.model, lambda ctx: ctx.types]
+    for use in uses:
+        script = Script([])
+        ctx = DataServiceContext(ROOT, transport=script)
+        ctx.sending_request += lambda args: args.header
+        with pytest.raises(AttributeError, match=r"SendingRequestArgs has no attribute 'header'; did you mean 'headers'\?"):
+            use(ctx)
+        assert not script.requests
+    ctx, _ = shop(feed(product(1)))
+    (p,) = ctx.Products.to_list()
+    ctx.update_object(p)
+    ctx.sending_request += lambda args: print(args.body)
+    ctx.writing_entity += lambda args: args.entity.Nmae
+    with pytest.raises(AttributeError, match=r"no attribute 'Nmae'"):
+        ctx.pending_changes()
+
+
 def test_the_generated_dotnet_shapes_of_adding() -> None:
     ctx, script = shop(created("Products(1)"), created("Products(2)"))
     ctx.add_to_Products(ctx.types.Product(ID=1))
