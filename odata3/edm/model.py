@@ -519,6 +519,7 @@ class Model:
             "function_imports",
         ):
             object.__setattr__(self, name, _frozen(getattr(self, name)))
+        object.__setattr__(self, "prepared", {})  # made now: threads that look first at one moment must find the same
 
     __hash__ = object.__hash__
 

@@ -1,6 +1,7 @@
 """The model: look-ups, inheritance, the way from a set along a navigation property."""
 
 import pickle
+from dataclasses import replace
 
 import pytest
 
@@ -62,6 +63,13 @@ def test_r38_lineage_of_a_deep_hierarchy():
     assert model.is_derived("Lab.T0", "Lab.T1999")
     assert not model.is_derived("Lab.T1999", "Lab.T0")
     assert model.derived_types("Lab.T1998") == tuple(f"Lab.T{n}" for n in range(1999))
+
+
+def test_what_is_prepared_for_a_model_is_one_for_all_threads():
+    model = Model()
+    prepared = vars(model)["prepared"]  # there before anybody asks: Python looks it up without a lock since 3.12
+    assert model.prepared is prepared == {}
+    assert replace(model).prepared is not prepared
 
 
 def test_r38_lineage_survives_circles_and_missing_bases():
