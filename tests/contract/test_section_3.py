@@ -205,7 +205,7 @@ def test_a_dotnet_setting_assigned_does_not_go_unheard(ctx):
 
 def test_types(ctx):
     assert ctx.types.Product is ctx.types["Bakery.Product"]
-    with pytest.raises(KeyError, match="did you mean 'Bakery.Product'"):
+    with pytest.raises(KeyError, match=r"did you mean 'Bakery\.Product'"):
         ctx.types["Bakery.Prodct"]
     with pytest.raises(AttributeError, match="Product"):
         _ = ctx.types.Prodct
