@@ -9,8 +9,9 @@
     ctx.save_changes()
 
 Assigning to an entity in it is ``update_object``, assigning a reference ``set_link``; adding is ``add_object``, in the list of a
-navigation property ``add_related_object`` or ``add_link``; taking out is ``delete_object``. What a new entity leads to is added with
-it. The lists of its entities' navigation properties become such collections too. Source: WCF Data Services client, 9.2 of our description.
+navigation property ``add_related_object`` or ``add_link``; taking out is ``delete_object``. What a new entity leads to is added
+with it. The lists of its entities' navigation properties become such collections too. Source: WCF Data Services client, 9.2 of
+our description.
 """
 
 from __future__ import annotations
