@@ -16,6 +16,7 @@ our description.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, NoReturn, SupportsIndex, TypeVar, cast
@@ -156,12 +157,12 @@ class DataServiceCollection(list[T], Spelled, Generic[T]):
     def insert(self, index: SupportsIndex, item: T) -> None:
         """Put ``item`` before the place ``index``, and have the next save add it, as :meth:`append` does. ``ArgumentError`` for
         what is no entity."""
-        entity = _entity(item)
+        entity, place_ = _entity(item), operator.index(index)
         if self._holds(entity):
             return
         is_new = self._is_new(entity)
         self.come(entity)
-        self._put(index, item)
+        self._put(place_, item)
         if is_new and self._watch is not None:
             self._watch.bring_along(entity)
 

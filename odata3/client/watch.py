@@ -17,8 +17,8 @@ from odata3.client.loading import Loader
 from odata3.client.options import EntityStates
 from odata3.edm.model import NavigationProperty
 from odata3.entities.changes import assigned_names, changed_names
-from odata3.entities.entity import Entity, attach, held, observe, type_of
-from odata3.errors import InvalidOperationError
+from odata3.entities.entity import Entity, attach, held, observe, place, type_of
+from odata3.errors import InvalidOperationError, ODataError
 
 
 @runtime_checkable
@@ -103,9 +103,13 @@ class Watch:
                 collection.adopt_list(entity, found, list(value))
         else:
             is_new = value is not None and self.tracker.find(value) is None
-            if is_new:
-                self.add(value, self._target_set(entity, found))
-            self.tracker.set_link(entity, name, value)
+            try:
+                if is_new:
+                    self.add(value, self._target_set(entity, found))
+                self.tracker.set_link(entity, name, value)
+            except ODataError:  # the reference leads where it led
+                place(entity, name, next((link.target for link in self.tracker.links_from(entity, name)), None))
+                raise
             if is_new:
                 self.bring_along(value)
 

@@ -7,11 +7,12 @@ import pickle
 from typing import Any
 
 import pytest
-from client.shop import ROOT, category, created, entry, feed, product, reply, shop
+from client.shop import ROOT, Script, category, created, entry, feed, product, reply, shop
 
 from odata3.client.collection import DataServiceCollection, EntityChangedParams, EntityCollectionChangedParams
+from odata3.client.context import DataServiceContext
 from odata3.client.options import EntityStates, MergeOption, TrackingMode
-from odata3.errors import ArgumentError
+from odata3.errors import ArgumentError, InvalidOperationError
 
 NO_CONTENT = reply(None, 204)
 
@@ -118,6 +119,21 @@ def test_9_2_copies_and_pickles_keep_values_and_no_context(twin: Any) -> None:
     products = twin(categories[0].Products)
     products.append(ctx.types.Product(ID=9))
     assert len(categories[0].Products) == 2 and states(ctx) == ["UNCHANGED"] * 3
+
+
+def test_9_2_what_is_refused_leaves_all_as_it_was() -> None:
+    ctx, _ = shop(feed(product(1, Category=category(1))))
+    script = Script([feed(category(5), of="Categories")])
+    (foreign,) = DataServiceContext(ROOT, metadata=ctx.model, transport=script).Categories.to_list()
+    products: Any = DataServiceCollection(ctx.Products.expand("Category"))
+    (p,) = products
+    before = p.Category
+    with pytest.raises(InvalidOperationError, match="another context"):
+        p.Category = foreign
+    assert p.Category is before is not None and not ctx.pending_changes()
+    with pytest.raises(TypeError):
+        products.insert("first", ctx.types.Product(ID=9))
+    assert states(ctx) == ["UNCHANGED"] * 2
 
 
 def test_9_2_removing_is_delete_object() -> None:
