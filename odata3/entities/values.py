@@ -356,9 +356,14 @@ class AnyKind:
             return plain_values(value, within)
         if isinstance(value, enum.Enum):
             return value.name
+        if not isinstance(value, dict | list):
+            return value
+        if any(value is outer for outer in within):
+            raise InvalidOperationError("a dynamic property contains itself: it has no plain form")
+        inside = (*within, value)
         if isinstance(value, dict):
-            return {name: self.plain(item, within) for name, item in value.items()}
-        return [self.plain(item, within) for item in value] if isinstance(value, list) else value
+            return {name: self.plain(item, inside) for name, item in value.items()}
+        return [self.plain(item, inside) for item in value]
 
     def empty(self) -> Any:
         return None

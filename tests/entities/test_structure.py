@@ -18,7 +18,7 @@ from odata3.entities.changes import assigned_names, changed_names, set_names
 from odata3.entities.classes import Namespace
 from odata3.entities.entity import Entity, observe
 from odata3.entities.structure import UnknownItemError, adopt, refresh, undeclared_names
-from odata3.errors import ArgumentError, ODataError, PayloadError
+from odata3.errors import ArgumentError, InvalidOperationError, ODataError, PayloadError
 from odata3.formats.documents import NATIVE
 from odata3.formats.value_codecs import Codecs
 
@@ -321,6 +321,11 @@ def test_open_types_hold_lists_and_structures(types: Namespace) -> None:
     loop.append(loop)
     with pytest.raises(ArgumentError, match="itself"):
         opened.Loop = loop
+    for held in (opened.Map, opened.List):
+        held.update(loop=held) if isinstance(held, dict) else held.append(held)
+        with pytest.raises(InvalidOperationError, match="plain form"):
+            opened.to_dict()
+        held.clear()
 
 
 # --- refreshing -----------------------------------------------------------------------------------------------------------------
