@@ -179,7 +179,7 @@ def _base64(text: str) -> bytes:
 
 def _binary_from_json(raw: Any) -> bytes:
     if type(raw) is str:
-        return _base64(raw)
+        return _base64(raw.replace("\r", "").replace("\n", "") if "\n" in raw else raw)  # Java's encoders break lines
     raise refusal("Edm.Binary", raw)
 
 

@@ -471,6 +471,7 @@ def test_a_guid_read_is_a_whole_uuid():
 def test_p35_r34_binary_is_hex_in_urls_and_strict_base64_elsewhere():
     known = row("Binary")
     assert known.parse("Cv\r\n8=") == b"\x0a\xff"  # XML wraps it
+    assert known.from_json("Cv\r\n8=\n") == b"\x0a\xff"  # and encoders that break lines do it anywhere
     for raw in ("Cv8", "Cv8=x", "C v8=", "Cv-_", "=", "é", "0AFG!", 5, None):
         with pytest.raises(ValueError, match=r"not an Edm\.Binary"):
             known.from_json(raw)
