@@ -207,9 +207,7 @@ class EntryReader:
         value = row[name]
         if value is None:
             return None
-        target = self._targets.get(name)
-        if target is None:
-            target = self._targets[name] = self._target(name)
+        target = self._targets.get(name) or self._target(name)
         path = path_to(where, name)
         if type(value) is dict:
             return target.entry(value, path)
@@ -227,7 +225,9 @@ class EntryReader:
         navigation: NavigationProperty | None = None if self._type is None else self._type.navigation_properties.get(name)
         if navigation is None:
             return self._readers.reader(None, None, self._projected)
-        return self._readers.reader(target_of(self._readers.model, self._set, navigation), navigation.type, self._projected)
+        target = self._readers.reader(target_of(self._readers.model, self._set, navigation), navigation.type, self._projected)
+        self._targets[name] = target
+        return target
 
     # --- links, streams, operations -----------------------------------------------------------------------------------------
 

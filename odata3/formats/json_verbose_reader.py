@@ -174,9 +174,7 @@ class EntryReader:
             return
         if self._readers.request and self._bind(name, value, where, inline, binds):
             return
-        target = self._targets.get(name)
-        if target is None:
-            target = self._targets[name] = self._target(name)
+        target = self._targets.get(name) or self._target(name)
         if value is None:
             inline[name] = None
         elif type(value) is list:
@@ -230,7 +228,10 @@ class EntryReader:
         navigation: NavigationProperty | None = None if self._type is None else self._type.navigation_properties.get(name)
         if navigation is None:
             return self._readers.reader(None, None)
-        return self._readers.reader(target_of(self._readers.model, self._set, navigation), navigation.type)
+        target = self._targets[name] = self._readers.reader(
+            target_of(self._readers.model, self._set, navigation), navigation.type
+        )
+        return target
 
     # --- links, streams, operations -----------------------------------------------------------------------------------------
 

@@ -29,6 +29,8 @@ from odata3.secrecy import complaint, is_secret
 #: What the readers of values may raise for a value that is not of the type.
 _REFUSALS = (ValueError, TypeError, ArithmeticError, RecursionError)
 _EXTENSIONS = 1_000
+#: Types that something is kept for: more than any model has, but bodies may name others without end.
+_KEPT = 10_000
 
 
 class Codecs:
@@ -50,7 +52,9 @@ class Codecs:
         """The codec of an entity or complex type; of an unknown one, a codec that goes by the form of each value."""
         found = self._codecs.get(type_name)
         if found is None:
-            found = self._codecs[type_name] = self._prepare(type_name)
+            found = self._prepare(type_name)
+            if len(self._codecs) < _KEPT:
+                self._codecs[type_name] = found
         return found
 
     def resolve(self, actual: str | None, declared: str | None) -> str | None:
@@ -135,7 +139,9 @@ class Codecs:
         """The function from raw to value, which raises ValueError; the empty name means: by its form."""
         found = self._converters.get(type_name)
         if found is None:
-            found = self._converters[type_name] = self._new_converter(type_name)
+            found = self._new_converter(type_name)
+            if len(self._converters) < _KEPT:
+                self._converters[type_name] = found
         return found
 
     def _new_converter(self, type_name: str) -> Decoder:

@@ -92,6 +92,9 @@ _KINDS: dict[str, Kind] = {
     "Edm.Time": Kind.DURATION,
 }
 
+#: Types whose encodings are kept: more than any model has, but bodies may name others without end.
+_KEPT = 10_000
+
 SQL_TYPES: dict[Kind, TypeEngine[Any]] = {
     Kind.INTEGER: BigInteger(),
     Kind.BOOLEAN: Integer(),
@@ -138,7 +141,9 @@ class Encodings:
     def __getitem__(self, type_name: str) -> Encoding:
         found = self._made.get(type_name)
         if found is None:
-            found = self._made[type_name] = self._make(type_name)
+            found = self._make(type_name)
+            if len(self._made) < _KEPT:
+                self._made[type_name] = found
         return found
 
     def _make(self, type_name: str) -> Encoding:

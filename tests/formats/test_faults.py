@@ -78,6 +78,8 @@ def test_p103_xml(text: str, fault: Fault) -> None:
             "404 - Not found: Gone & away",
         ),
         ("text/html", b"<!DOCTYPE html><script>var a;</script><p>Sign   in</p>", "Sign in"),
+        ("text/html", b"<html><head><title>Gone</title><meta name='x'><body>for good", "Gone: for good"),
+        ("text/html", b"<html><p>Gone<script>var a = 1 <", "Gone"),
         ("text/plain", b"Service\r\nunavailable ", "Service unavailable"),
         ("application/json", b'{"error": {"mess', '{"error": {"mess'),
         ("application/json", b"[1,2]", "[1,2]"),
@@ -125,6 +127,13 @@ def test_r23_no_tree_raises(content_type: str | None, tree: Any) -> None:
 )
 def test_r23_hostile_bodies(body: bytes) -> None:
     assert len(read_fault(None, body).message) <= 200
+
+
+@pytest.mark.parametrize("piece", [b"<", b"<script ", b"<title", b"<title>", b"<!--", b"</head ", b"<head>"])
+def test_a_page_of_beginnings_takes_the_time_of_one_look(piece: bytes) -> None:
+    body = b"<html>" + piece * (65_000 // len(piece))
+    for _ in range(20):
+        assert len(read_fault("text/html", body).message) <= 200
 
 
 def test_an_error_in_the_stream() -> None:

@@ -253,3 +253,11 @@ def test_a_value_nested_without_end_is_refused() -> None:
         raw = [raw]
     with pytest.raises(PayloadError, match="too deep"):
         CODECS[Dialect.JSON_LIGHT].decode_value(None, raw)
+
+
+def test_types_that_only_bodies_name_are_not_kept_without_end() -> None:
+    codecs = Codecs(MODEL, Dialect.JSON_LIGHT)
+    for number in range(10_100):
+        assert codecs.decode_value(f"Foreign.T{number}", {"A": 1}).get("A") == 1
+    assert codecs.decode_value("Edm.Int32", 7) == 7
+    assert len(codecs._converters) <= 10_000 and len(codecs._codecs) <= 10_000
