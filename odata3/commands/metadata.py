@@ -10,7 +10,7 @@ from rich.tree import Tree
 
 from odata3.console.access import access_options, model_of
 from odata3.console.completion import complete_source, complete_type
-from odata3.console.output import json_text, write_rows
+from odata3.console.output import format_option, json_text, write_rows
 from odata3.console.terminal import console, say, tell, visible
 from odata3.edm.model import EntityType, FunctionImport, Model, Property, StructuredType
 from odata3.entities.names import hint
@@ -21,20 +21,25 @@ from odata3.errors import ArgumentError
 @click.argument("source", metavar="URL|FILE|NAME:", required=False, shell_complete=complete_source)
 @click.option("--type", "type_name", help="One type in detail, by its name.", shell_complete=complete_type)
 @click.option("--tree", is_flag=True, help="All types with their properties.")
-@click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
+@format_option(("table", "json", "csv"))
+@click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @access_options()
-def metadata(source: str | None, type_name: str | None, tree: bool, as_json: bool, **access: Any) -> None:
-    """What a service is made of: its sets, types and operations."""
+def metadata(source: str | None, type_name: str | None, tree: bool, form: str, as_json: bool, **access: Any) -> None:
+    """What a service is made of: its sets, types and operations. As CSV: its sets, or the properties of a type."""
+    form = "json" if as_json else form
+    if tree and form == "csv":
+        raise ArgumentError("a tree has no form as CSV: take --format json, or --type for the properties of one type")
     model = model_of(source, access)
     for warning in model.warnings:
         say(f"warning: {warning}")
     if type_name is not None:
-        found = named_type(model, type_name)
-        click.echo(json_text(_told_type(model, found))) if as_json else _show_type(model, found)
-    elif as_json:
+        _show_type(model, named_type(model, type_name), form)
+    elif form == "json":
         click.echo(json_text(_told(model)))
     elif tree:
         _show_tree(model)
+    elif form == "csv":
+        _write_sets(model, form)
     else:
         _show_summary(model)
 
@@ -54,13 +59,17 @@ def named_type(model: Model, name: str) -> StructuredType:
 # -- in words -------------------------------------------------------------------------------------------------------------------
 
 
-def _show_summary(model: Model) -> None:
+def _write_sets(model: Model, form: str) -> None:
     rows = [
         {"Set": s.url_name, "Type": s.type, "Key": ", ".join(t.key), "Properties": len(t.properties), "Leads to": _leads(t)}
         for s in model.entity_sets.values()
         if (t := model.entity_type_of(s)) is not None
     ]
-    write_rows(rows, "table", ("Set", "Type", "Key", "Properties", "Leads to"))
+    write_rows(rows, form, ("Set", "Type", "Key", "Properties", "Leads to"))
+
+
+def _show_summary(model: Model) -> None:
+    _write_sets(model, "table")
     operations = [f for overloads in model.function_imports.values() for f in overloads]
     if operations:
         click.echo()
@@ -87,7 +96,17 @@ def _takes(operation: FunctionImport) -> str:
     return ", ".join(f"{p.name}: {p.type}" for p in operation.parameters)
 
 
-def _show_type(model: Model, structured: StructuredType) -> None:
+def _show_type(model: Model, structured: StructuredType, form: str) -> None:
+    told = _told_type(model, structured)
+    if form == "json":
+        click.echo(json_text(told))
+    elif form == "csv":
+        _write_properties(told, form)
+    else:
+        _describe_type(structured, told)
+
+
+def _describe_type(structured: StructuredType, told: dict[str, Any]) -> None:
     words = [w for w, said in (("abstract", structured.abstract), ("open", structured.open_type)) if said]
     if isinstance(structured, EntityType) and structured.has_stream:
         words.append("with a media resource")
@@ -95,7 +114,13 @@ def _show_type(model: Model, structured: StructuredType) -> None:
     tell(f"{structured.full_name}{base}" + (f" ({', '.join(words)})" if words else ""))
     if structured.documentation is not None and structured.documentation.summary:
         tell(structured.documentation.summary)
-    told = _told_type(model, structured)
+    _write_properties(told, "table")
+    for title in ("sets", "derived", "operations"):
+        if told.get(title):
+            tell(f"{title}: {', '.join(told[title])}")
+
+
+def _write_properties(told: dict[str, Any], form: str) -> None:
     rows: list[dict[str, Any]] = [
         {
             "Property": p["name"],
@@ -106,10 +131,7 @@ def _show_type(model: Model, structured: StructuredType) -> None:
         }
         for p in (*told["properties"], *told.get("navigation", ()))
     ]
-    write_rows(rows, "table", ("Property", "Type", "Nullable", "Key", "Facets"))
-    for title in ("sets", "derived", "operations"):
-        if told.get(title):
-            tell(f"{title}: {', '.join(told[title])}")
+    write_rows(rows, form, ("Property", "Type", "Nullable", "Key", "Facets"))
 
 
 def _show_tree(model: Model) -> None:

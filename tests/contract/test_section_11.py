@@ -38,6 +38,15 @@ def test_metadata(url):
     code, out, err = run(odata3_command, "metadata", url)
     assert (code, err) == (0, "") and "Products" in out
     assert json.loads(run(odata3_command, "metadata", url, "--json")[1])["version"] == "3.0"
+    assert json.loads(run(odata3_command, "metadata", url, "--format", "json")[1])["version"] == "3.0"
+    assert run(odata3_command, "metadata", url, "--format", "csv")[1].splitlines()[:2] == [
+        "Set,Type,Key,Properties,Leads to",
+        "Products,Bakery.Product,ID,23,Category",
+    ]
+    one = run(odata3_command, "metadata", url, "--type", "Line", "--format", "csv")
+    assert one[0] == 0 and one[1].splitlines()[1] == "OrderID,Edm.Int32,,key,"
+    code, out, err = run(odata3_command, "metadata", url, "--tree", "--format", "csv")
+    assert (code, out) == (2, "") and "CSV" in err
 
 
 def test_query_formats(url):
