@@ -292,7 +292,8 @@ class Loader:
                 collection = related(entity, name)
                 following: DataServiceQueryContinuation[Any] | None = None
                 if inner.next_link is not None and takes:
-                    more = Asked(inner.next_link, Expectation(Kind.FEED, navigation.type), None, None, within.option)
+                    expect = Expectation(Kind.FEED, navigation.type)
+                    more = Asked(inner.next_link, expect, None, None, within.option, within.asked.is_partial)
                     following = DataServiceQueryContinuation(inner.next_link, more, entity, navigation)
                 reading.nested[id(collection)] = (collection, following)
             else:
@@ -306,7 +307,8 @@ class Loader:
         assert projected is not None
         asked = reading.asked.option
         option = (self.channel.settings.merge_option if asked is None else asked) if name in projected.whole else _NO_TRACKING
-        return Reading(option, Asked(reading.asked.url, reading.asked.expect), reading.nested)
+        below = Asked(reading.asked.url, reading.asked.expect, selects=reading.asked.is_partial)
+        return Reading(option, below, reading.nested)
 
     def place_one(self, source: Entity, navigation: NavigationProperty, target: Entity | None, option: MergeOption) -> None:
         """Set a reference that was read, and note its link."""
@@ -415,8 +417,9 @@ class Loader:
         url, version = self.property_url(descriptor, navigation.name), "1.0"
         if continuation is not None:
             url, version = self.channel.absolute(str(continuation)), "2.0"
+        selects = isinstance(continuation, DataServiceQueryContinuation) and continuation.asked.is_partial
         response = self.channel.get(url, version=version)
-        reading = self.reading(Asked(url, expect))
+        reading = self.reading(Asked(url, expect, selects=selects))
         rows = self.rows(self.channel.read(response, expect), reading)
         items = list(rows.rows)
         if not all(isinstance(item, Entity | None) for item in items):

@@ -36,24 +36,29 @@ class Projected:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question as it is sent: its URL, what the answer is expected to be, the version it needs, what is made of the rows, and
-    the merge option where it is not the context's."""
+    the merge option where it is not the context's.
+
+    ``selects`` is true of a next page where the first was asked for with ``$select``: its link need not show that.
+    """
 
     url: str
     expect: Expectation
     version: str | None = "1.0"
     projected: Projected | None = None
     option: MergeOption | None = None
+    selects: bool = False
 
     @property
     def is_partial(self) -> bool:
         """Whether entities come with some of their properties only."""
-        return "$select=" in self.url
+        return self.selects or "$select=" in self.url or "%24select=" in self.url
 
     def next(self, link: str | None, option: MergeOption) -> DataServiceQueryContinuation[Any] | None:
         """The question for the next page: the link as it came, without a DataServiceVersion, as .NET asks it."""
         if link is None:
             return None
-        return DataServiceQueryContinuation(link, replace(self, url=link, version=None, option=option))
+        following = replace(self, url=link, version=None, option=option, selects=self.is_partial)
+        return DataServiceQueryContinuation(link, following)
 
 
 @dataclass(slots=True)

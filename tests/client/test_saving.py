@@ -56,6 +56,37 @@ def test_p84_a_merge_holds_what_was_assigned_and_no_key() -> None:
     assert len(script.requests) == 2
 
 
+@pytest.mark.parametrize(
+    "link", ["Products?$select=ID&$skiptoken=1", "Products?%24select=ID&$skiptoken=1", "Products?$skiptoken=1"]
+)
+def test_5_4_what_a_later_page_of_a_selection_left_out_is_not_blanked(link: str) -> None:
+    ctx, script = shop(feed({"ID": 1}, **{"odata.nextLink": ROOT + link}), feed({"ID": 2}))
+    _, second = ctx.Products.select("ID").to_list()
+    second.Name = "Rye"
+    ctx.update_object(second)
+    with pytest.raises(DataServiceRequestException, match=r"\$select"):
+        ctx.save_changes(PUT)
+    assert len(script.requests) == 2
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_5_4_nor_what_a_later_page_of_an_expanded_selection_left_out(by_hand: bool) -> None:
+    more = {"Products": [{"ID": 1}], "Products@odata.nextLink": f"{ROOT}Categories(1)/Products?$skiptoken=1"}
+    ctx, script = shop(feed({"ID": 1, **more}, of="Categories"), feed({"ID": 2}))
+    query = ctx.Categories.expand("Products").select("ID", "Products/ID")
+    if by_hand:
+        page = query.execute()
+        for one in page:
+            ctx.load_property(one, "Products", page.get_continuation(one.Products))
+    else:
+        (one,) = query.to_list()
+    one.Products[1].Name = "Rye"
+    ctx.update_object(one.Products[1])
+    with pytest.raises(DataServiceRequestException, match=r"\$select"):
+        ctx.save_changes(PUT)
+    assert len(script.requests) == 2
+
+
 def test_a_saved_link_holds_no_link_before_it() -> None:
     ctx, _ = shop(*[NO_CONTENT] * 3)
     p, *categories = ctx.types.Product(ID=1), ctx.types.Category(ID=1), ctx.types.Category(ID=2)
