@@ -103,7 +103,7 @@ def _hint(request: Request, response: Response, words: str) -> str:
     if status == 401:
         return _wanted(response.headers.get("WWW-Authenticate", ""))
     if status == 403:
-        return "The credentials are known, and not allowed this"
+        return _barred(response, words)
     if status == 404 and request.url.endswith("/$metadata"):
         return (
             "Is this the root of an OData service? It is the URL in front of the names of the sets (https://host/Name.svc/), and "
@@ -128,6 +128,18 @@ def _hint(request: Request, response: Response, words: str) -> str:
     if status in (429, 503) and (wait := response.headers.get("Retry-After")):
         return f"Retry after {on_one_line(wait)[:_SHOWN]}"
     return ""
+
+
+def _barred(response: Response, words: str) -> str:
+    """What to do after a 403: it may be a token that is missing, and no right."""
+    if response.headers.get("X-CSRF-Token", "").lower() == "required":
+        return "The service wants an X-CSRF-Token with changes, and its root gave none that it takes"
+    if "security validation" in words.lower():
+        return (
+            "SharePoint wants a form digest with changes: POST to _api/contextinfo gives its FormDigestValue, to be sent as the "
+            "header X-RequestDigest (headers=, or a handler of ctx.sending_request)"
+        )
+    return "The credentials are known, and not allowed this"
 
 
 def _untaken(request: Request, allowed: str | None) -> str:

@@ -161,12 +161,14 @@ def fault_of_element(element: etree._Element) -> Fault:
 
 
 def _tree(element: etree._Element) -> dict[str, Any]:
-    """``innererror``, and the ``internalexception`` within, as the mapping that JSON would have."""
-    return {
-        _local(child): _tree(child) if len(child) else "".join(child.itertext())
-        for child in element
-        if isinstance(child.tag, str)
-    }
+    """``innererror``, and the ``internalexception`` within, as the mapping that JSON would have; what repeats (the details of
+    SAP) is a list."""
+    found: dict[str, Any] = {}
+    for child in element:
+        if isinstance(child.tag, str):
+            value = _tree(child) if len(child) else "".join(child.itertext())
+            found.setdefault(_local(child), []).append(value)
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 
 
 def _content(element: etree._Element | None) -> str:

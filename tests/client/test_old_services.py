@@ -437,3 +437,29 @@ def test_an_insert_that_may_have_been_made_is_not_made_twice(answer: Response, w
         with pytest.raises(DataServiceRequestException, match=r"ctx\.resolve"):
             on.ctx.save_changes()
         assert len(on.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("refused", "words"),
+    [
+        (reply(b"CSRF token validation failed", 403, Content_Type="text/plain", X_CSRF_Token="Required"), "its root gave none"),
+        (
+            reply(
+                {
+                    "odata.error": {
+                        "code": "-2130575251",
+                        "message": {"value": "The security validation for this page is invalid."},
+                    }
+                },
+                403,
+            ),
+            "X-RequestDigest",
+        ),
+        (reply({"odata.error": {"code": "", "message": {"value": "no"}}}, 403), "not allowed this"),
+    ],
+)
+def test_a_403_says_which_token_is_missing(refused: Response, words: str) -> None:
+    with Wired(refused, refused) as on:
+        on.ctx.delete_object(on.attached("Products", "Product", ID=1))
+        with pytest.raises(DataServiceRequestException, match=words):
+            on.ctx.save_changes()

@@ -143,5 +143,13 @@ def test_an_error_in_the_stream() -> None:
     assert "no reason given" in str(in_stream(Fault()))
 
 
+def test_details_that_repeat_in_xml_are_all_kept() -> None:
+    details = "".join(f"<errordetail><code>{code}</code></errordetail>" for code in ("1", "2"))
+    body = f'<error xmlns="{M}"><code>c</code><message>m</message><innererror><errordetails>{details}</errordetails></innererror></error>'
+    assert read_fault("application/xml", body.encode()).inner_error == {
+        "errordetails": {"errordetail": [{"code": "1"}, {"code": "2"}]}
+    }
+
+
 def test_the_inside_of_a_json_error() -> None:
     assert fault_tree(Fault("c", "m")) == {"code": "c", "message": {"lang": "en-US", "value": "m"}}
