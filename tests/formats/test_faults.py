@@ -145,7 +145,8 @@ def test_an_error_in_the_stream() -> None:
 
 def test_details_that_repeat_in_xml_are_all_kept() -> None:
     details = "".join(f"<errordetail><code>{code}</code></errordetail>" for code in ("1", "2"))
-    body = f'<error xmlns="{M}"><code>c</code><message>m</message><innererror><errordetails>{details}</errordetails></innererror></error>'
+    inner = f"<innererror><errordetails>{details}</errordetails></innererror>"
+    body = f'<error xmlns="{M}"><code>c</code><message>m</message>{inner}</error>'
     assert read_fault("application/xml", body.encode()).inner_error == {
         "errordetails": {"errordetail": [{"code": "1"}, {"code": "2"}]}
     }
