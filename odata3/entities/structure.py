@@ -27,7 +27,7 @@ from odata3.edm import model as edm
 from odata3.entities.names import RESERVED, hint, spell
 from odata3.entities.properties import Column, Kind, Link, NamedStream, Operation, Plan
 from odata3.errors import ArgumentError
-from odata3.formats.documents import NATIVE, Codec, Raw
+from odata3.formats.documents import NATIVE, Codec, Complex, Raw
 from odata3.secrecy import complaint
 
 S = TypeVar("S", bound="Structure")
@@ -169,11 +169,7 @@ def refresh(entity: Structure, values: Mapping[str, Any], codec: Codec, keep: Co
     held = entity.__dict__
     known = entity._plan.attributes
     taken = [p for a in held if isinstance(p := known.get(a), Column) and p.name in values and p.name not in keep]
-    refills = [
-        (p, held[p.attribute], _decoded(values[p.name], codec, p.name))
-        for p in taken
-        if p.kind.mutable and held[p.attribute] is not None
-    ]
+    refills = _refills(entity, taken, values, codec)
     merged = _merged(entity, values, codec, keep)
     refilled = {p.name: p.kind.known(value, merged[p.name]) for p, value, incoming in refills if p.kind.refill(value, incoming)}
     for prop in taken:
@@ -184,6 +180,24 @@ def refresh(entity: Structure, values: Mapping[str, Any], codec: Codec, keep: Co
             del notes[name]
     put_raw(entity, {**merged, **refilled} if refilled else merged)
     _put_codec(entity, codec)
+
+
+def _refills(
+    entity: Structure, taken: Iterable[Column], values: Mapping[str, Any], codec: Codec
+) -> list[tuple[Column, Any, Any]]:
+    """The values held that are filled anew, with what comes for each: decoded, and what comes for those inside them too."""
+    held = entity.__dict__
+    refills = [
+        (p, held[p.attribute], _decoded(values[p.name], codec, p.name))
+        for p in taken
+        if p.kind.mutable and held[p.attribute] is not None
+    ]
+    for _, inner, value in refills:
+        if isinstance(inner, Structure) and type(value) is Complex:
+            known = inner._plan.by_name
+            within = [p for name in value.values if isinstance(p := known.get(name), Column) and p.attribute in inner.__dict__]
+            _refills(inner, within, value.values, value.codec)
+    return refills
 
 
 def _merged(entity: Structure, values: Mapping[str, Any], codec: Codec, keep: Collection[str]) -> Mapping[str, Any]:

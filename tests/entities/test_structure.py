@@ -373,6 +373,10 @@ def test_refresh_changes_nothing_where_a_value_cannot_be_read(product: Any, code
     with pytest.raises(PayloadError):
         refresh(product, {"Home": {"City": "Bern"}, "Tags": 5}, codecs.codec("Shop.Product"))
     assert home.City == "Ulm" and tags == ["new", "red"] and changed_names(product) == ()
+    place = home.Place
+    with pytest.raises(PayloadError):
+        refresh(product, {"Tags": ["x"], "Home": {"City": "Bern", "Place": 5}}, codecs.codec("Shop.Product"))
+    assert home.City == "Ulm" and home.Place is place and tags == ["new", "red"] and changed_names(product) == ()
 
 
 def test_refresh_of_an_open_type(read: Callable[..., Any], codecs: Codecs) -> None:
