@@ -373,7 +373,7 @@ class Functions:
         self._operations = operations
 
     def __getattr__(self, name: str) -> OperationCall:
-        if name.startswith("__"):
+        if not isinstance(name, str) or name.startswith("__"):
             raise AttributeError(name)
         return self._operations.named(name)
 

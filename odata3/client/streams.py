@@ -140,7 +140,7 @@ class Streams:
             return owner.media
         streams = [p.name for p in type_of(entity).properties if p.is_stream]
         if name not in streams:
-            raise ArgumentError(f"{type_of(entity).full_name} has no stream {name}{hint(name, streams)}")
+            raise ArgumentError(f"{type_of(entity).full_name} has no stream {name}{hint(str(name), streams)}")
         return owner.stream(name)
 
 

@@ -35,8 +35,12 @@ def encode_value(text: str) -> str:
     # nearly every filter has nothing else to encode than its spaces
     if "%" not in text and _is_plain(spaced := text.replace(" ", "%20")):
         return spaced
+    return _quoted(text, _PLAIN)
+
+
+def _quoted(text: str, safe: str) -> str:
     try:
-        return quote(text, safe=_PLAIN)
+        return quote(text, safe=safe)
     except UnicodeEncodeError:
         raise ArgumentError(f"half a surrogate pair is no character: {text[:80]!r}") from None
 
@@ -190,8 +194,8 @@ class QueryOptions:
             parts.append(f"$inlinecount={'allpages' if self.inlinecount else 'none'}")
         for name, value in (("$skiptoken", self.skiptoken), ("$format", self.format), ("$callback", self.callback)):
             if value is not None:
-                parts.append(f"{name}={quote(value, safe=_NARROW)}")
-        parts.extend(f"{quote(name, safe='$@')}={quote(value, safe=_NARROW)}" for name, value in self.custom)
+                parts.append(f"{name}={_quoted(value, _NARROW)}")
+        parts.extend(f"{_quoted(name, '$@')}={_quoted(value, _NARROW)}" for name, value in self.custom)
         return "&".join(parts)
 
     def _written(self, name: str) -> str:

@@ -272,3 +272,12 @@ def test_replacing_put_of_an_entity_leaves_its_stream_alone() -> None:
     ctx.update_object(p)
     ctx.save_changes(SaveChangesOptions.REPLACE_ON_UPDATE)
     assert script.body() == {"odata.type": "Shop.Photo", "ID": 1, "Title": "sunset"}
+
+
+@pytest.mark.parametrize("name", ["Thum", 3])
+def test_a_stream_that_is_none_is_an_argument_error(name: Any) -> None:
+    ctx, _ = shop()
+    photo = ctx.types.Photo(ID=1)
+    ctx.attach_to("Photos", photo)
+    with pytest.raises(ArgumentError, match=f"has no stream {name}"):
+        ctx.get_read_stream(photo, name)

@@ -98,6 +98,12 @@ def test_p41_r40_values_are_encoded_once() -> None:
         encode_value("\ud800")
 
 
+@pytest.mark.parametrize("custom", [("a", "\ud800"), ("\ud800", "a")])
+def test_half_a_surrogate_pair_is_no_option(custom: tuple[str, str]) -> None:
+    with pytest.raises(ArgumentError, match="surrogate"):
+        QueryOptions().with_custom(*custom).query_string()
+
+
 @given(st.text(max_size=40))
 def test_r40_the_server_sees_one_filter_with_the_same_text(text: str) -> None:
     query = where(lambda p: (p.Name == text) & (p.ID == 1)).query_string()
