@@ -17,10 +17,14 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, Self, TypeVa
 
 from odata3.edm import model as edm
 from odata3.entities.streams import DataServiceStreamLink
-from odata3.errors import InvalidOperationError
+from odata3.errors import InvalidOperationError, PayloadError
 from odata3.formats.documents import Raw
+from odata3.secrecy import on_one_line
 from odata3.uri.expressions import Expression
 from odata3.uri.rows import property_path
+
+#: How much of a key's value an error shows.
+_SHOWN = 60
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -109,11 +113,23 @@ class Column:
             try:
                 value = codec.converters[self.name](raw)
             except Exception:  # what is odd, wrong or no primitive is for the decoder, which can say where it stands
-                value = raw.decode() if type(raw) is Raw else codec.decode(self.name, raw)
+                try:
+                    value = raw.decode() if type(raw) is Raw else codec.decode(self.name, raw)
+                except PayloadError as error:
+                    raise _of_row(error, instance) from error.__cause__
             if (lift := self._lift) is not None:
                 value = lift(value)
         instance.__dict__[self.attribute] = value
         return value
+
+
+def _of_row(error: PayloadError, instance: Any) -> PayloadError:
+    """The same, telling of which entity: among a hundred thousand rows, type and property are no place yet."""
+    keys = getattr(instance._edm_type, "key", ())
+    told = ", ".join(f"{name}={on_one_line(repr(instance._raw.get(name)))[:_SHOWN]}" for name in keys)
+    if told:
+        error.args = (f"{error} (of the entity with {told})", *error.args[1:])
+    return error
 
 
 class Property(Column, Generic[T, V]):

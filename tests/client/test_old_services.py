@@ -463,3 +463,9 @@ def test_a_403_says_which_token_is_missing(refused: Response, words: str) -> Non
         on.ctx.delete_object(on.attached("Products", "Product", ID=1))
         with pytest.raises(DataServiceRequestException, match=words):
             on.ctx.save_changes()
+
+
+def test_a_wrong_value_names_its_entity_among_the_rows() -> None:
+    with Wired(verbose(product(1), product(2, Price="cheap"))) as on:
+        with pytest.raises(PayloadError, match=r"Shop\.Product\.Price: .*'cheap' \(of the entity with ID=2\)"):
+            on.ctx.Products.to_dicts()
