@@ -123,7 +123,7 @@ class KnownService:
         """Whether a body of this type holds what came with V3: collections, spatial values (digest section 1)."""
         found = self._needs_version_3.get(type_name)
         if found is None:
-            found = self._needs_version_3[type_name] = _uses_version_3(self.model, type_name, set())
+            found = self._needs_version_3[type_name] = _uses_version_3(self.model, type_name)
         return found
 
     def set_url(self, name: str) -> str:
@@ -178,14 +178,15 @@ def _checked_set_url(name: str, url: object) -> str:
     return str(url)
 
 
-def _uses_version_3(model: Model, type_name: str, seen: set[str]) -> bool:
-    structure = model.structured_type(type_name)
-    if structure is None or type_name in seen:
-        return False
-    seen.add(type_name)
-    return any(
-        prop.is_collection
-        or prop.type.startswith(("Edm.Geography", "Edm.Geometry"))
-        or _uses_version_3(model, prop.element_type, seen)
-        for prop in structure.properties
-    )
+def _uses_version_3(model: Model, type_name: str) -> bool:
+    """Whether a type, or a complex one within, has such properties; types may stand in each other a thousand deep."""
+    waiting, seen = [type_name], {type_name}
+    while waiting:
+        structure = model.structured_type(waiting.pop())
+        for prop in () if structure is None else structure.properties:
+            if prop.is_collection or prop.type.startswith(("Edm.Geography", "Edm.Geometry")):
+                return True
+            if prop.type not in seen:
+                seen.add(prop.type)
+                waiting.append(prop.type)
+    return False

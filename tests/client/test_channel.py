@@ -123,6 +123,23 @@ def test_writes_speak_what_the_service_spoke() -> None:
     assert script.requests[1].headers["DataServiceVersion"] == "1.0;NetFx"
 
 
+@pytest.mark.parametrize(("last", "version"), [("Edm.Int32", "1.0"), ("Collection(Edm.Int32)", "3.0")])
+def test_p2_types_that_stand_in_each_other_a_thousand_deep_say_their_version(last: str, version: str) -> None:
+    deep = [f'<ComplexType Name="C{n}"><Property Name="P" Type="Shop.C{n + 1}"/></ComplexType>' for n in range(1500)]
+    deep.append(f'<ComplexType Name="C1500"><Property Name="P" Type="{last}" Nullable="false"/></ComplexType>')
+    own = b'<Property Name="Size" Type="Shop.Size"/>'
+    metadata = METADATA.replace(b"<ComplexType", "".join(deep).encode() + b"<ComplexType", 1)
+    script = Script([reply(None, 204)])
+    ctx = DataServiceContext(
+        ROOT, metadata=metadata.replace(own, own + b'<Property Name="Deep" Type="Shop.C0"/>'), transport=script, format="atom"
+    )
+    p = ctx.types.Product(ID=1, Name="Rye")
+    ctx.attach_to("Products", p)
+    ctx.update_object(p)
+    ctx.save_changes()
+    assert script.requests[0].headers["DataServiceVersion"] == f"{version};NetFx"
+
+
 def test_json_below_version_3_is_the_verbose_form() -> None:
     ctx, script = shop(verbose(), max_protocol_version="2.0")
     ctx.Products.to_list()
