@@ -293,7 +293,7 @@ class Channel(KnownService):
                 f"{self.max_version}; take a client for V4, or ask whether the service has a V3 address too"
             )
         said = response.headers.get("DataServiceVersion")
-        if said is None or said in self._fine_versions:
+        if not said or said in self._fine_versions:
             return
         version = version_of(said)
         if version not in VERSIONS:
@@ -392,11 +392,13 @@ class Channel(KnownService):
         }
         response = self.send(Request("GET", url, Headers(fields)))
         kind = response.headers.get("Content-Type", "").lower()
-        if "html" in kind or is_page(response.body):
+        if is_page(response.body):
             raise MetadataError(f"{masked(url)} {self._page(response)}")
         try:
-            return read_metadata(response.body)
-        except MetadataError as error:
+            return read_metadata(in_utf8(kind, response.body))
+        except (MetadataError, PayloadError) as error:
+            if "html" in kind:
+                raise MetadataError(f"{masked(url)} {self._page(response)}") from error
             text = str(error).removeprefix(f"{error.where}: ")
             raise MetadataError(f"{masked(url)}: {text}; {described(response)}", where=error.where) from error
 

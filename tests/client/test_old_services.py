@@ -19,7 +19,13 @@ pytest.importorskip("sqlalchemy")
 from odata3.client.context import DataServiceContext
 from odata3.client.options import EntityStates, SaveChangesOptions
 from odata3.edm.csdl import parse_metadata
-from odata3.errors import DataServiceQueryException, DataServiceRequestException, InvalidOperationError, PayloadError
+from odata3.errors import (
+    DataServiceQueryException,
+    DataServiceRequestException,
+    InvalidOperationError,
+    MetadataError,
+    PayloadError,
+)
 from odata3.formats.negotiation import read_media_type, split_list
 from odata3.server.service import Service
 from odata3.server.store import Store
@@ -466,6 +472,26 @@ def test_a_403_says_which_token_is_missing(refused: Response, words: str) -> Non
 
 
 def test_a_wrong_value_names_its_entity_among_the_rows() -> None:
-    with Wired(verbose(product(1), product(2, Price="cheap"))) as on:
-        with pytest.raises(PayloadError, match=r"Shop\.Product\.Price: .*'cheap' \(of the entity with ID=2\)"):
-            on.ctx.Products.to_dicts()
+    words = r"Shop\.Product\.Price: .*'cheap' \(of the entity with ID=2\)"
+    with Wired(verbose(product(1), product(2, Price="cheap"))) as on, pytest.raises(PayloadError, match=words):
+        on.ctx.Products.to_dicts()
+
+
+@pytest.mark.parametrize(
+    ("content_type", "encoding"),
+    [("text/html", "utf-8"), ("application/xml; charset=iso-8859-1", "latin-1"), ("text/html; charset=ISO-8859-1", "latin-1")],
+)
+def test_metadata_is_known_by_what_it_is_and_by_its_charset(content_type: str, encoding: str) -> None:
+    said = EDMX.replace("<Key>", "<Documentation><Summary>Übrig</Summary></Documentation><Key>", 1).encode(encoding)
+    with Wired(reply(said, Content_Type=content_type, DataServiceVersion="")) as on:
+        ctx: Any = DataServiceContext(on.root)
+        assert "Übrig" in (ctx.types.Item.__doc__ or "")
+        ctx.close()
+
+
+def test_a_web_page_in_the_place_of_metadata_is_called_one() -> None:
+    with Wired(reply(b"<div>Please sign in</div>", Content_Type="text/html")) as on:
+        ctx = DataServiceContext(on.root)
+        with pytest.raises(MetadataError, match="web page"):
+            ctx.model  # noqa: B018
+        ctx.close()
