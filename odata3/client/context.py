@@ -502,7 +502,7 @@ class DataServiceContext(Configured, Attributes):
         """Several ``queries`` (or URLs) in one exchange, a ``$batch`` of GETs; iterate over their responses, in their order.
 
         The error of a query that failed stands in its response. Raises ``ArgumentError`` where there is none,
-        ``DataServiceQueryException`` or a client exception where the batch as a whole failed.
+        ``DataServiceQueryException`` where the batch as a whole was refused.
         """
         return self._operations.execute_batch(queries)
 

@@ -22,7 +22,7 @@ from odata3.client.options import EntityStates, MergeOption
 from odata3.client.pipelines import ReadingFeedArgs
 from odata3.client.questions import Asked, Reading
 from odata3.client.refusals import described
-from odata3.client.responses import DataServiceQueryContinuation, QueryOperationResponse, Rows, link_of_headers
+from odata3.client.responses import DataServiceQueryContinuation, QueryOperationResponse, Rows, link_of_headers, query_failure
 from odata3.client.tracker import EntityTracker
 from odata3.edm.model import NavigationProperty, Property
 from odata3.entities.changes import forget_changes
@@ -31,13 +31,7 @@ from odata3.entities.entity import Entity, attach, place, related, type_of
 from odata3.entities.mapping import fill, from_entry, from_value
 from odata3.entities.names import hint
 from odata3.entities.structure import Owner, refresh
-from odata3.errors import (
-    DataServiceClientException,
-    DataServiceQueryException,
-    InvalidOperationError,
-    NotFoundError,
-    PayloadError,
-)
+from odata3.errors import DataServiceClientException, InvalidOperationError, NotFoundError, PayloadError
 from odata3.formats.documents import (
     NATIVE,
     Document,
@@ -174,11 +168,9 @@ class Loader:
     def refused(self, refusal: DataServiceClientException, asked: object) -> QueryOperationResponse[Any]:
         """What becomes of a query that the service refused: an empty answer for a 404 that is to be ignored, else
         ``DataServiceQueryException``."""
-        response = Response(refusal.status_code, Headers(refusal.headers))
         if isinstance(refusal, NotFoundError) and self.channel.settings.ignore_resource_not_found_exception:
-            return QueryOperationResponse(response, asked, Rows())
-        failed: QueryOperationResponse[Any] = QueryOperationResponse(response, asked, error=refusal)
-        raise DataServiceQueryException(str(refusal), response=failed, status_code=refusal.status_code) from refusal
+            return QueryOperationResponse(Response(refusal.status_code, Headers(refusal.headers)), asked, Rows())
+        raise query_failure(refusal, asked) from refusal
 
     # -- entities
 

@@ -25,7 +25,7 @@ from odata3.client.loading import Loader
 from odata3.client.paging import every
 from odata3.client.query import DataServiceQuery, Resource
 from odata3.client.questions import Asked
-from odata3.client.responses import UNANSWERED, DataServiceResponse, QueryOperationResponse
+from odata3.client.responses import UNANSWERED, DataServiceResponse, QueryOperationResponse, query_failure
 from odata3.client.watch import Watch
 from odata3.edm.model import FunctionImport, NavigationProperty, OperationKind, element_type
 from odata3.edm.primitives import primitive, primitive_of
@@ -220,7 +220,11 @@ class Operations:
             raise ArgumentError("execute_batch needs at least one query")
         requests = [self._channel.prepare("GET", one.url, version=one.version) for one in asked]
         parts: list[Part] = [partial(self._channel.announce, request, is_batch_part=True) for request in requests]
-        batch = send_batch(self._channel, write_batch(self._channel, parts))
+        whole = write_batch(self._channel, parts)
+        try:
+            batch = send_batch(self._channel, whole)
+        except DataServiceClientException as refusal:
+            raise query_failure(refusal, whole.url) from refusal
         operations: list[QueryOperationResponse[Any]] = []
         for place, (one, request, original) in enumerate(zip(asked, requests, originals, strict=True)):
             part = batch.parts[place] if place < len(batch.parts) else None

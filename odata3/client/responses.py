@@ -14,7 +14,7 @@ from urllib.parse import quote
 from odata3.client.descriptors import Descriptor
 from odata3.client.displays import address, failure, rows_card
 from odata3.edm.model import NavigationProperty
-from odata3.errors import ArgumentError, InvalidOperationError
+from odata3.errors import ArgumentError, DataServiceClientException, DataServiceQueryException, InvalidOperationError
 from odata3.hypertext import MANY, card, counted, table
 from odata3.secrecy import masked
 from odata3.spellings import Spelled
@@ -163,6 +163,13 @@ class QueryOperationResponse(OperationResponse, Generic[T]):
     def continuations(self) -> list[tuple[list[Any], DataServiceQueryContinuation[Any]]]:
         """The expanded collections of the row just read that go on, with where."""
         return [(collection, following) for collection, following in self._rows.nested.values() if following is not None]
+
+
+def query_failure(refusal: DataServiceClientException, asked: object) -> DataServiceQueryException:
+    """What is raised of a query, or a batch of them, that the service refused; the refusal is to be its cause."""
+    answer = Response(refusal.status_code, Headers(refusal.headers))
+    failed: QueryOperationResponse[Any] = QueryOperationResponse(answer, asked, error=refusal)
+    return DataServiceQueryException(str(refusal), response=failed, status_code=refusal.status_code)
 
 
 class DataServiceResponse(Spelled):

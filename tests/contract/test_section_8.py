@@ -213,6 +213,18 @@ def test_no_payload(scripted, item, place):
         scripted(item).Products.to_list()
 
 
+def test_a_batch_of_queries_that_is_refused_fails_as_a_query_does(scripted):
+    """Also where a 404 is to be ignored: it says that there is no $batch, not that there are no rows."""
+    for status, kind in (("401 No", AuthorizationError), ("404 No", NotFoundError), ("500 No", DataServiceClientException)):
+        ctx = scripted(refusing(status))
+        ctx.ignore_resource_not_found_exception = True
+        with pytest.raises(DataServiceQueryException, match=r"\$batch answered.*The oven is cold") as caught:
+            ctx.execute_batch(ctx.Products, "Categories")
+        error = caught.value
+        assert type(error.__cause__) is kind and error.status_code == int(status[:3]) == error.response.status_code
+        assert error.response.error is error.__cause__
+
+
 def test_a_web_page_is_no_success_of_a_change(scripted):
     for change in ("update_object", "delete_object"):
         ctx = scripted(PAGE)
