@@ -105,8 +105,17 @@ class EntityChange(Change):
             )
         base = response.url or self.channel.root
         location = self.channel.rebased(urljoin(base, location))
-        identity = response.headers.get("DataServiceId")
-        self.work.tracker.identify(self.record, location if identity is None else self.channel.rebased(urljoin(base, identity)))
+        named = response.headers.get("DataServiceId")
+        identity = location if named is None else self.channel.rebased(urljoin(base, named))
+        try:
+            self.work.tracker.identify(self.record, identity)
+        except InvalidOperationError as error:
+            if self.record.state is EntityStates.ADDED:
+                self.record.outcome_unknown = True  # the service has made it, and must not make it again
+                raise InvalidOperationError(
+                    f"the service made {self.entity!r}, and {error}: ctx.resolve(entity, keep=that object) puts it in its place"
+                ) from error
+            raise
         # A write never goes to an origin that only an answer named: such a Location is an identity and no more (R2).
         self.record.edit_link = location if self.channel.is_own(location) else self.conventional(location)
 

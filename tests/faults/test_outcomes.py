@@ -243,6 +243,20 @@ def test_r43_a_choice_that_does_not_fit_changes_nothing(shop):
     assert (one.Name, descriptor.etag, descriptor.modified_properties) == ("mine", 'W/"1"', ("Name",))
 
 
+def test_r17_an_insert_that_got_the_identity_of_another_object_is_not_made_twice(shop):
+    ctx, script = shop(created("Products(7)", product(7, Name="new")), entry(product(7, Name="new")), reply(None, 204))
+    gone = ctx.types.Product(ID=7, Name="gone")
+    ctx.attach_to("Products", gone)
+    one = new_product(ctx, Name="new")
+    for _ in range(2):
+        fails(ctx)
+    assert script.lines == ["POST Products"]
+    ctx.resolve(one, keep=gone)
+    descriptor = ctx.get_entity_descriptor(one)
+    assert (one.ID, descriptor.state) == (7, EntityStates.UNCHANGED) and descriptor.edit_link.endswith("/Products(7)")
+    assert ctx.get_entity_descriptor(gone) is None and not ctx.save_changes()
+
+
 @pytest.mark.parametrize("resolved", [True, False])
 def test_r17_the_link_of_an_insert_below_its_parent_can_be_deleted_afterwards(shop, resolved):
     done = created("Products(50)", product(50))
