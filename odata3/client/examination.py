@@ -32,6 +32,7 @@ from odata3.edm.csdl import read_metadata
 from odata3.edm.model import EntitySet, EntityType, Model
 from odata3.errors import DataServiceTransportException, MetadataError, ODataError
 from odata3.formats.documents import Dialect, Entry, Expectation, Feed, Kind
+from odata3.formats.negotiation import is_page
 from odata3.secrecy import masked
 from odata3.uri.paths import key_predicate
 from odata3.wire.messages import Headers, Request, Response, Transport
@@ -82,6 +83,15 @@ def examine(
         if transport is None:
             door.close()
             stranger.close()
+
+
+def _told(refused: Response | None) -> str:
+    """Why no set can be read."""
+    if refused is None:
+        return "the metadata names none"
+    if is_page(refused.body) and refused.status < 300:
+        return f"{masked(refused.url)} answered with a web page; does the service want a sign-in?"
+    return str(refusal(Request("GET", refused.url), refused))
 
 
 def _nobody(request: Any) -> Any:
@@ -148,12 +158,12 @@ class _Examiner:
         return (door or self.door).send(Request(method, url, Headers(fields)))
 
     def answers(self, url: str, accept: str = "*/*", *, version: str = "1.0") -> Response | None:
-        """The answer where it is a success."""
+        """The answer where it is a success, and no page for signing in."""
         try:
             response = self.ask(url, accept, version=version)
         except DataServiceTransportException:
             return None
-        return response if 200 <= response.status < 300 else None
+        return response if 200 <= response.status < 300 and not is_page(response.body) else None
 
     def note(self, topic: str, text: str, remedy: str = "", grade: Grade = Grade.NOTE) -> None:
         self.findings.append(Finding(topic, text, grade, remedy))
@@ -240,7 +250,7 @@ class _Examiner:
                 response = self.ask(f"{url}?$top=1", "application/json, application/atom+xml;q=0.9, */*;q=0.1")
             except DataServiceTransportException:
                 continue
-            if not 200 <= response.status < 300:
+            if not 200 <= response.status < 300 or is_page(response.body):
                 refused = refused or response
                 continue
             found = found or _Sample(entity_set, entity_type, url)
@@ -248,8 +258,7 @@ class _Examiner:
             if entry is not None and entity_type.key:
                 return _Sample(entity_set, entity_type, url, entry)
         if found is None:
-            told = "the metadata names none" if refused is None else str(refusal(Request("GET", refused.url), refused))
-            self.problem("sets", f"no set can be read: {told}")
+            self.problem("sets", f"no set can be read: {_told(refused)}")
         else:
             self.note("sets", f"the first {_TRIED} sets hold nothing: what only an entity shows is not known")
         return found
@@ -329,6 +338,10 @@ class _Examiner:
             yield Finding("paging", "by the server, with next links" + (f": {rows} rows a page" if rows else ""))
         elif count is not None and count < _PAGE:
             yield Finding("paging", f"none seen in {count} rows")
+        elif response is None:
+            yield Finding("paging", "not known: a page was asked for, and not answered", Grade.NOTE)
+        elif count is None and 0 < rows < _PAGE:
+            yield Finding("paging", f"none seen in {rows} rows")
         else:
             yield Finding("paging", f"none in {_PAGE} rows", Grade.NOTE, "the server sends a set whole: use take() on large ones")
 

@@ -238,3 +238,19 @@ def test_profiles_that_are_none(profile):
 
 def test_a_profile_of_a_later_version_is_read_as_far_as_it_is_known():
     assert read_profile({"format": "json", "quantum": True, "timeout": [1, 2]}) == Profile(format="json", timeout=(1, 2))
+
+
+def test_a_page_for_signing_in_is_no_answer():
+    page = made("<html><title>Sign in</title></html>", "text/html")
+    shop = Shop(Products=page, **{"Products/$count": page})
+    problem = one(shop, "sets")
+    assert (problem.grade, "web page" in problem.text) == (Grade.PROBLEM, True)
+    assert found(shop, "any/all") == found(shop, "paging") == []
+
+
+def test_a_set_of_few_rows_that_are_not_counted():
+    row = json.dumps({"d": [{"__metadata": {"uri": f"{ROOT}Products(1)", "type": "Shop.Product"}, **PRODUCT}]})
+    shop = Shop(
+        Products=made(row, "application/json", DataServiceVersion="1.0;"), **{"Products/$count": made("", "text/plain", 400)}
+    )
+    assert one(shop, "paging").text == "none seen in 1 rows"
