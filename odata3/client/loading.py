@@ -346,11 +346,11 @@ class Loader:
             if option is not MergeOption.APPEND_ONLY and link.state not in kept:
                 link.state = EntityStates.UNCHANGED
 
-    def place_more(self, source: Entity, navigation: NavigationProperty, item: Entity, option: MergeOption) -> None:
-        """Put one member of a later page into a collection."""
+    def place_more(self, source: Entity, navigation: NavigationProperty, items: Iterable[Entity], option: MergeOption) -> None:
+        """Put the members of a later page into a collection."""
         self.applying_changes = True
         try:
-            self.place_many(source, navigation, [item], option, continues=True)
+            self.place_many(source, navigation, items, option, continues=True)
         finally:
             self.applying_changes = False
 

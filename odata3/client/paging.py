@@ -28,10 +28,16 @@ def follow(loader: Loader, continuation: DataServiceQueryContinuation[T], query:
 
 def every(loader: Loader, first: QueryOperationResponse[T]) -> Iterator[T]:
     """The rows of a first page and of all that follow."""
+    for rows in _pages(loader, first):
+        yield from rows
+
+
+def _pages(loader: Loader, first: QueryOperationResponse[T]) -> Iterator[Iterator[T]]:
+    """The rows of each page; those of one are to be read before the next is asked for."""
     seen: set[str] = set()
     page = first
     while True:
-        yield from _completed(loader, page)
+        yield _completed(loader, page)
         following = page.get_continuation()
         if following is None:
             return
@@ -92,11 +98,11 @@ def _completed(loader: Loader, page: QueryOperationResponse[T]) -> Iterator[T]:
 
 def _complete(loader: Loader, collection: list[Any], continuation: DataServiceQueryContinuation[Any]) -> None:
     owner, navigation = continuation.owner, continuation.navigation
-    for item in every(loader, follow(loader, continuation)):
+    for rows in _pages(loader, follow(loader, continuation)):
         if owner is not None and navigation is not None:
-            loader.place_more(owner, navigation, item, continuation.asked.option)
+            loader.place_more(owner, navigation, list(rows), continuation.asked.option)
         else:
-            collection.append(item)
+            collection.extend(rows)
 
 
 def _check_unseen(continuation: DataServiceQueryContinuation[Any], seen: set[str]) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tracemalloc
 from typing import Any
+from unittest import mock
 
 import pytest
 from client.shop import ROOT, category, entry, feed, maker, product, reply, shop
 
+from odata3.client.loading import Loader
 from odata3.client.options import EntityStates, MergeOption
 from odata3.errors import (
     ArgumentError,
@@ -323,6 +325,18 @@ def test_r48_stopping_early_asks_no_further() -> None:
         assert row.ID == 1
         break
     assert len(script.requests) == 1
+
+
+def test_r47_later_pages_of_an_expanded_collection_are_put_in_page_by_page() -> None:
+    links = [f"{ROOT}Categories(1)/Products?$skiptoken={page}" for page in (1, 2)]
+    first = category(1, Products=[product(0)], **{"Products@odata.nextLink": links[0]})
+    second = feed(*map(product, range(1, 101)), **{"odata.nextLink": links[1]})
+    third = feed(*map(product, range(101, 201)))
+    ctx, _ = shop(feed(first, of="Categories"), second, third)
+    with mock.patch.object(Loader, "place_many", autospec=True, side_effect=Loader.place_many) as put:
+        (one,) = ctx.Categories.expand("Products").to_list()
+    assert [p.ID for p in one.Products] == list(range(201))
+    assert put.call_count == 3, "each call looks through all that is there: one for every member took minutes"
 
 
 def test_p102_expanded_collections_are_completed_in_iteration() -> None:
