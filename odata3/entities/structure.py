@@ -302,16 +302,23 @@ def _checked(entity: Structure, attribute: Column | Link, value: Any) -> Any:
 def _related(attribute: Link, value: Any) -> Any:
     target = attribute.target()
     if not attribute.is_collection:
-        if value is None or isinstance(value, target):
+        if value is None or _fits(value, target):
             return value
         raise TypeError(f"takes {target.__name__} or None, not {type(value).__name__}")
     if value is None or isinstance(value, str | bytes | Mapping | Structure) or not isinstance(value, Iterable):
         raise TypeError(f"takes a list of {target.__name__}, not {type(value).__name__}")
     items = value if isinstance(value, list) else list(value)
     for item in items:
-        if not isinstance(item, target):
+        if not _fits(item, target):
             raise TypeError(f"takes a list of {target.__name__}, and an item is {type(item).__name__}")
     return items
+
+
+def _fits(value: Any, target: type[Structure]) -> bool:
+    """Whether a value is of the class, or of the one that another context made of the same type."""
+    if isinstance(value, target):
+        return True
+    return isinstance(value, Structure) and target._model.is_derived(value._edm_type.full_name, target._edm_type.full_name)
 
 
 def _assign_other(entity: Structure, name: str, value: Any) -> None:

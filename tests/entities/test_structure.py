@@ -7,6 +7,7 @@ import inspect
 import pydoc
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from odata3.edm.csdl import parse_metadata
 from odata3.entities.changes import assigned_names, changed_names, set_names
-from odata3.entities.classes import Namespace
+from odata3.entities.classes import Namespace, build_classes
 from odata3.entities.entity import Entity, observe
 from odata3.entities.structure import UnknownItemError, adopt, refresh, undeclared_names
 from odata3.errors import ArgumentError, InvalidOperationError, ODataError, PayloadError
@@ -452,3 +454,13 @@ def test_signatures_are_readable(types: Namespace) -> None:
     assert str(inspect.signature(types.Place)) == "(*, X=None, Names=None)"
     assert "Photo" not in inspect.signature(types.Product).parameters
     assert "Stock : Edm.Int32" in pydoc.render_doc(types.Product) and inspect.getmembers(types.Product())
+
+
+def test_what_another_context_made_of_the_same_type_is_taken_as_well(types: Namespace) -> None:
+    other = build_classes(parse_metadata(Path(__file__).with_name("shop.edmx")))
+    assert other.Product is not types.Product
+    made, kind = other.Product(ID=ID), other.Category(ID=1)
+    assert types.Product(Category=kind).Category is kind
+    assert types.Category(Products=[made]).Products == [made]
+    with pytest.raises(TypeError, match="takes Category or None, not Product"):
+        types.Product(Category=made)
