@@ -109,6 +109,7 @@ class EntryReader:
         said = self._text(metadata, "id", where)
         edit = self_link = None
         if not self._readers.request:
+            uri = uri or None  # an empty one names nothing, and would be the same for all
             edit = self._readers.links.absolute(uri) if uri is not None else self._computed(row, where)
             self_link = edit
             uri = None if uri is None else edit  # a relative one is below the root

@@ -31,8 +31,9 @@ class Links:
             return url
 
     def sent(self, value: Any, where: str, base: str = "") -> str | None:
-        """A next link. One that is only a query belongs to the URL that was asked (``base``); other relative ones to the root."""
-        if value is None:
+        """A next link. One that is only a query belongs to the URL that was asked (``base``); other relative ones to the root; an
+        empty one is none."""
+        if value is None or value == "":
             return None
         if type(value) is not str:
             raise PayloadError(f"a link is a text, not {kind_of(value)}", where=where)

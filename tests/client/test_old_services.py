@@ -495,3 +495,13 @@ def test_a_web_page_in_the_place_of_metadata_is_called_one() -> None:
         with pytest.raises(MetadataError, match="web page"):
             ctx.model  # noqa: B018
         ctx.close()
+
+
+@pytest.mark.parametrize("uri", ["", None])
+def test_an_empty_uri_is_none_and_no_row_is_another(uri: str | None) -> None:
+    rows = [product(key, __metadata={"uri": uri, "type": "Shop.Product"}) for key in (1, 2)]
+    said = {"d": {"results": rows, "__next": ""}}
+    with Wired(reply(said, Content_Type="application/json", DataServiceVersion="2.0;")) as on:
+        read = on.ctx.Products.to_list()
+        assert [row.ID for row in read] == [1, 2]
+        assert [on.ctx.get_entity_descriptor(row).edit_link for row in read] == [f"{on.root}Products({n})" for n in (1, 2)]
