@@ -19,7 +19,7 @@ from odata3.edm import model as edm
 from odata3.entities.streams import DataServiceStreamLink
 from odata3.errors import InvalidOperationError, PayloadError
 from odata3.formats.documents import Raw
-from odata3.secrecy import on_one_line
+from odata3.secrecy import is_secret, on_one_line
 from odata3.uri.expressions import Expression
 from odata3.uri.rows import property_path
 
@@ -126,10 +126,14 @@ class Column:
 def _of_row(error: PayloadError, instance: Any) -> PayloadError:
     """The same, telling of which entity: among a hundred thousand rows, type and property are no place yet."""
     keys = getattr(instance._edm_type, "key", ())
-    told = ", ".join(f"{name}={on_one_line(repr(instance._raw.get(name)))[:_SHOWN]}" for name in keys)
+    told = ", ".join(f"{name}={_key_shown(name, instance._raw.get(name))}" for name in keys)
     if told:
         error.args = (f"{error} (of the entity with {told})", *error.args[1:])
     return error
+
+
+def _key_shown(name: str, raw: object) -> str:
+    return "'***'" if is_secret(name) else on_one_line(repr(raw))[:_SHOWN]
 
 
 class Property(Column, Generic[T, V]):

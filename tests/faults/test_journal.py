@@ -7,10 +7,11 @@ import logging
 from uuid import UUID
 
 import pytest
+from client.shop import METADATA
 from faults.server import FaultServer, answer, then_reset
 from faults.test_context import context, entry, light
 
-from odata3 import DataServiceRequestException, ODataError, PayloadError
+from odata3 import DataServiceContext, DataServiceRequestException, ODataError, PayloadError
 
 
 def lines(caplog, level):
@@ -127,6 +128,19 @@ def test_r7_an_answer_that_is_none_is_described_without_its_secrets():
     assert "s3cret" not in f"{caught.value} {caught.value.__cause__}"
 
 
+def test_r7_a_key_that_is_a_secret_is_not_told_with_a_wrong_value():
+    ref = b'<PropertyRef Name="ID"/>'
+    own = b'<Property Name="ApiToken" Type="Edm.String" Nullable="false"/>'
+    head = b'<EntityType Name="Tagged"><Key>' + ref
+    metadata = METADATA.replace(head + b"</Key>", head + b'<PropertyRef Name="ApiToken"/></Key>' + own)
+    row = {"ID": 1, "ApiToken": "s3cret", "Tags": 5}
+    body = {"odata.metadata": "$metadata#TaggedSet", "value": [row]}
+    with FaultServer(answer(json.dumps(body).encode())) as server:
+        (one,) = DataServiceContext(server.url, metadata=metadata).TaggedSet.to_list()
+        with pytest.raises(PayloadError, match=r"ID=1, ApiToken='\*\*\*'"):
+            _ = one.Tags
+
+
 def test_r7_a_wrong_value_of_a_secret_is_refused_without_it():
     import spf_vmm
 
@@ -134,9 +148,9 @@ def test_r7_a_wrong_value_of_a_secret_is_refused_without_it():
     body = {"odata.metadata": "$metadata#VirtualMachines", "value": [row]}
     with FaultServer(answer(json.dumps(body).encode())) as server:
         (vm,) = spf_vmm.VMM(server.url).VirtualMachines.to_list()
-        with pytest.raises(PayloadError, match=r"LocalAdminPassword: not an Edm.String$") as caught:
+        with pytest.raises(PayloadError, match=r"LocalAdminPassword: not an Edm.String \(of the entity") as caught:
             _ = vm.LocalAdminPassword
-        assert caught.value.__cause__ is None
+        assert caught.value.__cause__ is None and "s3cret" not in str(caught.value)
     for wrong in (12345, b"s3cret", ["s3cret"]):
         with pytest.raises((TypeError, ValueError), match="LocalAdminPassword") as refused:
             vm.LocalAdminPassword = wrong
