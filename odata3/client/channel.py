@@ -19,7 +19,7 @@ from odata3.client.journal import Exchange
 from odata3.client.known_service import KnownService
 from odata3.client.options import Settings
 from odata3.client.pipelines import Configurations
-from odata3.client.refusals import CLIPPED, asked, described, fault_inside, refusal
+from odata3.client.refusals import asked, described, fault_inside, refusal
 from odata3.edm.csdl import read_metadata
 from odata3.edm.model import Model
 from odata3.errors import (
@@ -271,7 +271,7 @@ class Channel(KnownService):
             exchange.failed(error)
             raise
         success = 200 <= streamed.status < 300
-        head = Response(streamed.status, streamed.headers, b"" if success else streamed.read(CLIPPED), streamed.url)
+        head = Response(streamed.status, streamed.headers, b"" if success else _beginning(streamed, _REFUSAL), streamed.url)
         exchange.answered(head)
         self.receiving_response.fire(ReceivingResponseArgs(head, descriptor))
         if not success:
@@ -404,8 +404,30 @@ class Channel(KnownService):
 
 
 _begins_error = re.compile(
-    rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"(?:odata\.)?error"\s*:|(?:<\?xml[^>]*>\s*)?<(?:[\w.-]+:)?error[\s>])'
+    rb'(?:\xef\xbb\xbf)?\s*(?:\{\s*"(?:odata\.)?error"\s*:\s*\{|(?:<\?xml[^>]*>\s*)?<(?:[\w.-]+:)?error[\s>])'
 ).match
+
+
+#: So much of a refusal is read where a stream was asked for: as much as an error with its stack traces takes.
+_REFUSAL = 1 << 16
+
+
+def _beginning(streamed: StreamedResponse, size: int) -> bytes:
+    """The first ``size`` bytes of a body; one read may give fewer than there are."""
+    pieces: list[bytes] = []
+    while size > 0 and (piece := streamed.read(size)):
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
+
+
+def _beginning(streamed: StreamedResponse) -> bytes:
+    """As much of a refusal's body as errors look at; one ``read`` may give less than there is."""
+    pieces, left = [], CLIPPED
+    while left > 0 and (piece := streamed.read(left)):
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces)
 
 
 def _wants_token(request: Request, response: Response) -> bool:

@@ -213,6 +213,34 @@ def test_no_payload(scripted, item, place):
         scripted(item).Products.to_list()
 
 
+@pytest.mark.parametrize("dialect", ["json", "verbosejson", "atom"])
+def test_a_refused_stream_says_what_the_service_said(url, fresh, dialect):
+    with DataServiceContext(url, format=dialect) as ctx, DataServiceContext(url) as other:
+        photo = ctx.types.Photo(ID=1)
+        ctx.add_object("Photos", photo)
+        ctx.set_save_stream(photo, b"picture", True, "image/png")
+        ctx.save_changes()
+        other.delete_object(other.Photos.by_key(1).first())
+        other.save_changes()
+        for name in (None, "Thumbnail"):
+            with pytest.raises(NotFoundError) as caught:
+                ctx.get_read_stream(photo, name)
+            assert caught.value.message == "Resource not found for the segment 'Photos'."
+
+
+def test_a_refused_stream_is_read_whole_however_it_comes(scripted):
+    """In one piece or many; and where it is long."""
+    long = json.loads(FAULT)
+    long["odata.error"]["innererror"]["stacktrace"] = "at Oven.Heat()\n" * 1000
+    media = json.dumps({"value": [{"odata.mediaReadLink": "Photos(1)/$value", "ID": 1}]}).encode()
+    for body in (FAULT, json.dumps(long).encode()):
+        ctx = scripted(answer(media, Content_Type=JSON), refusing("403 No", body))
+        photo = ctx.Photos.to_list()[0]
+        with pytest.raises(AuthorizationError) as caught:
+            ctx.get_read_stream(photo)
+        assert (caught.value.code, caught.value.message, caught.value.request_id) == ("Oven", "The oven is cold.", "r-17")
+
+
 def test_a_batch_of_queries_that_is_refused_fails_as_a_query_does(scripted):
     """Also where a 404 is to be ignored: it says that there is no $batch, not that there are no rows."""
     for status, kind in (("401 No", AuthorizationError), ("404 No", NotFoundError), ("500 No", DataServiceClientException)):
