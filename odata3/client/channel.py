@@ -421,15 +421,6 @@ def _beginning(streamed: StreamedResponse, size: int) -> bytes:
     return b"".join(pieces)
 
 
-def _beginning(streamed: StreamedResponse) -> bytes:
-    """As much of a refusal's body as errors look at; one ``read`` may give less than there is."""
-    pieces, left = [], CLIPPED
-    while left > 0 and (piece := streamed.read(left)):
-        pieces.append(piece)
-        left -= len(piece)
-    return b"".join(pieces)
-
-
 def _wants_token(request: Request, response: Response) -> bool:
     demanded = response.headers.get("X-CSRF-Token", "").lower() == "required"
     return response.status == 403 and demanded and request.method not in ("GET", "HEAD")
