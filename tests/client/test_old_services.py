@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from client.shop import ROOT, category, product, reply
+from client.shop import METADATA, ROOT, category, product, reply
 from client.wired import Wired
 
 pytest.importorskip("sqlalchemy")
@@ -415,6 +415,16 @@ def test_r22_an_error_inside_a_success_of_a_batch(options: SaveChangesOptions) -
             (operation,) = error.response
         assert "Products(1) answered 200 with an error inside: 7: locked" in str(operation.error)
         assert on.ctx.get_entity_descriptor(one).state is EntityStates.DELETED
+
+
+def test_a_property_called_error_is_no_error() -> None:
+    model = METADATA.replace(b'<Property Name="Name"', b'<Property Name="error" Type="Edm.String"/><Property Name="Name"', 1)
+    said = reply({"error": "none", "ID": 1}, 201, Location=f"{ROOT}Products(1)")
+    with Wired(said, metadata=model) as on:
+        one = on.new("Product", ID=1)
+        on.ctx.add_object("Products", one)
+        on.ctx.save_changes()
+        assert (one.error, on.ctx.get_entity_descriptor(one).state) == ("none", EntityStates.UNCHANGED)
 
 
 def test_a_link_that_is_refused_inside_a_success_stays_pending() -> None:
