@@ -90,11 +90,16 @@ class Watch:
 
     def assigned(self, entity: Entity, name: str, value: Any) -> None:
         """An assignment: ``update_object``, or ``set_link`` for a reference (.NET 9.2)."""
+        if self._brings(entity, name, value):
+            self.bring_along(value)
+
+    def _brings(self, entity: Entity, name: str, value: Any) -> bool:
+        """Make the calls for an assignment; whether the context has a new entity by it."""
         if self.loader.applying_changes or self.tracker.find(entity) is None:
-            return
+            return False
         collections = tuple(self._members.get(entity, ()))
         if not all(collection.allows_change(entity, name, value) for collection in collections):
-            return
+            return False
         found = type_of(entity).find(name)
         if not isinstance(found, NavigationProperty):
             self.tracker.update(entity)
@@ -110,8 +115,8 @@ class Watch:
             except ODataError:  # the reference leads where it led
                 place(entity, name, next((link.target for link in self.tracker.links_from(entity, name)), None))
                 raise
-            if is_new:
-                self.bring_along(value)
+            return is_new
+        return False
 
     def note_silent_changes(self) -> list[tuple[EntityDescriptor, int]]:
         """Complex values and collections change in place without a word: before a save they are looked at.
@@ -171,7 +176,17 @@ class Watch:
             self.tracker.add_link(source, name, entity)
 
     def bring_along(self, source: Entity) -> None:
-        """What a new entity leads to comes with it, as if it were put there now (.NET: the whole graph)."""
+        """What a new entity leads to comes with it, as if it were put there now (.NET: the whole graph), depth first."""
+        ways = [self._led_to(source)]
+        while ways:
+            new = next(ways[-1], None)
+            if new is None:
+                ways.pop()
+            else:
+                ways.append(self._led_to(new))
+
+    def _led_to(self, source: Entity) -> Iterator[Entity]:
+        """Make the calls for what a new entity leads to; those are given that are new themselves."""
         if self.tracker.find(source) is None:  # a callback of the user's took it
             return
         for navigation in type_of(source).navigation_properties:
@@ -184,14 +199,13 @@ class Watch:
                 if is_gone or self.tracker.find_link(source, navigation.name, target) is not None:
                     continue
                 if not navigation.is_collection:
-                    self.assigned(source, navigation.name, target)
-                    continue
-                if isinstance(value, Watched):
+                    self._brings(source, navigation.name, target)
+                elif isinstance(value, Watched):
                     value.come(target)
                 else:
                     self.add_below(source, navigation.name, target)
                 if known is None:
-                    self.bring_along(target)
+                    yield target
 
     def check_add(self, entity: Entity, entity_set: str | None) -> None:
         """Raise what :meth:`add` would."""

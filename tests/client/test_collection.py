@@ -82,6 +82,20 @@ def test_9_2_a_new_entity_that_a_reference_is_set_to_brings_its_own() -> None:
     ]
 
 
+def test_9_2_a_chain_of_new_entities_may_be_long() -> None:
+    ctx, _ = shop(feed())
+    products: Any = DataServiceCollection(ctx.Products)
+    p, links = ctx.types.Product(ID=0), 1500
+    first = p
+    for number in range(1, links):
+        maker = ctx.types.Maker(ID=number)
+        p.Maker = maker
+        p = ctx.types.Product(ID=number)
+        maker.Products.append(p)
+    products.append(first)
+    assert len(ctx.entities) == 2 * links - 1
+
+
 def test_9_2_a_query_without_rows_tells_the_context_as_well() -> None:
     ctx, script = shop(feed(), created("Products(9)"))
     products: Any = DataServiceCollection(ctx.Products.execute())
