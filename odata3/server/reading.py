@@ -24,7 +24,7 @@ from odata3.server.refusal import Refusal, not_found
 from odata3.server.resources import Kind, Resource, type_of
 from odata3.server.responses import literal_of, spelled, value_version, version_of
 from odata3.server.selections import OrderTerm, Selection
-from odata3.server.streams import MEDIA
+from odata3.server.streams import MEDIA, StoredStream
 from odata3.server.task import COUNTED, FEED, NONE, REFERENCES, SINGLE, Task
 from odata3.server.terms import Term
 from odata3.uri.options import QueryOptions
@@ -397,7 +397,7 @@ def _stream(task: Task, owner: Record, name: str) -> Response:
     entity_type = task.model.entity_types[owner.type_name]
     if name == MEDIA and not entity_type.has_stream:
         raise Refusal(400, f"The type '{entity_type.full_name}' is no media entity: it has no $value.")
-    found = task.store.streams.read(task.transaction.connection, owner.entity_set, owner.id, name)
+    found = _stored_stream(task, owner, name)
     version = "1.0" if name == MEDIA else "3.0"
     if found is None:
         if name == MEDIA:
@@ -407,6 +407,16 @@ def _stream(task: Task, owner: Record, name: str) -> Response:
     if (fresh := not_modified(task, stream.etag)) is not None:
         return fresh
     return answer(200, body, stream.content_type, version, {"ETag": stream.etag})
+
+
+def _stored_stream(task: Task, owner: Record, name: str) -> tuple[StoredStream, bytes] | None:
+    """A stream with its bytes; where it was replaced or deleted since this transaction began, as it is by now."""
+    place = owner.entity_set, owner.id, name
+    try:
+        return task.store.streams.read(task.transaction.connection, *place)
+    except FileNotFoundError:
+        with task.store.begin(write=False) as later:
+            return task.store.streams.read(later.connection, *place)
 
 
 def _links(task: Task, resource: Resource) -> Response:

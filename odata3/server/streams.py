@@ -2,7 +2,7 @@
 
 The bytes lie in files with random names in the media folder; without one (a service in memory) they lie in the database. A
 file is written before its transaction ends and removed when that fails; a replaced or deleted one is removed after the
-commit, so that a reader never finds a name without bytes. Source: digest section 8 (media resources).
+commit. Who began to read before it finds its name and not its bytes, and looks again. Source: digest section 8 (media resources).
 """
 
 from __future__ import annotations

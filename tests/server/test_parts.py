@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from server.lab import MODEL, SERIAL, VERBOSE, Plain, fill
 
+from odata3.edm.csdl import parse_metadata
 from odata3.server.service import Service
 from odata3.server.store import Store
+from odata3.wire.messages import Headers, Request
 
 XML = "application/xml"
 
@@ -199,6 +202,37 @@ def test_streams_that_are_not_there(lab: Plain) -> None:
     assert lab.get("Probes(1)/$value").status == 400
     assert lab("PUT", "Probes(1)/$value", b"x", content_type="a/b").status == 400
     assert lab("PUT", "Photos(9)/$value", b"x", content_type="a/b").status == 404
+
+
+ALBUM = """<Schema Namespace="A" xmlns="http://schemas.microsoft.com/ado/2009/11/edm"
+ xmlns:m="http://schemas.microsoft.com/ado/2007/08/dataservices/metadata">
+ <EntityType Name="Photo" m:HasStream="true"><Key><PropertyRef Name="Id"/></Key>
+  <Property Name="Id" Type="Edm.Int32" Nullable="false"/></EntityType>
+ <EntityContainer Name="C"><EntitySet Name="Photos" EntityType="A.Photo"/></EntityContainer></Schema>"""
+
+
+@pytest.mark.parametrize(("method", "status"), [("PUT", 200), ("DELETE", 404)])
+def test_a_stream_that_is_replaced_while_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, status: int
+) -> None:
+    model = parse_metadata(ALBUM)  # no functions, whose hooks might write: what reads it waits for nobody
+    service = Service(model, Store(model, f"sqlite:///{tmp_path / 'album.db'}", media=tmp_path / "media"))
+    media = Headers({"Content-Type": "text/plain"})
+    assert service.send(Request("POST", "http://h/Photos", media, b"before")).status == 201
+    change = Request(method, "http://h/Photos(1)/$value" if method == "PUT" else "http://h/Photos(1)", media, b"after")
+    read_bytes = Path.read_bytes
+
+    def read_late(path: Path) -> bytes:
+        monkeypatch.setattr(Path, "read_bytes", read_bytes)
+        other = threading.Thread(target=service.send, args=(change,))
+        other.start()
+        other.join(timeout=10)
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_late)
+    answer = service.send(Request("GET", "http://h/Photos(1)/$value"))
+    assert answer.status == status and (status == 404 or answer.body == b"after")
+    service.close()
 
 
 def test_a_failed_insert_leaves_no_file(open_lab: Callable[..., Plain], tmp_path: Path) -> None:
