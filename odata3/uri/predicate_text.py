@@ -229,6 +229,8 @@ class _Reader:
             value = CONSTRUCTORS[dotted](*(a({}) for a in arguments), **{n: a({}) for n, a in named.items()})
         except KeyError:
             raise self.refuse(node, "what a constructor takes is known without the row") from None
+        except (AttributeError, AssertionError):  # UUID takes its argument for a text, or for bytes, and looks no further
+            raise self.refuse(node, f"{dotted} is not made of that") from None
         except (TypeError, ValueError, ArithmeticError) as error:
             raise self.refuse(node, str(error) or type(error).__name__) from None
         return lambda scope: value

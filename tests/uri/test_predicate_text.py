@@ -124,6 +124,8 @@ def test_the_clock_is_read_once():
         ("lambda i: i.Nmae == 'x'", "did you mean 'Name'"),
         ("lambda i: i.Count == datetime(i.Count, 1, 1)", "without the row"),
         ("lambda i: i.ID == UUID('x')", "UUID('x')"),
+        ("lambda i: i.ID == UUID(1)", "UUID(1)"),
+        ("lambda i: i.ID == UUID(bytes='0123456789abcdef')", "not made of that"),
         ("lambda i: i.Made == timedelta(days=10**9)", "10**9"),
         ("lambda i: i.Count / 0 == timedelta(days=1) / 0", ""),
         ("lambda i: i.Count == 1j", "1j"),
