@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import SQLAlchemyError
 
 from odata3.edm.model import Model, OperationKind
-from odata3.errors import ODataError, PayloadError
+from odata3.errors import ArgumentError, ODataError, PayloadError
 from odata3.server.acceptance import Spelling, accept_of, choose_for_error
 from odata3.server.answers import Formats, error
 from odata3.server.batches import Failed, answer_batch
@@ -81,6 +81,8 @@ class Service:
         How many levels ``$expand`` may go.
     language : str
         The language that error messages claim to be in.
+
+    Raises ``ArgumentError`` for pages of nothing.
     """
 
     def __init__(
@@ -102,6 +104,8 @@ class Service:
         self.store = store
         self.hooks = Hooks(model.entity_sets)
         pages = dict.fromkeys(model.entity_sets, page_size) if isinstance(page_size, int) else dict(page_size or {})
+        if any(size < 1 for size in pages.values()):
+            raise ArgumentError(f"a page holds one entity at least, not {min(pages.values())}; without pages there is no page_size")
         self.settings = Settings(
             page_size=pages,
             put_resets=put_resets,

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 
 from odata3.server.refusal import Refusal
 
-#: Versions compare as texts.
+#: These compare as texts; what a request may say, 10.0, does not.
 KNOWN = ("1.0", "2.0", "3.0")
 
 _is_version = re.compile(r"\s*(\d{1,4}\.\d{1,4})\s*(?:;.*)?", re.ASCII | re.DOTALL).fullmatch
@@ -32,8 +32,8 @@ class Versions:
         given = _read(headers, "DataServiceVersion")
         floor = _read(headers, "MinDataServiceVersion")
         self.maximum = maximum
-        self.ceiling = min(asked, maximum) if asked is not None else maximum
-        if given is not None and given > maximum:
+        self.ceiling = asked if asked is not None and float(asked) < float(maximum) else maximum
+        if given is not None and float(given) > float(maximum):
             raise Refusal(
                 400,
                 f"Request version '{given}' is too high for the server. "

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from lxml import etree
-from server.lab import ATOM, EDMX, LIGHT, MODEL, SERIAL, VERBOSE, Plain
+from server.lab import ATOM, EDMX, LIGHT, MODEL, SERIAL, VERBOSE, Plain, lab_service
 
 from odata3.edm.csdl import parse_metadata
+from odata3.errors import ArgumentError
 
 D = "{http://schemas.microsoft.com/ado/2007/08/dataservices}"
 FULL = "application/json;odata=fullmetadata"
@@ -313,6 +315,12 @@ def test_paging_within_an_expansion(open_lab: Callable[..., Plain]) -> None:
 @pytest.mark.parametrize("token", ["x", "1,2", "'a'", "1L,", "datetime'x'"])
 def test_skip_tokens_that_are_none(open_lab: Callable[..., Plain], token: str) -> None:
     assert open_lab(page_size=2).get(f"Probes?$skiptoken={token}").status == 400
+
+
+@pytest.mark.parametrize("size", [0, -1, {"Probes": 0}])
+def test_pages_of_nothing_are_refused(size: Any) -> None:
+    with pytest.raises(ArgumentError, match="one entity at least"):
+        lab_service(page_size=size)
 
 
 def test_a_skip_token_where_there_are_no_pages(still: Plain) -> None:

@@ -47,6 +47,7 @@ def test_p8_never_above_what_the_asker_takes(still: Plain) -> None:
     assert still.get("$metadata", accept="application/xml", MaxDataServiceVersion="2.0").status == 400
     assert still.get("Benches", accept=ATOM, MaxDataServiceVersion="1.0").headers["DataServiceVersion"] == "1.0;"
     assert still.get("Benches", accept=ATOM, MaxDataServiceVersion="9.0").status == 200
+    assert still.get("Probes", accept=ATOM, MaxDataServiceVersion="10.0").headers["DataServiceVersion"] == "3.0;"
 
 
 def test_operations_that_are_advertised_are_of_version_3(still: Plain) -> None:
