@@ -58,7 +58,8 @@ _URL_CONVENTIONS = "Com.Microsoft.Data.Services.Conventions.V1.UrlConventions"
 class Service:
     """Answers requests to the entities of ``model`` in ``store`` (whose own model may hold more).
 
-    The keywords are also ``settings``, to be changed while it runs; ``hooks`` are the functions that it calls.
+    The keywords are also ``settings``, to be changed while it runs; ``hooks`` are the functions that it calls. ``ArgumentError``
+    for pages of nothing.
 
     Parameters
     ----------
@@ -81,8 +82,6 @@ class Service:
         How many levels ``$expand`` may go.
     language : str
         The language that error messages claim to be in.
-
-    Raises ``ArgumentError`` for pages of nothing.
     """
 
     def __init__(
@@ -105,7 +104,7 @@ class Service:
         self.hooks = Hooks(model.entity_sets)
         pages = dict.fromkeys(model.entity_sets, page_size) if isinstance(page_size, int) else dict(page_size or {})
         if any(size < 1 for size in pages.values()):
-            raise ArgumentError(f"a page holds one entity at least, not {min(pages.values())}; without pages there is no page_size")
+            raise ArgumentError(f"a page holds one entity at least, not {min(pages.values())}; None puts everything into one")
         self.settings = Settings(
             page_size=pages,
             put_resets=put_resets,
