@@ -45,6 +45,9 @@ from odata3.hypertext import Html, card, details
 
 C = TypeVar("C", bound=type)
 
+#: Kinds at hand; a model of thousands of types has fewer.
+_MOST_KINDS = 10_000
+
 _lock = RLock()
 
 
@@ -269,6 +272,8 @@ class Namespace:
     def _kind(self, type_name: str, nullable: bool) -> Kind:
         found = self._kinds.get((type_name, nullable))
         if found is None:
+            if len(self._kinds) >= _MOST_KINDS:  # of types that only bodies name there is no end
+                self._kinds.clear()
             found = self._kinds[type_name, nullable] = self._new_kind(type_name, nullable)
         return found
 
