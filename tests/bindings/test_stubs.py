@@ -121,7 +121,7 @@ def test_r37_nothing_of_a_document_becomes_code(names: list[str], type_name: str
 def test_the_spf_model() -> None:
     source = Path(__file__).parents[2] / "../shared/spf/vmm.edmx"
     if not source.exists():
-        pytest.skip("needs ../shared: documents of others, which no clone brings")
+        pytest.skip("checks against documents that others published, which are not ours to ship (they stand in ../shared)")
     model = parse_metadata(source)
     made = classes(write_stub(model, context="VMM"))
     assert len(made) == len(model.entity_types) + len(model.complex_types) + len(model.enum_types) + len(

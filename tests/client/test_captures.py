@@ -76,7 +76,10 @@ def plain(value: Any) -> Any:
     return {name: plain(item) for name, item in value.to_dict().items()} if hasattr(value, "to_dict") else value
 
 
-@pytest.mark.skipif(not SPF.exists(), reason="needs ../shared: documents of others, which no clone brings")
+@pytest.mark.skipif(
+    not SPF.exists(),
+    reason="checks against documents that others published, which are not ours to ship (they stand in ../shared)",
+)
 @pytest.mark.parametrize(("capture", "metadata", "entity_set"), CAPTURES)
 def test_every_value_of_a_capture_in_atom(capture: str, metadata: str, entity_set: str) -> None:
     body = (SPF / "captures" / f"{capture}.atom.xml").read_bytes()

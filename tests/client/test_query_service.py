@@ -129,7 +129,10 @@ def test_p47_brackets_carry_the_meaning(ctx: DataServiceContext) -> None:
     assert [m.ID for m in ctx.Machines.where(lambda m: 10 - (m.ID - 1) * 2 == 6)] == [3]
 
 
-@pytest.mark.skipif(not TRACES.exists(), reason="needs ../shared: documents of others, which no clone brings")
+@pytest.mark.skipif(
+    not TRACES.exists(),
+    reason="checks against documents that others published, which are not ours to ship (they stand in ../shared)",
+)
 def test_the_recorded_queries(capsys: pytest.CaptureFixture[str]) -> None:
     from client.test_traces import differences, unexplained
 

@@ -21,7 +21,10 @@ TRACES = Path(__file__).parents[2].parent / "shared" / "traces" / "server"
 ROOT = "http://127.0.0.1:18944/svc/"
 FORMATS = {"atom": "read-atom", "verbosejson": "read-verbose", "json": "read-light"}
 
-pytestmark = pytest.mark.skipif(not TRACES.exists(), reason="needs ../shared: documents of others, which no clone brings")
+pytestmark = pytest.mark.skipif(
+    not TRACES.exists(),
+    reason="checks against documents that others published, which are not ours to ship (they stand in ../shared)",
+)
 
 #: Light JSON at minimal metadata says no ids where the keys are not selected; a client asks for full metadata then.
 WITHOUT_KEYS = {"Products?$select=Name", "Categories?$select=Products", "Products?$expand=Category&$select=ID,Category/Name"}

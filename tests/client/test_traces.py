@@ -334,7 +334,10 @@ def unexplained(path: Path) -> list[str]:
     return [text for text in found if not any(re.match(pattern, text, re.DOTALL) for _, pattern in DEVIATIONS)]
 
 
-@pytest.mark.skipif(not TRACES.exists(), reason="needs ../shared: documents of others, which no clone brings")
+@pytest.mark.skipif(
+    not TRACES.exists(),
+    reason="checks against documents that others published, which are not ours to ship (they stand in ../shared)",
+)
 @pytest.mark.parametrize("path", recordings(), ids=lambda path: path.stem)
 def test_issue_4_the_recorded_scenario(path: Path) -> None:
     assert unexplained(path) == []
@@ -346,7 +349,10 @@ def test_every_deviation_stands_in_the_paper() -> None:
     assert [name for name, _ in DEVIATIONS if name not in headings] == []
 
 
-@pytest.mark.skipif(not TRACES.exists(), reason="needs ../shared: documents of others, which no clone brings")
+@pytest.mark.skipif(
+    not TRACES.exists(),
+    reason="checks against documents that others published, which are not ours to ship (they stand in ../shared)",
+)
 def test_issue_4_how_many_are_identical(capsys: pytest.CaptureFixture[str]) -> None:
     identical = {path.stem: not differences(path) for path in recordings()}
     of_changes = [same for name, same in identical.items() if not name.startswith("query-")]

@@ -95,7 +95,7 @@ def test_the_script_in_a_bash():
     """The script itself, fed with lines as our program would print them."""
     bash = shutil.which("bash")
     if bash is None:
-        pytest.skip("no bash here")
+        pytest.skip("bash is not installed, and the completion is run in a real one")
     script = run("completion", "bash")[1]
     program = "printf 'plain,shop:\\nplain,a b\\nfile,\\n'"
     typed = f"""

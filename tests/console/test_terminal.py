@@ -156,7 +156,7 @@ def test_visible():
     assert visible("\x00\t\n\x1b\x7f\x85\u2028\u202e\ufeff") == r"\x00\t\n\x1b\x7f\x85\u2028\u202e\ufeff"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no shell of POSIX")
+@pytest.mark.skipif(sys.platform == "win32", reason="the line is run by a shell of POSIX, which Windows has not")
 def test_a_closed_pipe_ends_quietly(root):
     line = f'"{sys.executable}" -W error -m odata3 query {root}Products --format jsonl | head -n 0'
     done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, timeout=60, check=False)

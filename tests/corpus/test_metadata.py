@@ -9,7 +9,10 @@ from odata3.edm.csdl import parse_metadata, read_metadata, write_metadata
 from odata3.errors import MetadataError
 
 SHARED = Path(__file__).parents[2].parent / "shared"
-needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared: documents of others, which no clone brings")
+needs_shared = pytest.mark.skipif(
+    not SHARED.exists(),
+    reason="checks against documents that others published, which are not ours to ship (they stand in ../shared)",
+)
 
 
 @needs_shared

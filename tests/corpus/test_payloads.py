@@ -6,7 +6,10 @@ import pytest
 from corpus.payloads import REFUSED, findings, malformed
 
 FOLDER = Path(__file__).parents[2].parent / "shared" / "corpus"
-needs_shared = pytest.mark.skipif(not FOLDER.exists(), reason="needs ../shared: documents of others, which no clone brings")
+needs_shared = pytest.mark.skipif(
+    not FOLDER.exists(),
+    reason="checks against documents that others published, which are not ours to ship (they stand in ../shared)",
+)
 
 
 @needs_shared

@@ -86,7 +86,7 @@ def agrees(model: Model, held: Object, type_: StructuredType, raw: dict[str, Any
 def test_spf_captures_in_json(name: str, entity_set: str) -> None:
     source = SHARED / "spf" / "captures" / f"{name}.json"
     if not source.exists():
-        pytest.skip("needs ../shared: documents of others, which no clone brings")
+        pytest.skip("checks against documents that others published, which are not ours to ship (they stand in ../shared)")
     model = parse_metadata(SHARED / "spf" / "vmm.edmx")
     types, entity_type = build_classes(model), model.entity_types[model.entity_sets[entity_set].type]
     body = source.read_bytes()
@@ -131,7 +131,7 @@ def as_dates(value: Any) -> Any:
 def test_the_same_answers_in_three_dialects_are_the_same_entities() -> None:
     source = SHARED / "traces" / "server" / "metadata.server.json"
     if not source.exists():
-        pytest.skip("needs ../shared: documents of others, which no clone brings")
+        pytest.skip("checks against documents that others published, which are not ours to ship (they stand in ../shared)")
     answers = json.loads(source.read_text(encoding="utf-8"))["exchanges"]
     metadata = next(
         e["response"]["body"] for e in answers if e["response"]["status"] == 200 and "$metadata" in e["request"]["path"]

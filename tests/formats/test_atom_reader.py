@@ -781,7 +781,7 @@ def test_mutated_documents_read_as_a_stream(data: st.DataObject) -> None:
 def test_captures_of_spf_with_every_value(name: str, metadata: str) -> None:
     path = SHARED / "spf" / "captures" / f"{name}.atom.xml"
     if not path.exists():
-        pytest.skip("needs ../shared: documents of others, which no clone brings")
+        pytest.skip("checks against documents that others published, which are not ours to ship (they stand in ../shared)")
     model = parse_metadata(SHARED / "spf" / metadata)
     body = path.read_bytes()
     found = Atom(model, "https://spf.example/").read(body, Expectation())
@@ -837,7 +837,7 @@ def recorded(dialect: str) -> dict[str, str]:
 @pytest.mark.parametrize("path", recorded("atom") or [None])
 def test_a_real_service_says_the_same_in_every_dialect(path: str | None) -> None:
     if path is None:
-        pytest.skip("needs ../shared: documents of others, which no clone brings")
+        pytest.skip("checks against documents that others published, which are not ours to ship (they stand in ../shared)")
     model = parse_metadata(TRACES.parent / "model.edmx")
     root = "http://127.0.0.1:18944/svc/"
     expect = expectation(model, path)

@@ -20,7 +20,10 @@ from odata3.formats.json_verbose import JsonVerbose
 SHARED = Path(__file__).parents[2].parent / "shared"
 SERVER = "http://127.0.0.1:18944/svc/"
 
-pytestmark = pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared: documents of others, which no clone brings")
+pytestmark = pytest.mark.skipif(
+    not SHARED.exists(),
+    reason="checks against documents that others published, which are not ours to ship (they stand in ../shared)",
+)
 
 
 def _captures() -> list[Path]:

@@ -29,7 +29,7 @@ FILTERS = [
 @pytest.fixture(scope="module")
 def stores() -> Iterator[tuple[Store, Store]]:
     if URL is None:
-        pytest.skip("needs ODATA3_POSTGRESQL")
+        pytest.skip("needs a PostgreSQL server, whose URL stands in ODATA3_POSTGRESQL")
     engine = create_engine(URL)
     with engine.begin() as connection:
         connection.execute(text("DROP SCHEMA public CASCADE"))
@@ -56,7 +56,7 @@ def test_the_same_answers(stores: tuple[Store, Store]) -> None:
 def test_the_same_answers_about_places(stores: tuple[Store, Store]) -> None:
     with stores[1].begin() as other:
         if not other.connection.execute(text("SELECT 1 FROM pg_extension WHERE extname = 'postgis'")).first():
-            pytest.skip("needs PostGIS in ODATA3_POSTGRESQL")
+            pytest.skip("needs PostGIS in the database that ODATA3_POSTGRESQL names")
     same(stores, [question for question in FILTERS if "geo." in question])
 
 

@@ -12,7 +12,7 @@ _rows = re.compile(r"^\| (\S+ \d+) \|", re.MULTILINE)
 
 def test_the_recorded_answers_of_a_real_server(capsys: pytest.CaptureFixture[str]) -> None:
     if not FOLDER.is_dir():
-        pytest.skip("needs ../shared: documents of others, which no clone brings")
+        pytest.skip("checks against documents that others published, which are not ours to ship (they stand in ../shared)")
     model = recorded_model()
     different: dict[str, tuple[Exchange, list[str]]] = {}
     total = 0

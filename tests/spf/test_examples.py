@@ -174,7 +174,7 @@ def shown():
 @pytest.mark.parametrize("name", shown())
 def test_it_sends_the_documented_request(name, example, server, capsys):
     if name == "none at hand":
-        pytest.skip("needs ../shared: documents of others, which no clone brings")
+        pytest.skip("checks against documents that others published, which are not ours to ship (they stand in ../shared)")
     page = pages()[int(name.partition(":")[0])]
     number, members = SHOWN[page["howto"]]
     given = values_of(page, **members)
@@ -202,7 +202,7 @@ def test_it_sends_the_documented_request(name, example, server, capsys):
 def test_every_page_has_its_example():
     found = {page["howto"] for page in pages()}
     if not found:
-        pytest.skip("needs ../shared: documents of others, which no clone brings")
+        pytest.skip("checks against documents that others published, which are not ours to ship (they stand in ../shared)")
     assert found == SHOWN.keys() | NO_EXAMPLE
 
 

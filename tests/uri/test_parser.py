@@ -368,7 +368,7 @@ def test_p52_select_and_expand() -> None:
 def corpus(name: str) -> Any:
     path = CORPUS / name
     if not path.exists():
-        pytest.skip("needs ../shared: documents of others, which no clone brings")
+        pytest.skip("checks against documents that others published, which are not ours to ship (they stand in ../shared)")
     return json.loads(path.read_text(encoding="utf-8"))
 
 

@@ -29,7 +29,7 @@ G1, G2 = UUID("a11cc636-5521-4f88-92b2-cad392911fe0"), UUID("ba4146fa-fb41-4f59-
 def model() -> Model:
     path = TRACES / "model.edmx"
     if not path.exists():
-        pytest.skip("needs ../shared: documents of others, which no clone brings")
+        pytest.skip("checks against documents that others published, which are not ours to ship (they stand in ../shared)")
     return parse_metadata(path)
 
 
@@ -85,7 +85,7 @@ class Query:
 def recorded(scenario: str) -> dict[str, str]:
     path = TRACES / f"{scenario}.v3-json.json"
     if not path.exists():
-        pytest.skip("needs ../shared: documents of others, which no clone brings")
+        pytest.skip("checks against documents that others published, which are not ours to ship (they stand in ../shared)")
     steps = json.loads(path.read_text(encoding="utf-8"))["client_result"]
     found = {}
     for step in steps:
@@ -252,7 +252,7 @@ def test_floor_and_ceiling() -> None:
 def test_selections() -> None:
     path = TRACES / "query-select.v3-json.json"
     if not path.exists():
-        pytest.skip("needs ../shared: documents of others, which no clone brings")
+        pytest.skip("checks against documents that others published, which are not ours to ship (they stand in ../shared)")
     requests = json.loads(path.read_text(encoding="utf-8"))["requests"]
     sent = [unquote(r["path"]).partition("/svc/")[2].replace("()", "", 1) for r in requests]
     products = Query("Products")
@@ -282,5 +282,5 @@ def test_selections() -> None:
 def test_p43_keys_as_segments(name: str, query: Callable[[], Query]) -> None:
     path = TRACES / "key-as-segment.v3-json.json"
     if not path.exists():
-        pytest.skip("needs ../shared: documents of others, which no clone brings")
+        pytest.skip("checks against documents that others published, which are not ours to ship (they stand in ../shared)")
     assert unquote(query().url(key_as_segment=True)) == recorded("key-as-segment")[name]

@@ -505,7 +505,7 @@ def recorded() -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(("side", "content_type", "body"), recorded() or [("", "", "")])
 def test_recorded_batches_of_a_real_service(side: str, content_type: str, body: str) -> None:
     if not side:
-        pytest.skip("needs ../shared: documents of others, which no clone brings")
+        pytest.skip("checks against documents that others published, which are not ours to ship (they stand in ../shared)")
     decode = decode_requests if side == "request" else decode_responses
     found = decode(content_type, body.encode())
     flat = [message for part in found for message in (part if isinstance(part, tuple) else (part,))]
